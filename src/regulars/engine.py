@@ -1,0 +1,306 @@
+"""The one file that names an engine: DuckDB by default, Spark where a laptop ends.
+
+A step is a named query in a `.sql` file below this package, in DuckDB's dialect, addressed as `folder/name`; running it
+leaves a table (or view) called `name`. Spark runs the same text, translated by sqlglot, or the twin `name.spark.sql`
+where the dialects part in a way that no translation shows. Values are named parameters (`$as_of`), never text.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self, cast
+
+import duckdb
+
+from regulars.errors import StoreError, UsageError
+
+Row = dict[str, Any]
+EngineName = Literal["duckdb", "spark"]
+
+
+@cache
+def step_sql(step: str, twin: str = "") -> str:
+    """The text of a step: `features/rfm` is `features/rfm.sql`; with a twin, `features/rfm.<twin>.sql` if there."""
+    folder, name = step.split("/")
+    place = files(__package__) / folder
+    if twin and (place / f"{name}.{twin}.sql").is_file():
+        return (place / f"{name}.{twin}.sql").read_text(encoding="utf-8")
+    return (place / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def has_twin(step: str) -> bool:
+    """Whether a step has its own text for Spark."""
+    folder, name = step.split("/")
+    return (files(__package__) / folder / f"{name}.spark.sql").is_file()
+
+
+class Engine(Protocol):
+    """What a stage may ask of an engine. `steps` remembers the SQL that ran, so that any number can show its query."""
+
+    name: EngineName
+    steps: dict[str, str]
+
+    def make(self, step: str, /, **values: Any) -> None:
+        """Run a step and keep its result as a table, computed once."""
+
+    def view(self, step: str, /, **values: Any) -> None:
+        """Name a step's query without running it; `values` must be empty on engines whose views take none."""
+
+    def ask(self, step: str, /, **values: Any) -> list[Row]:
+        """Run a step and fetch its small result, one dict per row. Never per customer: those stay in the engine."""
+
+    def rows(self, sql: str, /, **values: Any) -> list[Row]:
+        """The small result of a query written by a model or a source, one dict per row."""
+
+    def make_from(self, name: str, sql: str, /, **values: Any) -> None:
+        """Keep the result of a query written by a model or a source as table `name`."""
+
+    def columns(self, sql: str, /, **values: Any) -> dict[str, Any]:
+        """A bounded result as numpy arrays by column: what learning reads (a sample, counts by value)."""
+
+    def put(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]], /) -> None:
+        """A small table from Python: `types` are DuckDB types by column, `rows` at most some thousands."""
+
+    def write_parquet(self, sql: str, path: Path, /) -> None:
+        """Write a query's result to one Parquet file, rows in the query's order."""
+
+    def column_names(self, table: str, /) -> list[str]:
+        """The column names of a table or view, in order."""
+
+    def drop(self, *tables: str) -> None:
+        """Forget tables that no later step reads."""
+
+    def close(self) -> None:
+        """End the engine and remove what it spilled."""
+
+
+class DuckEngine:
+    """DuckDB in this process; tables in memory, spilling to a temporary folder past the memory limit."""
+
+    name: EngineName = "duckdb"
+
+    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
+        self.steps: dict[str, str] = {}
+        self._spill = tempfile.mkdtemp(prefix="regulars-")
+        config: dict[str, Any] = {"temp_directory": self._spill, "autoinstall_known_extensions": False}
+        if threads:
+            config["threads"] = threads
+        if memory_limit:
+            config["memory_limit"] = memory_limit
+        self._db = duckdb.connect(config=config)
+        self._db.execute("set preserve_insertion_order = false; set timezone = 'UTC'; set enable_progress_bar = false")
+
+    def make(self, step: str, /, **values: Any) -> None:
+        self.make_from(step.split("/")[1], step_sql(step), **values)
+
+    def make_from(self, name: str, sql: str, /, **values: Any) -> None:
+        self.steps[name] = sql
+        self._run(f"create or replace table {quoted(name)} as {sql}", values)
+
+    def view(self, step: str, /, **values: Any) -> None:
+        if values:
+            self.make(step, **values)
+        else:
+            self.view_from(step.split("/")[1], step_sql(step))
+
+    def view_from(self, name: str, sql: str, /) -> None:
+        """Name a query written by a source."""
+        self.steps[name] = sql
+        self._run(f"create or replace view {quoted(name)} as {sql}", {})
+
+    def ask(self, step: str, /, **values: Any) -> list[Row]:
+        self.steps[step.split("/")[1]] = step_sql(step)
+        return self.rows(step_sql(step), **values)
+
+    def rows(self, sql: str, /, **values: Any) -> list[Row]:
+        result = self._run(sql, values)
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def columns(self, sql: str, /, **values: Any) -> dict[str, Any]:
+        return cast(dict[str, Any], self._run(sql, values).fetchnumpy())
+
+    def put(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]], /) -> None:
+        fields = ", ".join(f"{quoted(column)} {kind}" for column, kind in types.items())
+        self._run(f"create or replace table {quoted(name)} ({fields})", {})
+        if rows:
+            marks = ", ".join("?" * len(types))
+            self._db.executemany(f"insert into {quoted(name)} values ({marks})", [list(row) for row in rows])
+
+    def write_parquet(self, sql: str, path: Path, /) -> None:
+        self._db.execute("set preserve_insertion_order = true")
+        try:
+            options = "format parquet, compression zstd, row_group_size 122880"
+            self._run(f"copy ({sql}) to {text(str(path))} ({options})", {})
+        except duckdb.IOException as error:
+            raise StoreError("cannot_write", path=str(path), why=first_line(error)) from error
+        finally:
+            self._db.execute("set preserve_insertion_order = false")
+
+    def column_names(self, table: str, /) -> list[str]:
+        return [str(row["column_name"]) for row in self.rows(f"describe {quoted(table)}")]
+
+    def drop(self, *tables: str) -> None:
+        found = self.rows("select table_name as name, table_type as kind from information_schema.tables")
+        kinds = {row["name"]: "view" if row["kind"] == "VIEW" else "table" for row in found}
+        for table in tables:
+            if table in kinds:
+                self._run(f"drop {kinds[table]} {quoted(table)}", {})
+
+    def register(self, name: str, frame: object) -> None:
+        """Name any Arrow-speaking object (`__arrow_c_stream__`) so that queries read it."""
+        self._db.register(name, frame)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The open connection, for sources alone: they read files through it."""
+        return self._db
+
+    def close(self) -> None:
+        self._db.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, sql: str, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+        used = {name: value for name, value in values.items() if f"${name}" in sql}
+        return self._db.execute(sql, used) if used else self._db.execute(sql)
+
+
+class SparkEngine:
+    """Spark SQL: the same steps over the same tables, translated. Needs the `spark` extra and Java 17 or later."""
+
+    name: EngineName = "spark"
+
+    def __init__(self, session: Any = None) -> None:
+        if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+            raise UsageError("no_java")
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            raise UsageError("no_extra", extra="spark") from error
+        self.steps: dict[str, str] = {}
+        self._own = session is None
+        self._spark = session or (
+            SparkSession.builder.master("local[2]")
+            .appName("regulars")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.ansi.enabled", "true")
+            .config("spark.sql.warehouse.dir", tempfile.mkdtemp(prefix="regulars-"))
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate()
+        )
+        self._cached: dict[str, Any] = {}
+
+    def make(self, step: str, /, **values: Any) -> None:
+        self._keep(step.split("/")[1], self._text(step), values, cached=True)
+
+    def make_from(self, name: str, sql: str, /, **values: Any) -> None:
+        self._keep(name, translated(sql), values, cached=True)
+
+    def view(self, step: str, /, **values: Any) -> None:
+        self._keep(step.split("/")[1], self._text(step), values, cached=False)
+
+    def ask(self, step: str, /, **values: Any) -> list[Row]:
+        sql = self._text(step)
+        self.steps[step.split("/")[1]] = sql
+        return [row.asDict() for row in self._run(sql, values).collect()]
+
+    def rows(self, sql: str, /, **values: Any) -> list[Row]:
+        return [row.asDict() for row in self._run(translated(sql), values).collect()]
+
+    def columns(self, sql: str, /, **values: Any) -> dict[str, Any]:
+        import numpy as np
+
+        frame = self._run(translated(sql), values)
+        rows = frame.collect()
+        return {name: np.array([row[i] for row in rows]) for i, name in enumerate(frame.columns)}
+
+    def put(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]], /) -> None:
+        kinds = ", ".join(f"`{column}` {_SPARK_TYPES.get(kind.upper(), kind)}" for column, kind in types.items())
+        self._spark.createDataFrame([tuple(row) for row in rows], kinds).createOrReplaceTempView(name)
+
+    def load(self, name: str, path: Path) -> None:
+        """Name a Parquet file or folder as a table."""
+        self._spark.read.parquet(str(path)).createOrReplaceTempView(name)
+
+    def write_parquet(self, sql: str, path: Path, /) -> None:
+        """Spark writes parts; one file with the query's order is what a study holds, so one partition writes it."""
+        folder = Path(f"{path}.parts")
+        self._run(translated(sql), {}).coalesce(1).write.mode("overwrite").parquet(str(folder))
+        next(folder.glob("part-*.parquet")).replace(path)
+        shutil.rmtree(folder)
+
+    def column_names(self, table: str, /) -> list[str]:
+        return list(self._spark.table(table).columns)
+
+    def drop(self, *tables: str) -> None:
+        for table in tables:
+            if frame := self._cached.pop(table, None):
+                frame.unpersist()
+            self._spark.catalog.dropTempView(table)
+
+    def close(self) -> None:
+        for frame in self._cached.values():
+            frame.unpersist()
+        if self._own:
+            self._spark.stop()
+
+    def _text(self, step: str) -> str:
+        return step_sql(step, "spark") if has_twin(step) else translated(step_sql(step))
+
+    def _keep(self, name: str, sql: str, values: Mapping[str, Any], cached: bool) -> None:
+        self.steps[name] = sql
+        frame = self._run(sql, values)
+        if cached:
+            frame = frame.cache()
+            self._cached[name] = frame
+        frame.createOrReplaceTempView(name)
+
+    def _run(self, sql: str, values: Mapping[str, Any]) -> Any:
+        return self._spark.sql(sql, args={name: value for name, value in values.items() if f":{name}" in sql})
+
+
+_SPARK_TYPES = {"VARCHAR": "string", "DOUBLE": "double", "INTEGER": "int", "BIGINT": "bigint", "TINYINT": "tinyint"}
+
+
+@cache
+def translated(sql: str) -> str:
+    """DuckDB's dialect as Spark's, parameters included."""
+    import sqlglot
+
+    return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
+
+
+def open_engine(name: EngineName = "duckdb", threads: int | None = None, memory_limit: str | None = None) -> Engine:
+    """The engine of that name, with nothing in it."""
+    return DuckEngine(threads, memory_limit) if name == "duckdb" else SparkEngine()
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL text; needed in sources alone, where the user's own headers may stand."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A string as an SQL literal, for the places where an engine takes no parameter (file names)."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def first_line(error: Exception) -> str:
+    """What an engine's error says, without the query behind it."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,1 @@
+"""Recency, frequency, monetary value and what goes with them: the table `features`, one row per customer."""

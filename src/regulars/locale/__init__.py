@@ -1,0 +1,151 @@
+"""The words: every text a user reads, in English and Bahasa Indonesia, and numbers, money and dates by locale.
+
+Texts stand in `locale/<language>/<area>.toml`. A key is `area.table.name`; a text is a `str.format` template whose
+fields may carry one of the formats below. A text missing in one language, or with other fields there, fails a test.
+
+    {x:n}  12,346     {x:n1}  12,345.7     {x:pct}  34 %     {x:pct1}  34.2 %     {x:money}  £12,346
+    {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:plural customer|customers}  the word that fits the number
+
+What has no value (None) is written as the catalogue's `common.unknown`.
+"""
+
+import string
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Language = Literal["en", "id"]
+LANGUAGES: tuple[Language, ...] = ("en", "id")
+Value = str | int | float | None
+_LOCALES = {"en": "en_GB", "id": "id_ID"}
+_SYMBOLS = {"IDR": "Rp", "GBP": "£", "USD": "$", "EUR": "€"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence before it is written in a language: the catalogue's key and the figures it holds (dates as ISO)."""
+
+    key: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def text(self, say: "Words") -> str:
+        """The sentence in the language of `say`."""
+        return say(self.key, **self.values)
+
+
+class Words(string.Formatter):
+    """One language (and a currency) put into words: `say("findings.no_customer.title", n=12)`."""
+
+    def __init__(self, language: Language, currency: str | None = None) -> None:
+        self.language: Language = language
+        self.currency = currency
+        self.locale = _LOCALES[language]
+        self._texts = _catalogue(language)
+
+    def __call__(self, key: str, /, **values: Value) -> str:
+        """The text of a key, its fields filled by locale."""
+        return self.vformat(self._texts[key], (), values)
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue knows this key."""
+        return key in self._texts
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """The raw texts whose keys begin with `prefix.`, for the script of a page."""
+        return {key: text for key, text in self._texts.items() if key.startswith(f"{prefix}.")}
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Formats one field of a template by locale."""
+        if value is None:
+            return self._texts["common.unknown"]
+        if format_spec.startswith("plural "):
+            one, many = format_spec.removeprefix("plural ").split("|")
+            return one if value == 1 else many
+        writers: dict[str, Callable[[Any], str]] = {
+            "n": self.number,
+            "n1": lambda number: self.number(number, 1),
+            "n2": lambda number: self.number(number, 2),
+            "pct": lambda share: self.percent(share, 0),
+            "pct1": self.percent,
+            "money": self.money,
+            "date": self.day,
+            "month": self.month,
+        }
+        writer = writers.get(format_spec)
+        return writer(value) if writer else str(super().format_field(value, format_spec))
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """12345.678 as `12,346` or, in Indonesian, `12.346`."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(_round(value, digits), format=pattern, locale=self.locale)
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """A share of 1 as `34.2 %`."""
+        return f"{self.number(share * 100, digits)}\N{NO-BREAK SPACE}%"
+
+    def money(self, value: float, digits: int | None = None) -> str:
+        """An amount in the shop's currency; cents only where the amount is below 100."""
+        if digits is None:
+            digits = 0 if abs(value) >= 100 or self.currency == "IDR" else 2
+        figure = self.number(abs(value), digits)
+        sign = "-" if value < 0 and figure.strip("0.,") else ""
+        if self.currency is None:
+            return sign + figure
+        symbol = _SYMBOLS.get(self.currency, self.currency)
+        return f"{sign}{symbol}{'' if len(symbol) == 1 else chr(160)}{figure}"
+
+    def day(self, day: date | str) -> str:
+        """A day as `9 Dec 2011`."""
+        from babel.dates import format_date
+
+        return str(format_date(_date(day), format="d MMM y", locale=self.locale))
+
+    def month(self, day: date | str) -> str:
+        """A month as `Dec 2011`."""
+        from babel.dates import format_date
+
+        return str(format_date(_date(day), format="MMM y", locale=self.locale))
+
+    def weekday(self, number: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
+        """The name of a weekday; 1 is Monday (ISO 8601)."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names(width, locale=self.locale)[number - 1])
+
+
+@cache
+def words(language: Language, currency: str | None = None) -> Words:
+    """The words of a language; the same object for the same language and currency."""
+    return Words(language, currency)
+
+
+@cache
+def _catalogue(language: Language) -> Mapping[str, str]:
+    texts: dict[str, str] = {}
+    for file in sorted((files(__package__) / language).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            _flatten(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")), texts)
+    return texts
+
+
+def _flatten(prefix: str, table: Mapping[str, Any], texts: dict[str, str]) -> None:
+    for name, value in table.items():
+        if isinstance(value, str):
+            texts[f"{prefix}.{name}"] = value
+        else:
+            _flatten(f"{prefix}.{name}", value, texts)
+
+
+def _date(day: date | str) -> date:
+    return day if isinstance(day, date) else date.fromisoformat(day[:10])
+
+
+def _round(value: float, digits: int) -> float:
+    rounded = round(value, digits)
+    return 0.0 if rounded == 0 else rounded  # no minus sign before a zero

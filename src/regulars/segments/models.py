@@ -1,0 +1,97 @@
+"""What segmentation learns and finds: small frozen documents, JSON without loss."""
+
+from dataclasses import dataclass
+
+from regulars.locale import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where the scores of a measure begin. A value on a cut point belongs below it; ties share a score.
+
+    score = 1 + number of points strictly below the value; for recency mirrored: 1 + number of points strictly above it.
+    """
+
+    measure: str  # recency_days | orders | monetary
+    points: tuple[float, ...]  # ascending; len(points) + 1 levels
+    mirrored: bool = False
+    source: str = "quantiles"  # quantiles | fixed | clusters
+
+    def score(self, value: float) -> int:
+        """The score of one value, 1 worst."""
+        return 1 + sum(value < point if self.mirrored else value > point for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Named segments over score codes. `codes` maps every possible code (r, f, m) to a segment: a partition."""
+
+    name: str
+    levels: tuple[int, int, int]
+    cuts: tuple[Cuts, Cuts, Cuts]  # recency, frequency, monetary
+    segments: tuple[str, ...]  # English names, best customers first
+    codes: dict[str, str]  # "543" -> segment
+    notes: tuple[Message, ...] = ()  # low-data mode and the like, in words
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterModel:
+    """A fitted k-means: transform, scaler, centroids. Scores one customer in Python as the query does for all."""
+
+    features: tuple[str, ...]
+    transform: str  # log1p (of max(value, 0)) | none
+    # caps on the transformed values, before scaling; very wide numbers where nothing is capped
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    center: tuple[float, ...]
+    scale: tuple[float, ...]
+    # in scaled space, ordered by their customers' mean monetary, highest first: cluster 1 is centroids[0]
+    centroids: tuple[tuple[float, ...], ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against one number of clusters. Later parts add fields, they rename none."""
+
+    k: int
+    inertia: float
+    silhouette: float  # mean over a sample
+    silhouette_spread: float  # standard error of that mean
+    smallest_share: float
+    null_silhouette: float | None  # mean over draws from the null: same marginals and rank correlations, no clusters
+    null_spread: float | None  # standard deviation over those draws
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """One sampled customer on the two main axes of the scaled features (PCA)."""
+
+    x: float
+    y: float
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
+class PcaMap:
+    """A map of the clusters: at most 5,000 sampled customers on the first two principal components."""
+
+    points: tuple[MapPoint, ...]
+    explained: tuple[float, float]  # shares of variance
+    loadings: tuple[tuple[float, float], ...]  # one pair per feature
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The learned clusters of a study, how many, and how far to trust them."""
+
+    k: int
+    recommended_k: int | None  # None: no clear structure, the clusters are exploratory
+    elbow_k: int | None
+    verdict: str  # structure | no_clear_structure | low_data
+    reason: Message  # the verdict in a sentence with its figures
+    evidence: tuple[Evidence, ...]
+    model: ClusterModel | None  # None in low-data mode: everybody is cluster 1
+    map: PcaMap | None
+    fitted_on: int  # customers in the fitting sample
+    capped: int = 0  # customers capped, or left out of the fit, as outliers

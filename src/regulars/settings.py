@@ -1,0 +1,99 @@
+"""A shop's settings: what `shop.toml` and `--set NAME=VALUE` may say. The defaults are right for who sets nothing."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from regulars.errors import SettingsError
+from regulars.locale import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one run. The names are those of `shop.toml`."""
+
+    language: Language = "en"
+    currency: str | None = None  # ISO 4217; None: as found in the data
+    timezone: str | None = None  # IANA name; None: times stay as written, those with a zone become UTC
+    # reading: what overrules the recognition
+    map: dict[str, str] = field(default_factory=dict)  # canonical column -> header
+    date_order: Literal["day_first", "month_first"] | None = None
+    decimal: Literal[",", "."] | None = None
+    amount_is: Literal["unit", "line"] | None = None
+    sheet: str | None = None
+    # cleaning
+    duplicates: Literal["drop", "keep"] = "drop"
+    cancelled: Literal["set_aside", "keep"] = "set_aside"
+    non_sales: Literal["set_aside", "keep"] = "set_aside"
+    non_sale_products: tuple[str, ...] = ()  # further product ids or names that are no sale
+    sale_products: tuple[str, ...] = ()  # products that are a sale although they look like none
+    returns: Literal["net", "drop"] = "net"
+    currencies: Literal["main", "keep"] = "main"
+    # what is analysed
+    since: date | None = None
+    as_of: date | None = None
+    where: str | None = None
+    # features, scores, named segments
+    frequency: Literal["orders", "lines"] = "orders"
+    preset: str = "standard"  # standard | klaviyo | value | custom
+    schemes: dict[str, Any] = field(default_factory=dict)  # the shop's own scheme: see segments/named.py
+    # clusters
+    features: tuple[str, ...] = ("recency_days", "orders", "monetary")
+    transform: Literal["log1p", "none"] = "log1p"
+    k_min: int = 2
+    k_max: int = 9
+    k: int | None = None  # None: the recommended one
+    outliers: Literal["none", "cap_iqr", "exclude_from_fit_iqr"] = "cap_iqr"
+    seed: int = 0
+    # wording
+    actions: dict[str, str] = field(default_factory=dict)  # action name -> the shop's own sentence
+
+
+def load_settings(path: Path | None, overrides: Sequence[str] = (), **given: Any) -> Settings:
+    """Settings from `shop.toml` (where it exists), then `NAME=VALUE` pairs, then keyword arguments that are not None.
+
+    Raises SettingsError for unknown names and impossible values, naming the nearest known name.
+    """
+    values: dict[str, Any] = {}
+    if path is not None and path.is_file():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError("settings_syntax", path=str(path), why=str(error)) from error
+    for pair in overrides:
+        name, found, value = pair.partition("=")
+        if not found:
+            raise SettingsError("settings_pair", pair=pair)
+        values[name.strip()] = _parsed(value.strip())
+    return settings_from(values | {name: value for name, value in given.items() if value is not None})
+
+
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """Settings from plain values, checked: types, choices and names."""
+    import msgspec
+
+    known = Settings.__dataclass_fields__
+    for name in values:
+        if name not in known:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, known, n=1)
+            raise SettingsError("settings_unknown", name=name, close=close[0] if close else ", ".join(sorted(known)))
+    try:
+        settings = msgspec.convert(dict(values), Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError("settings_value", why=str(error)) from error
+    if not 2 <= settings.k_min <= settings.k_max <= 20:
+        raise SettingsError("settings_k", low=settings.k_min, high=settings.k_max)
+    return settings
+
+
+def _parsed(value: str) -> Any:
+    """`a,b` of --set as TOML would read it: a number, a date, a boolean, a list, else the text itself."""
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value

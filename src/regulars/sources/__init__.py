@@ -1,0 +1,1 @@
+"""Sources: a file, a folder, a database or a frame -> the canonical table `lines`."""

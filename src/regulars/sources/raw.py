@@ -1,0 +1,38 @@
+"""What a reader leaves: the input's cells as they stand, under positional names, before anything is understood."""
+
+from dataclasses import dataclass
+
+from regulars.engine import DuckEngine
+from regulars.locale import Message
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file, sheet, table or frame that was read. `name` is a base name, never a path."""
+
+    name: str
+    kind: str  # csv | xlsx | parquet | database | frame
+    bytes: int | None
+    sha256: str | None
+    encoding: str | None = None  # utf-8 | utf-8-sig | utf-16 | cp1252 | latin-1
+    delimiter: str | None = None
+    compression: str | None = None  # gzip | zstd
+    sheet: str | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The table `raw` in the engine, one row per data row of the input.
+
+    It has the columns `line` (BIGINT, 1-based, in the order of the input), then c0, c1, ... in the order of `headers`.
+    From text files every c is VARCHAR with empty cells as NULL; from Parquet, databases and frames each keeps its type
+    (`types`: DuckDB type names, parallel to `headers`).
+    """
+
+    engine: DuckEngine
+    headers: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: int
+    inputs: tuple[InputFile, ...]
+    notes: tuple[Message, ...] = ()  # what was assumed while reading, in words

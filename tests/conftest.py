@@ -1,0 +1,49 @@
+"""What all tests share: the engines, the real data, and small tables."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regulars.engine import DuckEngine, Engine, SparkEngine
+from regulars.errors import UsageError
+
+DATA = Path(os.environ.get("REGULARS_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data; without it the test is skipped, and in CI it fails."""
+    if not DATA.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no real data at {DATA}: set REGULARS_DATA")
+        pytest.skip("no real data: set REGULARS_DATA to its folder")
+    return DATA
+
+
+@pytest.fixture
+def duck() -> Iterator[DuckEngine]:
+    with DuckEngine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def spark_session() -> Iterator[SparkEngine]:
+    """One Spark session for all tests; its start takes most of the time."""
+    try:
+        engine = SparkEngine()
+    except UsageError as error:
+        pytest.skip(f"Spark: {error}. Install Java 17 or later (Debian: apt-get install default-jre-headless).")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["duckdb", "spark"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Every engine in turn: the same assertions on the same numbers."""
+    if request.param == "duckdb":
+        with DuckEngine() as duck:
+            yield duck
+    else:
+        yield request.getfixturevalue("spark_session")
