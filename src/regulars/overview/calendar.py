@@ -1,0 +1,65 @@
+"""Years and months without gaps, and which of them the data cover."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from regulars.engine import Row
+from regulars.overview.models import Period
+
+Grain = Literal["year", "month"]
+
+
+def usual_gap(days: Sequence[date]) -> int:
+    """The days from one selling day to the next that 95 % of the gaps do not exceed: 1 daily, 2 with free Sundays."""
+    gaps = sorted((after - before).days for before, after in zip(days, days[1:], strict=False))
+    return gaps[int(0.95 * (len(gaps) - 1))] if gaps else 1
+
+
+def covered(start: date, end: date, days: Sequence[date]) -> bool:
+    """Whether selling days span the period start <= day < end.
+
+    At either edge may be missing: the usual gap between selling days (at most a month), or 2 % of the period (a shop
+    closed in the first week of January still has a full year).
+    """
+    allowed = max(min(usual_gap(days), 31), int(0.02 * (end - start).days))
+    return (days[0] - start).days <= allowed and (end - days[-1]).days - 1 <= allowed
+
+
+def periods(rows: Sequence[Row], grain: Grain, days: Sequence[date]) -> tuple[Period, ...]:
+    """The rows of `periods.sql` of one grain, months without an order filled in with zeros.
+
+    `days` are all selling days, ascending.
+    """
+    if not days:
+        return ()
+    found = {row["start"]: row for row in rows if row["grain"] == grain}
+    profits = any(row["profit"] is not None for row in found.values())
+    gap_free = []
+    for start, end in _steps(days[0], days[-1], grain):
+        row = found.get(start, {})
+        gap_free.append(
+            Period(
+                start=start,
+                complete=covered(start, end, days),
+                lines=row.get("lines", 0),
+                orders=row.get("orders", 0),
+                customers=row.get("customers", 0),
+                sales=float(row.get("sales") or 0),
+                profit=float(row.get("profit") or 0) if profits else None,
+                new_customers=row.get("new_customers", 0),
+                repeat_customers=row.get("repeat_customers", 0),
+                repeat_sales=float(row.get("repeat_sales") or 0),
+            )
+        )
+    return tuple(gap_free)
+
+
+def _steps(first: date, last: date, grain: Grain) -> Iterator[tuple[date, date]]:
+    start = first.replace(day=1) if grain == "month" else first.replace(month=1, day=1)
+    while start <= last:
+        end = (start + timedelta(days=31 if grain == "month" else 366)).replace(day=1)
+        if grain == "year":
+            end = end.replace(month=1)
+        yield start, end
+        start = end

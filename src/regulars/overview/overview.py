@@ -1,0 +1,185 @@
+"""The conductor of the overview: runs the queries and gathers what they give."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from regulars.engine import Engine, Row
+from regulars.locale import Message
+from regulars.overview.calendar import periods
+from regulars.overview.insights import insights
+from regulars.overview.models import Correlation, Discounts, Overview, Ranked, Repeat, Slot
+from regulars.window import Window
+
+SAMPLE = 45_000  # customers wanted in the sample of the correlation
+_TEMPORARY = ("order_ranks", "order_parts", "category_parts", "buyers", "product_sums", "top_products")
+
+
+def overview(engine: Engine, window: Window) -> Overview:
+    """The business at a glance, from the tables `sales` and `orders`, over the days of the window.
+
+    `sales` is scanned a fixed number of times; what leaves the engine is bounded by the calendar and by top lists.
+    """
+    days = {"since": window.start, "until": window.end}
+    totals = engine.ask("overview/totals", **days)[0]
+    engine.make("overview/order_ranks", **days)
+    engine.make("overview/order_parts", **days)
+    engine.make("overview/buyers")
+    buyers = engine.ask("overview/repeat")[0]
+    selling_days: Sequence[date] = [row["day"] for row in engine.ask("overview/selling_days")]
+    by_period = engine.ask("overview/periods")
+    categories, subcategories = _categories(engine, totals, days)
+    by_sales, by_pieces = _products(engine, totals, days)
+    seen = Overview(
+        lines=totals["lines"],
+        customers=buyers["customers"],
+        orders=buyers["orders"] or 0,
+        sales=_number(totals["sales"]),
+        profit=_number(totals["profit"]),
+        first_day=selling_days[0] if selling_days else window.start,
+        last_day=selling_days[-1] if selling_days else window.start,
+        years=periods(by_period, "year", selling_days),
+        months=periods(by_period, "month", selling_days),
+        slots=_slots(engine.ask("overview/slots")),
+        countries=_ranked(engine.ask("overview/countries"), totals),
+        categories=categories,
+        subcategories=subcategories,
+        ship_modes=_ranked(engine.ask("overview/ship_modes"), totals),
+        top_customers=_ranked(engine.ask("overview/top_customers"), totals),
+        top_products_by_sales=by_sales,
+        top_products_by_pieces=by_pieces,
+        discounts=_discounts(totals),
+        repeat=_repeat(buyers),
+        correlation=_correlation(engine, buyers["customers"]),
+        insights={},
+    )
+    engine.drop(*_TEMPORARY)
+    return replace(seen, insights=insights(seen))
+
+
+def _categories(engine: Engine, totals: Row, days: dict[str, date]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    if not (totals["with_category"] or totals["with_subcategory"]):
+        return (), ()
+    engine.make("overview/category_parts", **days)
+    return (
+        _ranked(engine.ask("overview/categories"), totals),
+        _ranked(engine.ask("overview/subcategories"), totals),
+    )
+
+
+def _products(engine: Engine, totals: Row, days: dict[str, date]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    """The top products by sales and by pieces; what takes a distinct count is asked for those few alone."""
+    if not totals["with_product"]:
+        return (), ()
+    engine.make("overview/product_sums", **days)
+    engine.make("overview/top_products")
+    buyers = {row["code"]: row for row in engine.ask("overview/top_product_buyers", **days)}
+    names: dict[str, str] = {}  # the name on most lines
+    for row in engine.ask("overview/top_product_names", **days):
+        if row["name"] is not None:
+            names.setdefault(row["code"], row["name"])
+    rows = engine.rows("select * from top_products")
+    for row in rows:
+        row |= {"name": names.get(row["code"], row["code"]), **buyers[row["code"]]}
+    lists = []
+    for measure in ("sales", "pieces"):
+        top = [row for row in rows if row[f"by_{measure}"]]
+        top.sort(key=lambda row: (row[measure] is None, -(row[measure] or 0), -row["lines"], row["code"]))
+        lists.append(_ranked(top, totals))
+    return lists[0], lists[1] if any(row["pieces"] is not None for row in rows) else ()
+
+
+def _ranked(rows: Sequence[Row], totals: Row) -> tuple[Ranked, ...]:
+    """Rows of a ranked list, in their order; empty where no row has a name."""
+    if all(row["name"] is None for row in rows):
+        return ()
+    return tuple(
+        Ranked(
+            name=row["name"] or "",
+            sales=float(row["sales"] or 0),
+            share=_share(row["sales"], totals["sales"]) or 0.0,
+            share_of_lines=row["lines"] / totals["lines"],
+            orders=row["orders"],
+            customers=row["customers"],
+            lines=row["lines"],
+            pieces=float(row["pieces"] or 0),
+            profit=_number(row["profit"]),
+            parent=row.get("parent"),
+            code=row["code"] if row.get("code") not in (None, row["name"]) else None,
+        )
+        for row in rows
+    )
+
+
+def _slots(rows: Sequence[Row]) -> tuple[Slot, ...]:
+    timed = any(row["timed"] for row in rows)
+    return tuple(
+        Slot(row["weekday"], int(row["hour"]) if timed else None, row["orders"], float(row["sales"] or 0))
+        for row in rows
+    )
+
+
+def _discounts(totals: Row) -> Discounts | None:
+    if not totals["with_discount"]:
+        return Discounts(None, None, None, None, totals["free_lines"]) if totals["free_lines"] else None
+    lines, money, size = totals["discount_lines"], totals["discount_amount"], totals["discount_sum"]
+    depth = None
+    if lines and totals["discount_most"] <= 1:
+        depth = float(size) / lines
+    elif lines and money is not None:
+        depth = _share(size, money + size)
+    return Discounts(
+        discounted_lines=lines,
+        discounted_share=_share(lines, totals["sale_lines"]),
+        discounted_sales_share=_share(money or 0, totals["sale_amount"]),
+        depth=depth,
+        free_lines=totals["free_lines"],
+        discounted_margin=_share(totals["discount_profit"], money),
+        full_price_margin=_share(totals["rest_profit"], totals["rest_amount"]),
+    )
+
+
+def _repeat(buyers: Row) -> Repeat:
+    customers, orders = buyers["customers"], buyers["orders"] or 0
+    return Repeat(
+        customers=buyers["repeat_customers"],
+        share=buyers["repeat_customers"] / customers if customers else 0.0,
+        sales_share=_share(buyers["repeat_sales"] or 0, buyers["sales"]),
+        avg_order_value=_share(buyers["sales"], orders),
+        orders_per_customer=orders / customers if customers else 0.0,
+    )
+
+
+def _correlation(engine: Engine, customers: int) -> Correlation:
+    """Spearman's rho over all customers, or over some 45,000 of them picked by a hash of their ids."""
+    import numpy as np
+
+    cut = "g" if customers <= SAMPLE else f"{int(SAMPLE / customers * 2**32):08x}"
+    engine.make("overview/spend_sample", cut=cut)
+    sample = engine.columns("select pieces, spend from spend_sample order by pieces, spend")
+    engine.drop("spend_sample")
+    n = len(sample["pieces"])
+    if n < 10:
+        return Correlation(None, n, Message("overview.correlation.too_few", {"n": n, "needed": 10}))
+    ranks = [_mean_ranks(np.asarray(sample[name], dtype=float)) for name in ("pieces", "spend")]
+    if any(np.ptp(rank) == 0 for rank in ranks):
+        return Correlation(None, n, Message("overview.correlation.all_equal", {"n": n}))
+    return Correlation(float(np.corrcoef(ranks[0], ranks[1])[0, 1]), n)
+
+
+def _mean_ranks(values: "np.ndarray") -> "np.ndarray":
+    """Ranks, ties sharing their mean (scipy.stats.rankdata without the second that its import takes)."""
+    import numpy as np
+
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(value)  # type: ignore[arg-type]
+
+
+def _share(part: object, whole: object) -> float | None:
+    """part / whole; None where either is missing or the whole is not above zero."""
+    number, of = _number(part), _number(whole)
+    return number / of if number is not None and of is not None and of > 0 else None
