@@ -1,0 +1,103 @@
+"""Who belongs to which cluster: the nearest centroid, by one query for everybody and in numpy for a few.
+
+Both compute the same expression in the same order, so they give the same labels. Of the squared distance
+z² - 2·z·c + c² the first term is the same for every centroid and is left out. A tie goes to the cluster with the lower
+number (the more valuable one). A missing value counts as the mean of the customers that the model was fitted on.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import Engine
+from regulars.segments.models import ClusterModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WIDE = 1e100  # the cap where nothing is capped: its square is still a number
+
+
+def assign(engine: Engine, model: ClusterModel | None) -> None:
+    """Makes the table `clusters` from `features`: customer_id, cluster (1 is the most valuable).
+
+    Without a model (low-data mode) everybody is in cluster 1.
+    """
+    engine.make_from("clusters", assignment_sql(model))
+
+
+def assignment_sql(model: ClusterModel | None) -> str:
+    """The query that assigns everybody, the model's numbers written into it as double literals."""
+    if model is None or len(model.centroids) == 1:
+        return "select customer_id, cast(1 as integer) as cluster from features"
+    scaled = ",\n       ".join(f"{_scaled_sql(model, j)} as z{j}" for j in range(len(model.features)))
+    distances = ",\n       ".join(f"{_distance_sql(c)} as d{i}" for i, c in enumerate(model.centroids, 1))
+    return (
+        "-- clusters  one row per customer: the cluster with the nearest centroid\n"
+        f"select customer_id, cast({_nearest_sql(len(model.centroids))} as integer) as cluster\n"
+        f"from  (select customer_id,\n       {distances}\nfrom  (select customer_id,\n       {scaled}\n"
+        "from   features) as scaled) as distances"
+    )
+
+
+def assign_many(model: ClusterModel, values: "NDArray[Any]") -> "NDArray[Any]":
+    """The clusters of customers given as an array of shape (customers, features of the model); NaN where unknown."""
+    import numpy as np
+
+    z = scaled(model, values)
+    distances = np.empty((len(z), len(model.centroids)))
+    for i, centroid in enumerate(model.centroids):
+        distances[:, i] = sum(c * c for c in centroid)
+        for j, c in enumerate(centroid):
+            distances[:, i] += -2 * c * z[:, j]
+    return distances.argmin(axis=1) + 1
+
+
+def assign_one(model: ClusterModel, values: Mapping[str, float | None]) -> int:
+    """The cluster of one customer, whose features are given by name."""
+    import numpy as np
+
+    row = [np.nan if (value := values.get(name)) is None else float(value) for name in model.features]
+    return int(assign_many(model, np.array([row]))[0])
+
+
+def scaled(model: ClusterModel, values: "NDArray[Any]") -> "NDArray[Any]":
+    """Features transformed, capped and scaled as the model has learned; a missing value becomes 0, the mean."""
+    import numpy as np
+
+    capped = np.clip(transformed(model.transform, values), model.lower, model.upper)
+    z = (capped - np.array(model.center)) / np.array(model.scale)
+    return np.where(np.isnan(z), 0.0, z)
+
+
+def transformed(transform: str, values: "NDArray[Any]") -> "NDArray[Any]":
+    """The logarithm of 1 + max(value, 0), or the value itself; NaN stays NaN."""
+    import numpy as np
+
+    return np.log(1 + np.maximum(values, 0)) if transform == "log1p" else values
+
+
+def _scaled_sql(model: ClusterModel, j: int) -> str:
+    value = f"cast({model.features[j]} as double)"
+    moved = f"ln(1e0 + greatest({value}, 0e0))" if model.transform == "log1p" else value
+    capped = f"least(greatest({moved}, {_double(model.lower[j])}), {_double(model.upper[j])})"
+    scaled = f"({capped} - {_double(model.center[j])}) / {_double(model.scale[j])}"
+    return f"case when {value} is null or isnan({value}) then 0e0 else {scaled} end"
+
+
+def _distance_sql(centroid: Sequence[float]) -> str:
+    terms = [f"{_double(-2 * c)} * z{j}" for j, c in enumerate(centroid)]
+    return " + ".join([_double(sum(c * c for c in centroid)), *terms])
+
+
+def _nearest_sql(k: int) -> str:
+    cases = []
+    for i in range(1, k):
+        later = ", ".join(f"d{n}" for n in range(i + 1, k + 1))
+        cases.append(f"when d{i} <= {f'least({later})' if i + 1 < k else later} then {i}")
+    return f"case {' '.join(cases)} else {k} end"
+
+
+def _double(number: float) -> str:
+    """A double literal in both dialects: only with an exponent is it no decimal."""
+    digits = repr(float(number))
+    return f"({digits if 'e' in digits else digits + 'e0'})"
