@@ -106,7 +106,7 @@ with sized as (
 ), placed as (
     select *, unnest(range(size)) as position from sized
 ), chosen as (
-    select *, hash(order_number, position, $seed) as h,
+    select *, (hash(order_number, position, $seed) >> 1)::bigint as h,
            case when h % 10 < 6 then favourite else (h >> 8) % 6 end as category
     from   placed
 )
