@@ -4,7 +4,8 @@ Texts stand in `locale/<language>/<area>.toml`. A key is `area.table.name`; a te
 fields may carry one of the formats below. A text missing in one language, or with other fields there, fails a test.
 
     {x:n}  12,346     {x:n1}  12,345.7     {x:pct}  34 %     {x:pct1}  34.2 %     {x:money}  £12,346
-    {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:plural customer|customers}  the word that fits the number
+    {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:weekday}  Monday (of 1)
+    {x:plural customer|customers}  the word that fits the number
 
 What has no value (None) is written as the catalogue's `common.unknown`.
 """
@@ -74,6 +75,7 @@ class Words(string.Formatter):
             "money": self.money,
             "date": self.day,
             "month": self.month,
+            "weekday": self.weekday,
         }
         writer = writers.get(format_spec)
         return writer(value) if writer else str(super().format_field(value, format_spec))
