@@ -3,26 +3,55 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from regulars.locale import Message
+from regulars.locale import Message, Words
+
+Kind = Literal["segment", "cluster"]
+Value = Literal["high", "mid", "low", "unknown"]
+Frequency = Literal["often", "several", "one"]
+Recency = Literal["recent", "cooling", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Recency in days, orders, and monetary in shop currency: means or medians of a group."""
+    """Recency in days, orders, and monetary in shop currency (None without amounts): means or medians of a group."""
 
     recency_days: float
     orders: float
-    monetary: float
+    monetary: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Where a group's typical customer stands in the shop; `value` is `unknown` without amounts. Rules: levels.py."""
+
+    value: Value
+    frequency: Frequency
+    recency: Recency
 
 
 @dataclass(frozen=True, slots=True)
 class TopCategory:
-    """A category in a group's sales. `index` compares its share with the whole shop's: 1.5 = half as much again."""
+    """A category (or product) in a group's net sales; without amounts `sales` is None and `share` is of its lines.
+
+    `index` compares its share with the whole shop's: 1.5 = half as much again; None where the shop's share is not
+    positive (it all came back).
+    """
 
     name: str
-    sales: float
+    sales: float | None
     share: float
-    index: float
+    index: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that are read together; written like one Message."""
+
+    sentences: tuple[Message, ...]
+
+    def text(self, say: Words) -> str:
+        """The paragraph in the language of `say`."""
+        return " ".join(sentence.text(say) for sentence in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +60,15 @@ class Action:
 
     name: str
     why: Message
+    own: str | None = None  # the shop's own sentence, from `[actions]` in shop.toml
+
+    def title(self, say: Words) -> str:
+        """The action in a few words."""
+        return say(f"actions.{self.name}.title")
+
+    def do(self, say: Words) -> str:
+        """What to do: the shop's own sentence, else the catalogue's."""
+        return self.own or say(f"actions.{self.name}.do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +79,7 @@ class Profile:
     `avg_order_value`, which is net sales / orders of the group.
     """
 
-    kind: Literal["segment", "cluster"]
+    kind: Kind
     name: str  # English: the preset's segment name, or "Cluster 1"
     customers: int
     share: float
@@ -54,9 +92,19 @@ class Profile:
     profit: float | None  # mean per customer
     shipping: float | None  # mean per customer
     return_share: float | None  # returned money / sales money
-    one_order_share: float  # customers with a single order
+    one_order_share: float  # customers without a second order (one order, or none left after returns)
     top_categories: tuple[TopCategory, ...]
-    persona: str  # key: words `personas.<persona>.name`; unique within a study among profiles of a kind
-    persona_name: str  # English, with its qualifier where two groups would share a name
-    description: Message
+    persona: str  # key: words `personas.<persona>.name`; several groups may share one, see `qualifier`
+    persona_name: str  # English, with its qualifier where two groups would share a name: unique among its kind
+    description: Paragraph
     actions: tuple[Action, ...]
+    levels: Levels
+    because: tuple[Message, ...]  # why the persona: value, frequency and recency against the shop's thirds
+    days_between: float | None = None  # median of the customers' mean days between orders
+    top_of: Literal["category", "product", "product_id"] | None = None  # what `top_categories` names
+    qualifier: Message | None = None  # what tells groups of one persona apart
+
+    def title(self, say: Words) -> str:
+        """The persona's name in the language of `say`, with its qualifier: unique among the profiles of a kind."""
+        name = say(f"personas.{self.persona}.name")
+        return f"{name}, {self.qualifier.text(say)}" if self.qualifier else name

@@ -1,0 +1,151 @@
+"""Recommended actions: two tables of rules, applied from the top.
+
+`BY_LEVELS` asks only where the group stands (an empty set means "any"); `BY_FIGURE` adds what a single figure of the
+group calls for. A profile gets the first three by levels, then at most one by figure, then further ones by levels: four
+in all. Every combination of levels has at least two, so nobody goes without. Words: `actions.<name>.title`, `.do` and `.why`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from regulars.errors import SettingsError
+from regulars.locale import Message, Value
+from regulars.profiles.levels import Facts
+from regulars.profiles.models import Action, Frequency, Levels, Recency
+from regulars.profiles.models import Value as ValueLevel
+from regulars.settings import Settings
+
+MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An action for the groups at these levels; an empty set admits every level."""
+
+    action: str
+    value: frozenset[ValueLevel]
+    frequency: frozenset[Frequency]
+    recency: frozenset[Recency]
+
+    def fits(self, levels: Levels) -> bool:
+        """Whether a group at these levels gets the action."""
+        return (
+            (not self.value or levels.value in self.value)
+            and (not self.frequency or levels.frequency in self.frequency)
+            and (not self.recency or levels.recency in self.recency)
+        )
+
+
+def _rule(action: str, value: str = "", frequency: str = "", recency: str = "") -> Rule:
+    return Rule(action, *(frozenset(words.split()) for words in (value, frequency, recency)))  # type: ignore[arg-type]
+
+
+BY_LEVELS: tuple[Rule, ...] = (
+    #     action               value               frequency        recency
+    _rule("vip_service",       "high",             "several often", "recent"),
+    _rule("personal_win_back", "high",             "",              "lapsed"),
+    _rule("churn_retention",   "",                 "often",         "cooling"),
+    _rule("churn_retention",   "high",             "several",       "cooling"),
+    _rule("welcome_series",    "",                 "one",           "recent"),
+    _rule("second_order",      "",                 "one",           "recent cooling"),
+    _rule("loyalty_programme", "",                 "often",         "recent cooling"),
+    _rule("early_access",      "high",             "",              "recent"),
+    _rule("exclusive_events",  "high",             "often",         "recent"),
+    _rule("reactivation",      "",                 "",              "lapsed"),
+    _rule("micro_promotions",  "low",              "several often", "recent cooling"),
+    _rule("routine_bundles",   "low mid unknown",  "often",         "recent cooling"),
+    _rule("upsell_history",    "mid high unknown", "",              "recent cooling"),
+    _rule("nurturing",         "",                 "several",       "recent cooling"),
+    _rule("ask_why",           "",                 "several often", "lapsed"),
+    _rule("reviews_referral",  "",                 "often",         "recent"),
+    _rule("retargeting",       "",                 "one several",   "cooling lapsed"),
+    _rule("low_cost_contact",  "low mid unknown",  "one several",   "lapsed"),
+)  # fmt: skip
+
+
+RETURNS, RETURNS_INDEX = 0.1, 1.5
+SHIPPING = 0.15
+ONE_CATEGORY = 0.6
+
+BY_FIGURE: tuple[tuple[str, Callable[[Facts], bool]], ...] = (
+    (
+        "root_cause",
+        lambda facts: (facts.group.return_share or 0) >= max(RETURNS, RETURNS_INDEX * (facts.shop.return_share or 0)),
+    ),
+    ("margin_check", lambda facts: facts.group.profit is not None and facts.group.profit < 0),
+    ("shipping_threshold", lambda facts: (facts.shipping_share or 0) >= SHIPPING),
+    (
+        "cross_sell",
+        lambda facts: facts.levels.recency != "lapsed" and bool(facts.top) and facts.top[0].share >= ONE_CATEGORY,
+    ),
+)
+NAMES: tuple[str, ...] = tuple(dict.fromkeys([r.action for r in BY_LEVELS] + [name for name, _ in BY_FIGURE]))
+
+
+def check_actions(settings: Settings) -> None:
+    """Refuse a name in `[actions]` that is no action, naming the nearest one. Raises SettingsError."""
+    for name in settings.actions:
+        if name not in NAMES:
+            close = get_close_matches(name, NAMES, n=1)
+            raise SettingsError("action_unknown", name=name, close=close[0] if close else ", ".join(sorted(NAMES)))
+
+
+def actions_for(facts: Facts, own: Mapping[str, str]) -> tuple[Action, ...]:
+    """Two to four actions, most urgent first."""
+    levels = list(dict.fromkeys(rule.action for rule in BY_LEVELS if rule.fits(facts.levels)))
+    figures = [name for name, holds in BY_FIGURE if holds(facts)]
+    chosen = (levels[:3] + figures[:1] + levels[3:])[:MOST]
+    return tuple(Action(name, Message(f"actions.{name}.why", _figures(name, facts)), own.get(name)) for name in chosen)
+
+
+def _figures(name: str, facts: Facts) -> dict[str, Value]:
+    """The figures that an action's `why` shows."""
+    group, shop = facts.group, facts.shop
+    typical = group.median
+    known: dict[str, Value] = {
+        "orders": typical.orders,
+        "days": typical.recency_days,
+        "spent": typical.monetary,
+        "one_order_share": group.one_order_share,
+        "order_value": group.avg_order_value,
+        "shop_orders": shop.median.orders,
+        "shop_days": shop.median.recency_days,
+        "shop_spent": shop.median.monetary,
+        "shop_order_value": shop.avg_order_value,
+        "return_share": group.return_share,
+        "shop_return_share": shop.return_share,
+        "profit": group.profit,
+        "shipping_share": facts.shipping_share,
+        "category": facts.top[0].name if facts.top else None,
+        "category_share": facts.top[0].share if facts.top else None,
+    }
+    return {figure: known[figure] for figure in _SHOWN[name]}
+
+
+_VALUE = ("spent", "shop_spent")
+_FREQUENCY = ("orders", "shop_orders")
+_RECENCY = ("days", "shop_days")
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "vip_service": _VALUE,
+    "personal_win_back": ("spent", "days"),
+    "churn_retention": ("orders", *_RECENCY),
+    "welcome_series": ("one_order_share", "days"),
+    "second_order": ("one_order_share",),
+    "loyalty_programme": _FREQUENCY,
+    "early_access": ("spent", "days"),
+    "exclusive_events": ("spent", "orders"),
+    "reactivation": _RECENCY,
+    "micro_promotions": _VALUE,
+    "routine_bundles": _FREQUENCY,
+    "upsell_history": ("days",),
+    "nurturing": _FREQUENCY,
+    "ask_why": ("orders", "days"),
+    "reviews_referral": ("orders", "days"),
+    "retargeting": _RECENCY,
+    "low_cost_contact": ("days",),
+    "root_cause": ("return_share", "shop_return_share"),
+    "margin_check": ("profit",),
+    "shipping_threshold": ("shipping_share",),
+    "cross_sell": ("category", "category_share"),
+}

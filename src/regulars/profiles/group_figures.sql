@@ -1,0 +1,27 @@
+-- group_figures   sums and quantiles of each group of customers, and of the whole shop
+-- reads    customers: segment, cluster, recency_days, orders, monetary, days_between, profit, shipping_cost, ...
+-- gives    one row per group (name) and one for the shop (whole = 1); the lists hold lower third, median, upper third
+with grouped as (
+  select case when $kind = 'segment' then segment else cast(cluster as varchar) end as name, *
+  from   customers
+)
+select name,
+       grouping(name)                                                                  as whole,
+       count(*)                                                                        as customers,
+       sum(recency_days)                                                               as recency_days,
+       sum(orders)                                                                     as orders,
+       sum(monetary)                                                                   as monetary,
+       sum(sales_amount)                                                               as sold,
+       sum(returns_amount)                                                             as returned,
+       sum(profit)                                                                     as profit,
+       count(profit)                                                                   as with_profit,
+       sum(shipping_cost)                                                              as shipping,
+       count(shipping_cost)                                                            as with_shipping,
+       count(*) filter (where orders <= 1)                                             as one_order,
+       quantile_cont(cast(recency_days as double), [1.0::double / 3, 0.5, 2.0::double / 3]) as recency_thirds,
+       quantile_cont(cast(orders as double), [1.0::double / 3, 0.5, 2.0::double / 3])       as orders_thirds,
+       quantile_cont(cast(monetary as double), [1.0::double / 3, 0.5, 2.0::double / 3])     as monetary_thirds,
+       quantile_cont(days_between, 0.5)                                                as days_between
+from   grouped
+group  by grouping sets ((name), ())
+order  by whole, name

@@ -1,0 +1,91 @@
+"""Where a group stands in its shop: the three rules that personas and actions rest on.
+
+A group is looked at through its typical (median) customer, against the thirds of all customers of the shop:
+
+    value       high     spent at least what the shop's upper third begins at      (and more than the shop's median)
+                low      spent at most what its lower third ends at                (and less than the shop's median)
+    frequency   one      at least 80 % of the group have no second order
+                often    as `high` above, and at least three orders
+    recency     recent   as `low` above, or within the shop's usual gap between two orders
+                lapsed   as `high` above, and longer ago than twice that gap
+
+What is neither is `mid`, `several` and `cooling`. The second conditions keep a group that is like the whole shop in the
+middle, and keep a shop where everybody bought this week from calling anybody lapsed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from regulars.locale import Message
+from regulars.profiles.groups import Group, Thirds
+from regulars.profiles.models import Frequency, Levels, Recency, TopCategory, Value
+
+ONE_ORDER_SHARE = 0.8
+OFTEN_ORDERS = 3
+LAPSED_GAPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules about a group read: the group, the whole shop, and what the group buys."""
+
+    group: Group
+    shop: Group
+    levels: Levels
+    top: Sequence[TopCategory]
+
+    @property
+    def shipping_share(self) -> float | None:
+        """Shipping cost per unit of net sales."""
+        sales, shipping = self.group.mean.monetary, self.group.shipping
+        return shipping / sales if shipping is not None and sales is not None and sales > 0 else None
+
+
+def levels_of(group: Group, shop: Group) -> Levels:
+    """The levels of a group in its shop."""
+    return Levels(_value(group, shop), _frequency(group, shop), _recency(group, shop))
+
+
+def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
+    """Why these levels, with the figures that were compared."""
+    reasons = []
+    if group.monetary and shop.monetary:
+        reasons.append(_compared(f"value.{levels.value}", group.monetary, shop.monetary))
+    if levels.frequency == "one":
+        reasons.append(Message("profiles.because.frequency.one", {"share": group.one_order_share}))
+    else:
+        reasons.append(_compared(f"frequency.{levels.frequency}", group.orders_each, shop.orders_each))
+    reasons.append(_compared(f"recency.{levels.recency}", group.recency_days, shop.recency_days))
+    return tuple(reasons)
+
+
+def _compared(key: str, group: Thirds, shop: Thirds) -> Message:
+    return Message(f"profiles.because.{key}", {"typical": group.median, "lower": shop.lower, "upper": shop.upper})
+
+
+def _third(typical: float, shop: Thirds) -> Literal["high", "mid", "low"]:
+    if typical >= shop.upper and typical > shop.median:
+        return "high"
+    return "low" if typical <= shop.lower and typical < shop.median else "mid"
+
+
+def _value(group: Group, shop: Group) -> Value:
+    if group.monetary is None or shop.monetary is None:
+        return "unknown"
+    return _third(group.monetary.median, shop.monetary)
+
+
+def _frequency(group: Group, shop: Group) -> Frequency:
+    if group.one_order_share >= ONE_ORDER_SHARE:
+        return "one"
+    typical = group.orders_each.median
+    return "often" if typical >= OFTEN_ORDERS and _third(typical, shop.orders_each) == "high" else "several"
+
+
+def _recency(group: Group, shop: Group) -> Recency:
+    typical, gap = group.recency_days.median, shop.days_between or 0.0
+    third = _third(typical, shop.recency_days)
+    if third == "low" or typical <= gap:
+        return "recent"
+    return "lapsed" if third == "high" and typical > LAPSED_GAPS * gap else "cooling"
