@@ -9,7 +9,8 @@ from regulars.locale import Message
 class Cuts:
     """Where the scores of a measure begin. A value on a cut point belongs below it; ties share a score.
 
-    score = 1 + number of points strictly below the value; for recency mirrored: 1 + number of points strictly above it.
+    score = 1 + number of points strictly below the value; mirrored (recency: fewer days are better) it is counted from
+    the top: levels - number of points strictly below the value.
     """
 
     measure: str  # recency_days | orders | monetary
@@ -19,7 +20,13 @@ class Cuts:
 
     def score(self, value: float) -> int:
         """The score of one value, 1 worst."""
-        return 1 + sum(value < point if self.mirrored else value > point for point in self.points)
+        below = sum(value > point for point in self.points)
+        return self.levels - below if self.mirrored else 1 + below
+
+    @property
+    def levels(self) -> int:
+        """How many scores there are."""
+        return len(self.points) + 1
 
 
 @dataclass(frozen=True, slots=True)

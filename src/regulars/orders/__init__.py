@@ -1,0 +1,5 @@
+"""Orders: the canonical lines -> clean lines (`sales`) and orders (`orders`), with every line accounted for."""
+
+from regulars.orders.clean import Cleaned, clean
+
+__all__ = ["Cleaned", "clean"]

@@ -1,0 +1,23 @@
+-- non_sales    one row per product that is not a sale: postage, fees, adjustments, gift vouchers, samples, tests
+-- reads        lines, product_overrides: product (lower case id or name), sale (bool): what the shop says itself
+-- gives        product_id ('' where the data have none), product (''), lines
+-- values       $recognise (bool): judge by code and name, or only by what the shop says
+with products as (
+  select   coalesce(product_id, '') as product_id, coalesce(product, '') as product, count(*) as lines
+  from     lines
+  where    customer_id is not null
+  group by 1, 2),
+judged as (
+  select p.product_id, p.product, p.lines,
+         coalesce(i.sale, n.sale) as sale,
+         regexp_matches(lower(p.product_id),
+           '^(post|postage|dot|c2|bank charges?|amazonfee|adjust[0-9]*|test[-_ ]?[0-9]*|gift_[0-9_]+.*|cruk|ongkir|shipping|discount|voucher)$')
+         or regexp_matches(lower(p.product),
+           '^((dotcom )?postage|carriage|(shipping|delivery|handling|service|admin|packing|payment|platform)( (cost|fee|charge|insurance))?s?|porto|ongkir|ongkos kirim|biaya (kirim|pengiriman|admin|layanan|penanganan|kemasan)|bank charges?|amazon fees?|cruk commission|commission|komisi|manual|(next day |credit card |cash )?discount|diskon|adjust(ment)?( by .*| bad debt)?|penyesuaian|samples?|sampel|(this is a )?test( product| item)?.*|produk (tes|uji)|donations?|donasi|tips?|deposit|rounding|pembulatan|refund|pengembalian dana|asuransi( pengiriman)?|(gift )?voucher.*|gift (card|certificate)|kartu hadiah.*)$')
+         or regexp_matches(lower(p.product), 'gift voucher|gift certificate|e-?gift card|voucher hadiah') as looks
+  from      products p
+  left join product_overrides i on i.product = lower(p.product_id)
+  left join product_overrides n on n.product = lower(p.product))
+select product_id, product, lines
+from   judged
+where  (product_id <> '' or product <> '') and coalesce(not sale, looks and $recognise)

@@ -1,0 +1,1 @@
+"""Segments: scores and named segments by rule, clusters learned from the features."""

@@ -1,0 +1,84 @@
+"""Scores by stored cut points: equal customers score equally, tomorrow's customer is scored by the same rule.
+
+A cut point is the value that a share of the customers does not exceed (percentile_disc), the middle between two ordered
+clusters, or a number the scheme gives. Low-data mode: under 30 customers, or with fewer than three distinct values, a
+measure has fewer levels, spread over the scheme's scores, and the study says so.
+"""
+
+from typing import Any
+
+from regulars.engine import Engine, Row
+from regulars.locale import Message
+from regulars.segments.models import Cuts, Scheme
+from regulars.segments.named import MEASURES, Plan, plan
+from regulars.segments.ordered import measure_cuts
+from regulars.settings import Settings
+
+FEW_CUSTOMERS = 30
+_SHARES = {5: ("20", "40", "60", "80"), 4: ("25", "50", "75"), 3: ("33", "67"), 2: ("50",)}
+
+
+def score(engine: Engine, settings: Settings) -> Scheme:
+    """Makes `scores` (one row per customer: r, f, m, segment) from `features`, and gives the scheme behind it."""
+    chosen = plan(settings)
+    found = engine.ask("segments/quantiles")[0]
+    clusters = measure_cuts(engine, settings) if "clusters" in chosen.cuts.values() else ()
+    learned = {cuts.measure: cuts.points for cuts in clusters}
+    cuts, notes = [], []
+    for measure in MEASURES:
+        points, note = _points(chosen, measure, found, learned.get(measure, ()))
+        source = chosen.cuts[measure] if isinstance(chosen.cuts[measure], str) else "fixed"
+        cuts.append(Cuts(measure, points, measure == "recency_days", str(source)))
+        notes += note
+    levels = (chosen.levels,) * 3
+    scheme = Scheme(chosen.name, levels, (cuts[0], cuts[1], cuts[2]), chosen.segments, chosen.codes, tuple(notes))
+    apply(engine, scheme)
+    return scheme
+
+
+def apply(engine: Engine, scheme: Scheme) -> None:
+    """Makes `scores` by a scheme that is known already."""
+    rows = [(*map(int, code), segment) for code, segment in scheme.codes.items()]
+    engine.put("codes", {"r": "INTEGER", "f": "INTEGER", "m": "INTEGER", "segment": "VARCHAR"}, rows)
+    values: dict[str, Any] = {"r_levels": scheme.levels[0]}
+    for letter, cuts in zip("rfm", scheme.cuts, strict=True):
+        for place in range(4):
+            values[f"{letter}{place + 1}"] = cuts.points[place] if place < len(cuts.points) else None
+    engine.make("segments/scores", **values)
+
+
+def _points(
+    chosen: Plan, measure: str, found: Row, learned: tuple[float, ...]
+) -> tuple[tuple[float, ...], list[Message]]:
+    """The cut points of a measure, and what there is to say about them."""
+    given = chosen.cuts[measure]
+    if isinstance(given, tuple):
+        return given, []
+    distinct, customers = int(found[f"{measure}_levels"]), int(found["customers"])
+    if distinct == 0:
+        return (), [Message("scores.no_amounts")]
+    values = {"customers": customers, "levels": distinct}
+    if distinct < 3:
+        points = _few(chosen.levels, float(found[f"{measure}_min"]), float(found[f"{measure}_max"]))
+        note = [Message(f"scores.few_values.{measure}", values)]
+    elif given == "clusters":
+        points, note = learned, []
+    elif customers < FEW_CUSTOMERS:
+        points = _spread(chosen.levels, float(found[f"{measure}_33"]), float(found[f"{measure}_67"]))
+        note = [Message("scores.few_customers", values)] if measure == "recency_days" else []
+    else:
+        points, note = tuple(float(found[f"{measure}_{share}"]) for share in _SHARES[chosen.levels]), []
+    return (tuple(max(point, 1.0) for point in points) if measure == "orders" else points), note
+
+
+def _spread(levels: int, low: float, high: float) -> tuple[float, ...]:
+    """Two cut points where the scheme wants more: the scores 1, 3, 5 of five, 1, 2, 3 of three."""
+    return {5: (low, low, high, high), 4: (low, high, high), 3: (low, high), 2: (low,)}[levels]
+
+
+def _few(levels: int, low: float, high: float) -> tuple[float, ...]:
+    """One or two distinct values, in the middle of the scale: 3 of five for one, 2 and 4 for two."""
+    below, above = low - 1, high
+    if low == high:
+        return {5: (below, below, above, above), 4: (below, below, above), 3: (below, above), 2: (above,)}[levels]
+    return {5: (below, low, low, above), 4: (below, low, above), 3: (low, low), 2: (low,)}[levels]
