@@ -1,5 +1,5 @@
 """The business at a glance: sales by time, place, category and shipping, top customers and products, in few scans."""
 
-from regulars.overview.overview import overview
+from regulars.overview.glance import overview
 
 __all__ = ["overview"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from regulars.engine import Row
@@ -12,7 +13,7 @@ Grain = Literal["year", "month"]
 
 def usual_gap(days: Sequence[date]) -> int:
     """The days from one selling day to the next that 95 % of the gaps do not exceed: 1 daily, 2 with free Sundays."""
-    gaps = sorted((after - before).days for before, after in zip(days, days[1:], strict=False))
+    gaps = sorted((after - before).days for before, after in pairwise(days))
     return gaps[int(0.95 * (len(gaps) - 1))] if gaps else 1
 
 

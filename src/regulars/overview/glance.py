@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine, Row
 from regulars.locale import Message
@@ -10,6 +11,9 @@ from regulars.overview.calendar import periods
 from regulars.overview.insights import insights
 from regulars.overview.models import Correlation, Discounts, Overview, Ranked, Repeat, Slot
 from regulars.window import Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SAMPLE = 45_000  # customers wanted in the sample of the correlation
 _TEMPORARY = ("order_ranks", "order_parts", "category_parts", "buyers", "product_sums", "top_products")
@@ -159,6 +163,8 @@ def _correlation(engine: Engine, customers: int) -> Correlation:
     sample = engine.columns("select pieces, spend from spend_sample order by pieces, spend")
     engine.drop("spend_sample")
     n = len(sample["pieces"])
+    if not n:
+        return Correlation(None, 0, Message("overview.correlation.nothing"))
     if n < 10:
         return Correlation(None, n, Message("overview.correlation.too_few", {"n": n, "needed": 10}))
     ranks = [_mean_ranks(np.asarray(sample[name], dtype=float)) for name in ("pieces", "spend")]
@@ -167,7 +173,7 @@ def _correlation(engine: Engine, customers: int) -> Correlation:
     return Correlation(float(np.corrcoef(ranks[0], ranks[1])[0, 1]), n)
 
 
-def _mean_ranks(values: "np.ndarray") -> "np.ndarray":
+def _mean_ranks(values: "NDArray[Any]") -> "NDArray[Any]":
     """Ranks, ties sharing their mean (scipy.stats.rankdata without the second that its import takes)."""
     import numpy as np
 
@@ -175,11 +181,11 @@ def _mean_ranks(values: "np.ndarray") -> "np.ndarray":
     return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
-def _share(part: object, whole: object) -> float | None:
+def _share(part: Any, whole: Any) -> float | None:
     """part / whole; None where either is missing or the whole is not above zero."""
     number, of = _number(part), _number(whole)
     return number / of if number is not None and of is not None and of > 0 else None
