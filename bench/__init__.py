@@ -1,0 +1,1 @@
+"""Speed and memory of the main job against named peers, measured together: `make bench`."""
