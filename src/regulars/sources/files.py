@@ -1,0 +1,72 @@
+"""Which files a path means, and what kind each is by its content (its name decides nothing)."""
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from regulars.errors import InputError, StoreError, UsageError
+
+Kind = str  # text | parquet | workbook | sqlite | duckdb
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or the visible files of a folder in natural order (`part-2` before `part-10`)."""
+    if not path.exists():
+        raise UsageError("no_such_file", path=str(path))
+    if not path.is_dir():
+        return [path]
+    found = [file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$", "_"))]
+    if not found:
+        raise InputError("folder_empty", path=str(path))
+    return sorted(found, key=lambda file: [(part.isdigit(), part.zfill(20)) for part in _NUMBERS.split(file.name)])
+
+
+_NUMBERS = re.compile(r"(\d+)")
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is, by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(16)
+        if head.startswith(b"PK\x03\x04"):
+            file.seek(0)
+            return _zip_kind(path)
+    if not head:
+        raise InputError("input_empty", file=path.name)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "workbook"
+    if head == b"SQLite format 3\0":
+        return "sqlite"
+    return "duckdb" if head[8:12] == b"DUCK" else "text"
+
+
+def _zip_kind(path: Path) -> Kind:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise InputError("archive_cut", file=path.name, kind="ZIP") from error
+    if any(name.startswith("xl/") for name in names) or "content.xml" in names:
+        return "workbook"
+    raise InputError("input_zip", file=path.name, names=", ".join(names[:3]))
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turns what the operating system says of a file into our errors."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UsageError("no_such_file", path=str(path)) from error
+    except PermissionError as error:
+        raise InputError("no_permission", path=str(path)) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreError("no_room", path=str(path)) from error
+        raise InputError("input_unreadable", file=path.name, why=error.strerror or str(error)) from error

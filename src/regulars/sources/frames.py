@@ -1,0 +1,90 @@
+"""Tables that bring their own types: Parquet files and Arrow-speaking frames -> a part."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from regulars.engine import DuckEngine, first_line, quoted, text
+from regulars.errors import InputError
+from regulars.sources.head import distinct
+from regulars.sources.part import Part
+from regulars.sources.raw import InputFile
+
+
+class ArrowStream:
+    """Only the Arrow side of a frame, so that DuckDB does not take it for something it knows better."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def read_parquet(engine: DuckEngine, path: Path, table: str) -> Part:
+    """Loads a Parquet file; its columns keep their types."""
+    headers = load_query(engine, f"select * from read_parquet({text(str(path))})", table, path.name)
+    size, digest = checksum(path)
+    return Part(table, headers, 0, InputFile(path.name, "parquet", size, digest))
+
+
+def read_frame(engine: DuckEngine, frame: Any, table: str) -> Part:
+    """Loads a frame of pandas, Polars, pyarrow, DuckDB or any other that has `__arrow_c_stream__`."""
+    pandas = type(frame).__module__.partition(".")[0] == "pandas"
+    name = type(frame).__name__
+    headers = load_stream(engine, frame if pandas else ArrowStream(frame), table, name)
+    return Part(table, headers, 0, InputFile(name, "frame", None, None))
+
+
+def load_stream(engine: DuckEngine, stream: Any, table: str, name: str) -> tuple[str, ...]:
+    """Loads an Arrow stream as `table` and gives its headers."""
+    engine.register("arriving", stream)
+    try:
+        return load_query(engine, "select * from arriving", table, name)
+    finally:
+        engine.connection.unregister("arriving")
+
+
+def load_query(engine: DuckEngine, query: str, table: str, name: str) -> tuple[str, ...]:
+    """Runs a query into `table` with the columns c0, c1, ... and gives its headers.
+
+    Types without a use here become text, floats of four bytes the shortest number that they are; an empty text and
+    not-a-number are NULL.
+    """
+    db = engine.connection
+    try:
+        db.execute("set preserve_insertion_order = true")
+        columns = db.execute(f"describe {query}").fetchall()
+        cells = ", ".join(f"{_cell(quoted(f'x{i}'), str(column[1]))} as c{i}" for i, column in enumerate(columns))
+        names = ", ".join(f"x{i}" for i in range(len(columns)))
+        db.execute(f"create or replace table {table} as select {cells} from ({query}) as t({names})")
+    except duckdb.Error as error:
+        raise InputError("input_unreadable", file=name, why=first_line(error)) from error
+    finally:
+        db.execute("set preserve_insertion_order = false")
+    return distinct([str(column[0]) for column in columns], len(columns))
+
+
+def _cell(column: str, kind: str) -> str:
+    if kind == "FLOAT":
+        column, kind = f"{column}::varchar::double", "DOUBLE"
+    if kind == "DOUBLE":
+        return f"case when not isnan({column}) then {column} end"
+    if kind.startswith("TIMESTAMP") and "ZONE" not in kind:
+        return f"{column}::timestamp"
+    kept = ("DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN")
+    if kind.removeprefix("U") in _WHOLE or (kind.startswith(kept) and not kind.endswith("]")):
+        return column
+    return f"nullif({column}::varchar, '')"
+
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+
+
+def checksum(path: Path) -> tuple[int, str]:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
