@@ -32,8 +32,6 @@ def periods(rows: Sequence[Row], grain: Grain, days: Sequence[date]) -> tuple[Pe
 
     `days` are all selling days, ascending.
     """
-    if not days:
-        return ()
     found = {row["start"]: row for row in rows if row["grain"] == grain}
     profits = any(row["profit"] is not None for row in found.values())
     gap_free = []

@@ -1,11 +1,19 @@
 -- countries  one row per country (NULL: the line names none), at most 1,000, highest sales first
--- reads    order_parts
--- gives    name, sales, orders (those that count), customers, lines, pieces, profit
-select country as name, sum(sales) as sales,
-       count(distinct case when place is not null then order_id end) as orders,
-       count(distinct customer_id) as customers,
+-- reads      order_parts
+-- gives      name, sales, orders (those that count), customers, lines, pieces, profit
+with per_order as ( -- an order is counted once, whatever it is split by
+    select country as name, customer_id, order_id, max(counted) as counted,
+           sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces, sum(profit) as profit
+    from   order_parts
+    group  by country, customer_id, order_id),
+per_customer as (
+    select name, count(counted) as orders, sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces,
+           sum(profit) as profit
+    from   per_order
+    group  by name, customer_id)
+select name, sum(sales) as sales, cast(sum(orders) as bigint) as orders, count(*) as customers,
        cast(sum(lines) as bigint) as lines, sum(pieces) as pieces, sum(profit) as profit
-from   order_parts
-group  by country
+from   per_customer
+group  by name
 order  by sales desc nulls last, lines desc, name nulls last
 limit  1000

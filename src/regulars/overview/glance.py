@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine, Row
@@ -10,38 +9,45 @@ from regulars.locale import Message
 from regulars.overview.calendar import periods
 from regulars.overview.insights import insights
 from regulars.overview.models import Correlation, Discounts, Overview, Ranked, Repeat, Slot
-from regulars.window import Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE = 45_000  # customers wanted in the sample of the correlation
-_TEMPORARY = ("order_ranks", "order_parts", "category_parts", "buyers", "product_sums", "top_products")
+_TEMPORARY = (
+    "order_ranks",
+    "order_parts",
+    "category_parts",
+    "buyers",
+    "product_sums",
+    "top_products",
+    "top_product_orders",
+)
 
 
-def overview(engine: Engine, window: Window) -> Overview:
-    """The business at a glance, from the tables `sales` and `orders`, over the days of the window.
+def overview(engine: Engine, free_lines: int = 0) -> Overview:
+    """The business at a glance, from the tables `sales` and `orders`, which hold at least one line.
 
-    `sales` is scanned a fixed number of times; what leaves the engine is bounded by the calendar and by top lists.
+    `free_lines` are the lines that cleaning set aside because they cost nothing. `sales` is scanned a fixed number of
+    times; what leaves the engine is bounded by the calendar and by the length of the lists.
     """
-    days = {"since": window.start, "until": window.end}
-    totals = engine.ask("overview/totals", **days)[0]
-    engine.make("overview/order_ranks", **days)
-    engine.make("overview/order_parts", **days)
+    totals = engine.ask("overview/totals")[0]
+    engine.make("overview/order_ranks")
+    engine.make("overview/order_parts")
     engine.make("overview/buyers")
     buyers = engine.ask("overview/repeat")[0]
-    selling_days: Sequence[date] = [row["day"] for row in engine.ask("overview/selling_days")]
+    selling_days = [row["day"] for row in engine.ask("overview/selling_days")]
     by_period = engine.ask("overview/periods")
-    categories, subcategories = _categories(engine, totals, days)
-    by_sales, by_pieces = _products(engine, totals, days)
+    categories, subcategories = _categories(engine, totals)
+    by_sales, by_pieces = _products(engine, totals)
     seen = Overview(
         lines=totals["lines"],
         customers=buyers["customers"],
         orders=buyers["orders"] or 0,
         sales=_number(totals["sales"]),
         profit=_number(totals["profit"]),
-        first_day=selling_days[0] if selling_days else window.start,
-        last_day=selling_days[-1] if selling_days else window.start,
+        first_day=selling_days[0],
+        last_day=selling_days[-1],
         years=periods(by_period, "year", selling_days),
         months=periods(by_period, "month", selling_days),
         slots=_slots(engine.ask("overview/slots")),
@@ -52,7 +58,7 @@ def overview(engine: Engine, window: Window) -> Overview:
         top_customers=_ranked(engine.ask("overview/top_customers"), totals),
         top_products_by_sales=by_sales,
         top_products_by_pieces=by_pieces,
-        discounts=_discounts(totals),
+        discounts=_discounts(totals, free_lines),
         repeat=_repeat(buyers),
         correlation=_correlation(engine, buyers["customers"]),
         insights={},
@@ -61,27 +67,27 @@ def overview(engine: Engine, window: Window) -> Overview:
     return replace(seen, insights=insights(seen))
 
 
-def _categories(engine: Engine, totals: Row, days: dict[str, date]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+def _categories(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
     if not (totals["with_category"] or totals["with_subcategory"]):
         return (), ()
-    engine.make("overview/category_parts", **days)
+    engine.make("overview/category_parts")
     return (
         _ranked(engine.ask("overview/categories"), totals),
         _ranked(engine.ask("overview/subcategories"), totals),
     )
 
 
-def _products(engine: Engine, totals: Row, days: dict[str, date]) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+def _products(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
     """The top products by sales and by pieces; what takes a distinct count is asked for those few alone."""
     if not totals["with_product"]:
         return (), ()
-    engine.make("overview/product_sums", **days)
+    engine.make("overview/product_sums")
     engine.make("overview/top_products")
-    buyers = {row["code"]: row for row in engine.ask("overview/top_product_buyers", **days)}
+    engine.make("overview/top_product_orders")
+    buyers = {row["code"]: row for row in engine.ask("overview/top_product_buyers")}
     names: dict[str, str] = {}  # the name on most lines
-    for row in engine.ask("overview/top_product_names", **days):
-        if row["name"] is not None:
-            names.setdefault(row["code"], row["name"])
+    for row in engine.ask("overview/top_product_names"):
+        names.setdefault(row["code"], row["name"])
     rows = engine.rows("select * from top_products")
     for row in rows:
         row |= {"name": names.get(row["code"], row["code"]), **buyers[row["code"]]}
@@ -123,9 +129,9 @@ def _slots(rows: Sequence[Row]) -> tuple[Slot, ...]:
     )
 
 
-def _discounts(totals: Row) -> Discounts | None:
+def _discounts(totals: Row, free_lines: int) -> Discounts | None:
     if not totals["with_discount"]:
-        return Discounts(None, None, None, None, totals["free_lines"]) if totals["free_lines"] else None
+        return Discounts(None, None, None, None, free_lines) if free_lines else None
     lines, money, size = totals["discount_lines"], totals["discount_amount"], totals["discount_sum"]
     depth = None
     if lines and totals["discount_most"] <= 1:
@@ -137,7 +143,7 @@ def _discounts(totals: Row) -> Discounts | None:
         discounted_share=_share(lines, totals["sale_lines"]),
         discounted_sales_share=_share(money or 0, totals["sale_amount"]),
         depth=depth,
-        free_lines=totals["free_lines"],
+        free_lines=free_lines,
         discounted_margin=_share(totals["discount_profit"], money),
         full_price_margin=_share(totals["rest_profit"], totals["rest_amount"]),
     )

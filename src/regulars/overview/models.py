@@ -69,7 +69,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Discounts:
-    """Discounted and free lines, returns left out; shares are of sale lines and of sales before returns.
+    """Discounted lines, and free lines (set aside by cleaning); shares are of sale lines and of sales before returns.
 
     Depth: mean discount share over discounted lines where the data give shares, else discount money / list price.
     Margins are profit / sales of the lines with and without a discount. None: the data do not say.

@@ -4,5 +4,5 @@
 select coalesce(product_id, product) as code, sum(amount) as sales, count(*) as lines, sum(quantity) as pieces,
        sum(profit) as profit
 from   sales
-where  day >= cast($since as date) and day < cast($until as date) and coalesce(product_id, product) is not null
+where  coalesce(product_id, product) is not null
 group  by 1

@@ -1,11 +1,9 @@
--- top_product_buyers  one row per top product: who bought it and in how many orders
--- reads               sales, top_products, order_ranks
--- gives               code, orders (those that count), customers
-with bought as (
-    select distinct top_products.code, sales.order_id
-    from   sales join top_products on coalesce(product_id, product) = top_products.code
-    where  sales.day >= cast($since as date) and sales.day < cast($until as date))
-select code, count(place) as orders, count(distinct customer_id) as customers
-from   bought join order_ranks on order_ranks.order_id = bought.order_id
+-- top_product_buyers  one row per top product: in how many orders that count, and by how many customers
+-- reads               top_product_orders, orders
+-- gives               code, orders, customers
+with bought as (select distinct code, customer_id, order_id from top_product_orders)
+select code, count(case when counts then 1 end) as orders, count(distinct bought.customer_id) as customers
+from   bought
+join   orders on orders.customer_id = bought.customer_id and orders.order_id = bought.order_id
 group  by code
 order  by code
