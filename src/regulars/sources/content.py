@@ -1,0 +1,101 @@
+"""What the cells of a column look like, from a bounded sample spread over the whole input."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from regulars.sources.dates import Written, written
+from regulars.sources.numbers import parse
+from regulars.sources.raw import Raw
+
+BLOCKS, BLOCK_ROWS = 10, 2_000  # contiguous rows, so that orders stay whole
+LOOKED_AT = 1_500  # cells of a column that are looked at one by one
+MOST_COLUMNS = 120  # that are looked into; the best names first
+_NUMBER = re.compile(
+    r"^[(+-]?\s*(?:[A-Za-z]{1,4}\.?|[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€₫%]|pcs)?[)-]?$"
+)
+_NUMERIC_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A column of the sample: shares are of its filled cells, 0 where there are none."""
+
+    index: int
+    cells: tuple[str, ...]  # as text, trimmed, blanks left out
+    filled: float
+    distinct: int
+    numbers: float
+    integers: float
+    median: float  # of the absolute numbers
+    emails: float
+    words: float  # cells with letters on both sides of a blank: names, descriptions
+    dates: Written | None
+    native_date: bool
+
+    @property
+    def unique(self) -> bool:
+        """No value stands twice (and there is more than one to compare)."""
+        return len(self.cells) > 1 and self.distinct == len(self.cells)
+
+
+def is_numeric(kind: str) -> bool:
+    """Whether a DuckDB type is a number."""
+    return kind in _NUMERIC_TYPES or kind in {"DOUBLE", "FLOAT", "UHUGEINT"} or kind.startswith("DECIMAL")
+
+
+def is_date(kind: str) -> bool:
+    """Whether a DuckDB type is a date or a timestamp."""
+    return kind == "DATE" or kind.startswith("TIMESTAMP")
+
+
+def take_sample(raw: Raw, indexes: Sequence[int]) -> None:
+    """Leave the table `sample`: line and these columns, at most 20,000 rows in blocks spread over the input."""
+    if raw.rows <= BLOCKS * BLOCK_ROWS:
+        where = "true"
+    else:
+        starts = [1 + block * (raw.rows - BLOCK_ROWS) // (BLOCKS - 1) for block in range(BLOCKS)]
+        where = " or ".join(f"line between {start} and {start + BLOCK_ROWS - 1}" for start in starts)
+    columns = ", ".join(["line", *(f"c{index}" for index in indexes)])
+    raw.engine.connection.execute(f"create or replace temp table sample as select {columns} from raw where {where}")
+
+
+def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:
+    """The content of these columns of `sample`, looked at evenly over its rows."""
+    if not indexes:
+        return {}
+    texts = ", ".join(
+        f"trim(cast(c{index} as varchar), ' ' || chr(9) || chr(160) || chr(0)) as c{index}" for index in indexes
+    )
+    rows = raw.engine.connection.execute("select count(*) from sample").fetchone()
+    step = max(1, (rows[0] if rows else 0) // LOOKED_AT)
+    # every step-th row would miss the further lines of an order: the order's rows stand together
+    sql = f"select {texts} from (select *, row_number() over (order by line) as r from sample) where r % {step} = 0 order by r"
+    columns = list(zip(*raw.engine.connection.execute(sql).fetchall(), strict=True)) or [() for _ in indexes]
+    return {index: _content(index, raw.types[index], cells) for index, cells in zip(indexes, columns, strict=True)}
+
+
+def _content(index: int, kind: str, cells: Sequence[str | None]) -> Content:
+    filled = tuple(cell for cell in cells if cell and cell != "-")
+    n = len(filled) or 1
+    shaped = [cell for cell in filled if is_numeric(kind) or _NUMBER.match(cell)]
+    values = [
+        v
+        for cell in shaped
+        if (v := parse(cell, ".") if parse(cell, ".") is not None else parse(cell, ",")) is not None
+    ]
+    return Content(
+        index=index,
+        cells=filled,
+        filled=len(filled) / (len(cells) or 1),
+        distinct=len(set(filled)),
+        numbers=len(values) / n,
+        integers=sum(value == int(value) for value in values) / n,
+        median=float(median(abs(value) for value in values)) if values else 0.0,
+        emails=sum(bool(_EMAIL.match(cell)) for cell in filled) / n,
+        words=sum(bool(re.search(r"[^\W\d_]{2,}.*\s.*[^\W\d_]", cell)) for cell in filled) / n,
+        dates=None if is_date(kind) or kind == "BOOLEAN" else written(filled),
+        native_date=is_date(kind),
+    )

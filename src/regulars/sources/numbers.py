@@ -1,0 +1,102 @@
+"""Numbers as people write them: `1.234,50`, `Rp 5.220.000`, `$25.00`, `(12.00)`, `12,00-`, `1 234,50`, `5 %`.
+
+Which of comma and dot is the decimal sign is decided once for all money columns of the input, never cell by cell. A cell
+that does not fit the decision, and NaN, infinities or what no DECIMAL holds, is no number: it is counted as unreadable.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_WHITE = r"[\s\u00a0\u2007\u2009\u202f\u0000'’\"=$£€¥₹฿₫₱]"
+_CELL = re.compile(r"^([(+-]*)(?:[A-Za-z]{1,4}\.?)?([(+-]*)([\d.,]*\d[\d.,]*)(?:[A-Za-z]{1,4}\.?)?([)%-]*)$")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decimal sign of an input, and whether it had to be assumed."""
+
+    decimal: str
+    assumed: bool = False
+
+
+def decide_decimal(cells: Iterable[str], whole_thousands: bool = False) -> Decided:
+    """The decimal sign that these cells use together.
+
+    `whole_thousands`: the currency is written without decimals (IDR, JPY, ...), which settles `125.000` on its own.
+    """
+    votes: Counter[str] = Counter()
+    grouped: Counter[str] = Counter()  # `1.234`: a group of thousands, or three decimals
+    for cell in cells:
+        body = re.sub(r"[^\d.,]", "", cell).strip(".,")
+        signs = [sign for sign in body if sign in ".,"]
+        if not signs or (_PLAIN.fullmatch(cell.strip()) and "e" in cell.lower()):
+            continue
+        last, other = signs[-1], "," if signs[-1] == "." else "."
+        if other in signs or len(signs) > 1:
+            votes[other if signs.count(last) > 1 else last] += 1
+        elif re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", body):
+            grouped[last] += 1
+        else:
+            votes[last] += 1
+    if votes:
+        return Decided(votes.most_common(1)[0][0])
+    if not grouped:
+        return Decided(",") if whole_thousands else Decided(".")
+    sign = grouped.most_common(1)[0][0]
+    return Decided("," if sign == "." else ".", assumed=not whole_thousands)
+
+
+def parse(cell: str, decimal: str) -> Decimal | None:
+    """One cell as a number, by the rule that `number_sql` gives the engine; None where it is none."""
+    plain = cell.strip()
+    if decimal == "." or "." not in plain:
+        swapped = plain.replace(",", ".") if decimal == "," else plain
+        if _PLAIN.fullmatch(swapped):
+            return Decimal(swapped)
+    found = _CELL.match(re.sub(_WHITE, "", plain.replace("\u2212", "-")))
+    if found is None or not re.fullmatch(_body(decimal), found[3]):
+        return None
+    body = found[3].replace("." if decimal == "," else ",", "").replace(",", ".")
+    marks = found[1] + found[2] + found[4]
+    try:
+        value = Decimal(body) / (100 if "%" in marks else 1)
+    except InvalidOperation:
+        return None
+    return -value if "(" in marks or "-" in marks else value
+
+
+def number_sql(cell: str, decimal: str, kind: str) -> str:
+    """The SQL that reads a VARCHAR expression as a number of type `kind`, NULL where it is none.
+
+    Plain cells take a short way; the long one is worked only for the others.
+    """
+    if decimal == ",":
+        short = f"case when not contains({cell}, '.') then try_cast(replace({cell}, ',', '.') as {kind}) end"
+    else:
+        short = f"try_cast({cell} as {kind})"
+    bare = f"regexp_replace(replace({cell}, '\u2212', '-'), '{_sql(_WHITE)}', '', 'g')"
+    body = f"regexp_extract({bare}, '{_sql(_CELL.pattern)}', 3)"
+    marks = f"regexp_replace({bare}, '[^(%-]', '', 'g')"
+    digits = f"replace(replace({body}, '{'.' if decimal == ',' else ','}', ''), ',', '.')"
+    sign = f"case when contains({marks}, '(') or contains({marks}, '-') then -1 else 1 end"
+    share = f"case when contains({marks}, '%') then 0.01 else 1 end"
+    long = (
+        f"case when regexp_full_match({body}, '{_body(decimal)}') "
+        f"then try_cast(try_cast({digits} as decimal(24,6)) * {sign} * {share} as {kind}) end"
+    )
+    return f"coalesce({short}, {long})"
+
+
+def _body(decimal: str) -> str:
+    group = "[.]" if decimal == "," else ","
+    sign = "," if decimal == "," else "[.]"
+    return rf"(?:\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}|\d+)?(?:{sign}\d*)?"
+
+
+def _sql(pattern: str) -> str:
+    """A pattern as RE2 reads it inside an SQL literal."""
+    return re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", pattern).replace("'", "''")

@@ -1,0 +1,78 @@
+"""Who bought and when: the two columns without which nothing can be said."""
+
+from difflib import get_close_matches
+
+from regulars.errors import ColumnError
+from regulars.schema import NECESSARY
+from regulars.sources.draft import WEAK, Draft
+
+WHO = ("email", "phone", "username", "name")  # who bought, where no column is an id
+
+
+def take_customer(draft: Draft) -> None:
+    """Without an id column the customer is an e-mail address, else a telephone number, a user name, a buyer's name.
+
+    The name stays the name as well; all four are said as an assumption.
+    """
+    if "customer_id" in draft.taken:
+        return
+    if "username" in draft.taken:
+        draft.taken.pop("username")
+    for column in WHO:
+        taken = draft.taken.get(column)
+        index = taken.index if taken else next(iter(draft.free(column)), None)
+        if index is not None and draft.contents[index].cells:
+            draft.take("customer_id", index, 0.7, f"instead_{column}")
+            draft.assume("customer_is", header=draft.raw.headers[index])
+            return
+    for index in draft.free("customer_id"):  # `Customer` that holds names
+        draft.take("customer_id", index, 0.6, "instead_name")
+        if "name" not in draft.taken:
+            draft.take("name", index, 0.6, "instead_name")
+        draft.assume("customer_is", header=draft.raw.headers[index])
+        return
+
+
+def take_date(draft: Draft) -> None:
+    """Where no header says when, the only column with dates does."""
+    if "ordered_at" in draft.taken:
+        return
+    used = draft.used
+    dated = [i for i, c in draft.contents.items() if i not in used and (c.native_date or _surely_dates(draft, i))]
+    if len(dated) == 1:
+        draft.take("ordered_at", dated[0], 0.5, "only_dates")
+        draft.assume("only_dates", header=draft.raw.headers[dated[0]])
+
+
+def _surely_dates(draft: Draft, index: int) -> bool:
+    found = draft.contents[index].dates
+    return found is not None and found.share > 0.9 and found.kind in {"iso", "pattern"}
+
+
+def require_columns(draft: Draft) -> None:
+    """Raises ColumnError where a necessary column is missing: what was found, what is missing, the flag to type."""
+    missing = [column for column in NECESSARY if column not in draft.taken]
+    if not missing:
+        return
+    flags = " ".join(f'--map {column}="{_nearest(draft, column)}"' for column in missing)
+    found = ", ".join(f"{mapped.column} = {mapped.header}" for mapped in draft.taken.values()) or "-"
+    headers = ", ".join(draft.raw.headers[:30]) + (", …" if len(draft.raw.headers) > 30 else "")
+    raise ColumnError("columns_missing", missing=", ".join(missing), found=found, headers=headers, flags=flags)
+
+
+def _nearest(draft: Draft, column: str) -> str:
+    used = draft.used
+    free = [header for index, header in enumerate(draft.raw.headers) if index not in used]
+    if named := [i for i in draft.named.get(column, {}) if i not in used and draft.named[column][i] >= WEAK]:
+        return draft.raw.headers[named[0]]
+    if column == "ordered_at" and (dated := [i for i, c in draft.contents.items() if c.dates or c.native_date]):
+        return draft.raw.headers[dated[0]]
+    words = {
+        "customer_id": ("customer", "client", "pelanggan", "pembeli", "user"),
+        "ordered_at": ("date", "tanggal", "time"),
+    }
+    close = (
+        get_close_matches(word, [header.casefold() for header in free[:500]], n=1, cutoff=0.5) for word in words[column]
+    )
+    best = next((found[0] for found in close if found), None)
+    return next((header for header in free if header.casefold() == best), "…")
