@@ -3,8 +3,8 @@
 Texts stand in `locale/<language>/<area>.toml`. A key is `area.table.name`; a text is a `str.format` template whose
 fields may carry one of the formats below. A text missing in one language, or with other fields there, fails a test.
 
-    {x:n}  12,346     {x:n1}  12,345.7     {x:pct}  34 %     {x:pct1}  34.2 %     {x:money}  £12,346
-    {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:weekday}  Monday (of 1)
+    {x:n}  12,346     {x:n1}  12,345.7     {x:n01}  9 or 9.5     {x:pct}  34 %     {x:pct1}  34.2 %
+    {x:money}  £12,346     {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:weekday}  Monday (of 1)
     {x:plural customer|customers}  the word that fits the number
 
 What has no value (None) is written as the catalogue's `common.unknown`.
@@ -70,6 +70,7 @@ class Words(string.Formatter):
             "n": self.number,
             "n1": lambda number: self.number(number, 1),
             "n2": lambda number: self.number(number, 2),
+            "n01": lambda number: self.number(number, 0 if round(number, 1) % 1 == 0 else 1),
             "pct": lambda share: self.percent(share, 0),
             "pct1": self.percent,
             "money": self.money,

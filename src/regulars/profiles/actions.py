@@ -2,18 +2,19 @@
 
 `BY_LEVELS` asks only where the group stands (an empty set means "any"); `BY_FIGURE` adds what a single figure of the
 group calls for. A profile gets the first three by levels, then at most one by figure, then further ones by levels: four
-in all. Every combination of levels has at least two, so nobody goes without. Words: `actions.<name>.title`, `.do` and `.why`.
+in all. Every combination of levels has at least two, so nobody goes without.
+Words: `actions.<name>.title`, `.do` and `.why`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import ceil
 
 from regulars.errors import SettingsError
 from regulars.locale import Message, Value
 from regulars.profiles.levels import Facts
-from regulars.profiles.models import Action, Frequency, Levels, Recency
-from regulars.profiles.models import Value as ValueLevel
+from regulars.profiles.models import Action, Frequency, Levels, Recency, ValueLevel
 from regulars.settings import Settings
 
 MOST = 4
@@ -57,7 +58,8 @@ BY_LEVELS: tuple[Rule, ...] = (
     _rule("routine_bundles",   "low mid unknown",  "often",         "recent cooling"),
     _rule("upsell_history",    "mid high unknown", "",              "recent cooling"),
     _rule("nurturing",         "",                 "several",       "recent cooling"),
-    _rule("ask_why",           "",                 "several often", "lapsed"),
+    _rule("ask_why",           "high mid unknown", "several often", "lapsed"),
+    _rule("ask_why",           "low",              "often",         "lapsed"),
     _rule("reviews_referral",  "",                 "often",         "recent"),
     _rule("retargeting",       "",                 "one several",   "cooling lapsed"),
     _rule("low_cost_contact",  "low mid unknown",  "one several",   "lapsed"),
@@ -77,7 +79,12 @@ BY_FIGURE: tuple[tuple[str, Callable[[Facts], bool]], ...] = (
     ("shipping_threshold", lambda facts: (facts.shipping_share or 0) >= SHIPPING),
     (
         "cross_sell",
-        lambda facts: facts.levels.recency != "lapsed" and bool(facts.top) and facts.top[0].share >= ONE_CATEGORY,
+        lambda facts: (
+            facts.levels.recency != "lapsed"
+            and bool(facts.top)
+            and facts.top[0].share >= ONE_CATEGORY
+            and facts.top[0].share != facts.top[0].index  # equal: the shop sells nothing else
+        ),
     ),
 )
 NAMES: tuple[str, ...] = tuple(dict.fromkeys([r.action for r in BY_LEVELS] + [name for name, _ in BY_FIGURE]))
@@ -104,15 +111,15 @@ def _figures(name: str, facts: Facts) -> dict[str, Value]:
     group, shop = facts.group, facts.shop
     typical = group.median
     known: dict[str, Value] = {
-        "orders": typical.orders,
-        "days": typical.recency_days,
+        "orders": ceil(typical.orders),
+        "days": ceil(typical.recency_days),
         "spent": typical.monetary,
+        "gap": ceil(group.days_between or shop.days_between or 0),
         "one_order_share": group.one_order_share,
-        "order_value": group.avg_order_value,
-        "shop_orders": shop.median.orders,
-        "shop_days": shop.median.recency_days,
-        "shop_spent": shop.median.monetary,
-        "shop_order_value": shop.avg_order_value,
+        "shop_days": ceil(shop.median.recency_days),
+        "upper_orders": shop.orders_each.upper,
+        "lower_spent": shop.monetary.lower if shop.monetary else None,
+        "upper_spent": shop.monetary.upper if shop.monetary else None,
         "return_share": group.return_share,
         "shop_return_share": shop.return_share,
         "profit": group.profit,
@@ -123,26 +130,23 @@ def _figures(name: str, facts: Facts) -> dict[str, Value]:
     return {figure: known[figure] for figure in _SHOWN[name]}
 
 
-_VALUE = ("spent", "shop_spent")
-_FREQUENCY = ("orders", "shop_orders")
-_RECENCY = ("days", "shop_days")
 _SHOWN: dict[str, tuple[str, ...]] = {
-    "vip_service": _VALUE,
+    "vip_service": ("spent", "upper_spent"),
     "personal_win_back": ("spent", "days"),
-    "churn_retention": ("orders", *_RECENCY),
+    "churn_retention": ("orders", "days", "gap"),
     "welcome_series": ("one_order_share", "days"),
     "second_order": ("one_order_share",),
-    "loyalty_programme": _FREQUENCY,
+    "loyalty_programme": ("orders", "upper_orders"),
     "early_access": ("spent", "days"),
     "exclusive_events": ("spent", "orders"),
-    "reactivation": _RECENCY,
-    "micro_promotions": _VALUE,
-    "routine_bundles": _FREQUENCY,
-    "upsell_history": ("days",),
-    "nurturing": _FREQUENCY,
+    "reactivation": ("days", "shop_days"),
+    "micro_promotions": ("spent", "lower_spent"),
+    "routine_bundles": ("orders", "gap"),
+    "upsell_history": ("orders",),
+    "nurturing": ("orders", "days"),
     "ask_why": ("orders", "days"),
     "reviews_referral": ("orders", "days"),
-    "retargeting": _RECENCY,
+    "retargeting": ("days",),
     "low_cost_contact": ("days",),
     "root_cause": ("return_share", "shop_return_share"),
     "margin_check": ("profit",),

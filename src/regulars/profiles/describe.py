@@ -1,23 +1,23 @@
 """A group in one paragraph, from its figures: who, how many, what they bring, how often and when, and what they buy."""
 
-from collections.abc import Sequence
 from math import ceil
 
-from regulars.locale import Message
+from regulars.locale import Message, Value
 from regulars.profiles.groups import Group, TopOf
 from regulars.profiles.levels import Facts
-from regulars.profiles.models import Paragraph, TopCategory
+from regulars.profiles.models import Paragraph
 
 FEW = 30  # below it a group's figures are a hint: one customer more or less moves them visibly
 NOTABLE_RETURNS = 0.1
+TINY = 0.0005  # below it a share would be written as 0.0 %
 DISTINCTIVE_INDEX, DISTINCTIVE_SHARE = 1.25, 0.05
 
 
 def describe(facts: Facts, persona: str, top_of: TopOf | None) -> Paragraph:
     """The paragraph about a group."""
-    group, shop, top = facts.group, facts.shop, facts.top
-    sentences = [Message(f"personas.{persona}.who"), _size(group, shop), _habit(group)]
-    sentences += _rhythm(group) + _buys(top, top_of)
+    group = facts.group
+    sentences = [Message(f"personas.{persona}.who"), _size(facts), _habit(group)]
+    sentences += _rhythm(group) + _buys(facts, top_of)
     if group.return_share is not None and group.return_share >= NOTABLE_RETURNS:
         sentences.append(_say("returns", return_share=group.return_share))
     if group.customers < FEW:
@@ -25,21 +25,27 @@ def describe(facts: Facts, persona: str, top_of: TopOf | None) -> Paragraph:
     return Paragraph(tuple(sentences))
 
 
-def _say(key: str, **values: str | float | None) -> Message:
-    return Message(f"profiles.description.{key}", dict(values))
+def _say(key: str, **values: Value) -> Message:
+    return Message(f"profiles.description.{key}", values)
 
 
-def _size(group: Group, shop: Group) -> Message:
-    """How many, and what they bring; a sentence of its own where they are the whole shop or bring nothing."""
-    values = {"customers": group.customers, "share": group.customers / shop.customers}
+def _size(facts: Facts) -> Message:
+    """How many, and what they bring."""
+    group, shop, sales_share = facts.group, facts.shop, facts.sales_share
     many = "one" if group.customers == 1 else "many"
     everybody = "all_" if group.customers == shop.customers else ""
-    if group.sales is None or shop.sales is None:
-        return _say(f"size.{everybody}{many}.plain", **values)
-    if group.sales <= 0 or shop.sales <= 0:
-        return _say(f"size.{everybody}{many}.returned", **values, sales=group.sales)
-    share = group.sales / shop.sales
-    return _say(f"size.{everybody}{many}.sales", **values, sales=group.sales, sales_share=share)
+    if group.sales is None:
+        brings = "plain"
+    elif group.sales <= 0 or sales_share is None:
+        brings = "returned"
+    else:
+        brings = "sales" if sales_share >= TINY or everybody else "tiny"
+    values: dict[str, Value] = {
+        "customers": group.customers,
+        "of": shop.customers,
+        "share": group.customers / shop.customers,
+    }
+    return _say(f"size.{everybody}{many}.{brings}", **values, sales=group.sales, sales_share=sales_share)
 
 
 def _habit(group: Group) -> Message:
@@ -55,11 +61,11 @@ def _habit(group: Group) -> Message:
 
 
 def _rhythm(group: Group) -> list[Message]:
-    """What an order is worth and how many days pass to the next, as far as it can be said."""
-    gap = None if group.days_between is None or group.one_order_share > 0.5 else ceil(group.days_between)
-    value = group.avg_order_value if group.avg_order_value and group.avg_order_value > 0 else None
-    if group.orders == 1:  # the order's value is the customer's, which has been said
+    """What an order is worth and how many days pass to the next; nothing where the typical customer ordered once."""
+    if group.median.orders <= 1:
         return []
+    gap = ceil(group.days_between) if group.days_between else None
+    value = group.avg_order_value if group.avg_order_value and group.avg_order_value > 0 else None
     if value is not None and gap:
         return [_say("rhythm.both", value=value, gap=gap)]
     if value is not None:
@@ -67,19 +73,21 @@ def _rhythm(group: Group) -> list[Message]:
     return [_say("rhythm.gap", gap=gap)] if gap else []
 
 
-def _buys(top: Sequence[TopCategory], top_of: TopOf | None) -> list[Message]:
+def _buys(facts: Facts, top_of: TopOf | None) -> list[Message]:
     """The best sellers of the group, and the one that sells far better here than elsewhere."""
+    top = facts.top
     if not top:
         return []
     what = "category" if top_of == "category" else "product"
     by = "sales" if top[0].sales is not None else "lines"
-    first = {"first": top[0].name, "first_share": top[0].share}
+    first: dict[str, Value] = {"first": top[0].name, "first_share": top[0].share}
+    if top[0].share >= 1:
+        return [_say("buys.only", first=top[0].name)]
     if len(top) == 1:
-        said = [_say(f"buys.one_{what}_{by}", **first)]
-    else:
-        said = [_say(f"buys.two_{what}_{by}", **first, second=top[1].name, second_share=top[1].share)]
+        return [_say(f"buys.one_{what}_{by}", **first)]
+    said = [_say(f"buys.two_{what}_{by}", **first, second=top[1].name, second_share=top[1].share)]
     special = [t for t in top if t.index and t.index >= DISTINCTIVE_INDEX and t.share >= DISTINCTIVE_SHARE]
-    if special:
+    if special and facts.group.customers >= FEW:
         best = max(special, key=lambda item: (item.index or 0.0, item.name))
         said.append(_say(f"special.{by}", name=best.name, index=best.index))
     return said

@@ -1,5 +1,5 @@
 -- group_categories   what each group buys: its five largest categories (or products), with the totals their shares need
--- reads    sales: customer_id, category, product, product_id, amount, is_return; customers: customer_id, segment, cluster
+-- reads    sales: customer_id, category, product, product_id, amount; customers: customer_id, segment, cluster
 -- gives    name, item, weight (net sales, or lines where the data hold no amounts), and the weight of the whole group,
 --          of the item in the shop and of the shop; ordered by group and place
 with lines as (
@@ -7,7 +7,6 @@ with lines as (
          case $top_of when 'category' then category when 'product' then product else product_id end as item,
          amount
   from   sales join customers using (customer_id)
-  where  $returns = 'net' or not is_return
 ),
 sums as (
   select name, item, cast(case when $money then sum(amount) else count(*) end as decimal(28, 4)) as weight

@@ -1,15 +1,25 @@
 -- group_figures   sums and quantiles of each group of customers, and of the whole shop
 -- reads    customers: segment, cluster, recency_days, orders, monetary, days_between, profit, shipping_cost, ...
+--          orders: customer_id, counts (read where $by_lines, since `orders` of customers then holds lines)
 -- gives    one row per group (name) and one for the shop (whole = 1); the lists hold lower third, median, upper third
-with grouped as (
-  select case when $kind = 'segment' then segment else cast(cluster as varchar) end as name, *
+with counted as (
+  select customer_id, count(*) as placed
+  from   orders
+  where  counts and $by_lines
+  group  by customer_id
+),
+grouped as (
+  select case when $kind = 'segment' then segment else cast(cluster as varchar) end as name,
+         case when $by_lines then coalesce(counted.placed, 0) else customers.orders end as placed,
+         customers.*
   from   customers
+  left   join counted on counted.customer_id = customers.customer_id
 )
 select name,
        grouping(name)                                                                  as whole,
        count(*)                                                                        as customers,
        sum(recency_days)                                                               as recency_days,
-       sum(orders)                                                                     as orders,
+       sum(placed)                                                                     as orders,
        sum(monetary)                                                                   as monetary,
        sum(sales_amount)                                                               as sold,
        sum(returns_amount)                                                             as returned,
@@ -17,9 +27,9 @@ select name,
        count(profit)                                                                   as with_profit,
        sum(shipping_cost)                                                              as shipping,
        count(shipping_cost)                                                            as with_shipping,
-       count(*) filter (where orders <= 1)                                             as one_order,
+       count(*) filter (where placed <= 1)                                             as one_order,
        quantile_cont(cast(recency_days as double), [1.0::double / 3, 0.5, 2.0::double / 3]) as recency_thirds,
-       quantile_cont(cast(orders as double), [1.0::double / 3, 0.5, 2.0::double / 3])       as orders_thirds,
+       quantile_cont(cast(placed as double), [1.0::double / 3, 0.5, 2.0::double / 3])       as orders_thirds,
        quantile_cont(cast(monetary as double), [1.0::double / 3, 0.5, 2.0::double / 3])     as monetary_thirds,
        quantile_cont(days_between, 0.5)                                                as days_between
 from   grouped

@@ -46,25 +46,26 @@ class Group:
         return Measures(self.recency_days.median, self.orders_each.median, spent)
 
 
-def read_groups(engine: Engine, kind: Kind, order: Sequence[str]) -> tuple[list[Group], Group]:
-    """The groups that hold a customer, in the order given (unlisted ones last, by name), and the whole shop."""
-    rows = engine.ask("profiles/group_figures", kind=kind)
+def read_groups(engine: Engine, kind: Kind, order: Sequence[str], by_lines: bool) -> tuple[list[Group], Group]:
+    """The groups that hold a customer, in the order given (unlisted ones last, by name), and the whole shop.
+
+    `by_lines` says that the scores counted lines, so that the orders are counted anew from the table `orders`.
+    """
+    rows = engine.ask("profiles/group_figures", kind=kind, by_lines=by_lines)
     places = {name: place for place, name in enumerate(order)}
     groups = [_group(row) for row in rows if not row["whole"] and row["name"] is not None]
     shop = next(_group(row) for row in rows if row["whole"])
     return sorted(groups, key=lambda group: (places.get(group.name, len(places)), group.name)), shop
 
 
-def read_top(
-    engine: Engine, kind: Kind, money: bool, returns: str
-) -> tuple[TopOf | None, dict[str, tuple[TopCategory, ...]]]:
+def read_top(engine: Engine, kind: Kind, money: bool) -> tuple[TopOf | None, dict[str, tuple[TopCategory, ...]]]:
     """What each group buys most, by group: categories, else product names, else product codes, else nothing."""
     named = engine.ask("profiles/named_lines")[0]
     top_of = next((name for name in ("category", "product", "product_id") if named[name]), None)
     if top_of is None:
         return None, {}
     tops: defaultdict[str, list[TopCategory]] = defaultdict(list)
-    for row in engine.ask("profiles/group_categories", kind=kind, top_of=top_of, money=money, returns=returns):
+    for row in engine.ask("profiles/group_categories", kind=kind, top_of=top_of, money=money):
         if row["group_weight"] > 0:
             tops[row["name"]].append(_top(row, money))
     return cast(TopOf, top_of), {name: tuple(top) for name, top in tops.items()}

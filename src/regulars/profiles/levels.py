@@ -6,24 +6,25 @@ A group is looked at through its typical (median) customer, against the thirds o
                 low      spent at most what its lower third ends at                (and less than the shop's median)
     frequency   one      at least 80 % of the group have no second order
                 often    as `high` above, and at least three orders
-    recency     recent   as `low` above, or within the shop's usual gap between two orders
-                lapsed   as `high` above, and longer ago than twice that gap
+    recency     recent   as `low` above, or within one and a half times the shop's usual gap between two orders
+                lapsed   longer ago than the shop's median, and than three usual gaps
+                         (as `high` above where nobody ordered on two days, so that no gap is known)
 
 What is neither is `mid`, `several` and `cooling`. The second conditions keep a group that is like the whole shop in the
-middle, and keep a shop where everybody bought this week from calling anybody lapsed.
+middle; the usual gap keeps a shop where everybody bought this week from calling anybody lapsed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from regulars.locale import Message
+from regulars.locale import Message, Value
 from regulars.profiles.groups import Group, Thirds
-from regulars.profiles.models import Frequency, Levels, Recency, TopCategory, Value
+from regulars.profiles.models import Frequency, Levels, Recency, TopCategory, ValueLevel
 
 ONE_ORDER_SHARE = 0.8
 OFTEN_ORDERS = 3
-LAPSED_GAPS = 2
+RECENT_GAPS, LAPSED_GAPS = 1.5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Facts:
     shop: Group
     levels: Levels
     top: Sequence[TopCategory]
+
+    @property
+    def sales_share(self) -> float | None:
+        """The group's part of the shop's net sales; None without amounts, or where the shop's are not positive."""
+        group, shop = self.group.sales, self.shop.sales
+        return group / shop if group is not None and shop is not None and shop > 0 else None
 
     @property
     def shipping_share(self) -> float | None:
@@ -56,12 +63,16 @@ def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
         reasons.append(Message("profiles.because.frequency.one", {"share": group.one_order_share}))
     else:
         reasons.append(_compared(f"frequency.{levels.frequency}", group.orders_each, shop.orders_each))
-    reasons.append(_compared(f"recency.{levels.recency}", group.recency_days, shop.recency_days))
+    known = "gap" if shop.days_between else "thirds"
+    reasons.append(
+        _compared(f"recency.{levels.recency}.{known}", group.recency_days, shop.recency_days, shop.days_between)
+    )
     return tuple(reasons)
 
 
-def _compared(key: str, group: Thirds, shop: Thirds) -> Message:
-    return Message(f"profiles.because.{key}", {"typical": group.median, "lower": shop.lower, "upper": shop.upper})
+def _compared(key: str, group: Thirds, shop: Thirds, gap: float | None = None) -> Message:
+    values: dict[str, Value] = {"lower": shop.lower, "middle": shop.median, "upper": shop.upper, "gap": gap}
+    return Message(f"profiles.because.{key}", values | {"typical": group.median})
 
 
 def _third(typical: float, shop: Thirds) -> Literal["high", "mid", "low"]:
@@ -70,7 +81,7 @@ def _third(typical: float, shop: Thirds) -> Literal["high", "mid", "low"]:
     return "low" if typical <= shop.lower and typical < shop.median else "mid"
 
 
-def _value(group: Group, shop: Group) -> Value:
+def _value(group: Group, shop: Group) -> ValueLevel:
     if group.monetary is None or shop.monetary is None:
         return "unknown"
     return _third(group.monetary.median, shop.monetary)
@@ -86,6 +97,7 @@ def _frequency(group: Group, shop: Group) -> Frequency:
 def _recency(group: Group, shop: Group) -> Recency:
     typical, gap = group.recency_days.median, shop.days_between or 0.0
     third = _third(typical, shop.recency_days)
-    if third == "low" or typical <= gap:
+    if third == "low" or typical <= RECENT_GAPS * gap:
         return "recent"
-    return "lapsed" if third == "high" and typical > LAPSED_GAPS * gap else "cooling"
+    lapsed = typical > max(shop.recency_days.median, LAPSED_GAPS * gap) if gap else third == "high"
+    return "lapsed" if lapsed else "cooling"

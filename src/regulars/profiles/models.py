@@ -6,7 +6,7 @@ from typing import Literal
 from regulars.locale import Message, Words
 
 Kind = Literal["segment", "cluster"]
-Value = Literal["high", "mid", "low", "unknown"]
+ValueLevel = Literal["high", "mid", "low", "unknown"]
 Frequency = Literal["often", "several", "one"]
 Recency = Literal["recent", "cooling", "lapsed"]
 
@@ -24,7 +24,7 @@ class Measures:
 class Levels:
     """Where a group's typical customer stands in the shop; `value` is `unknown` without amounts. Rules: levels.py."""
 
-    value: Value
+    value: ValueLevel
     frequency: Frequency
     recency: Recency
 

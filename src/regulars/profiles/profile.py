@@ -16,7 +16,7 @@ from regulars.settings import Settings
 def profile_segments(engine: Engine, order: Sequence[str], settings: Settings) -> tuple[Profile, ...]:
     """The named segments that hold a customer, in the order given (best first).
 
-    Reads the tables `customers` and `sales`. Raises SettingsError for a reworded action that does not exist.
+    Reads the tables `customers`, `sales` and `orders`. Raises SettingsError for a reworded action that does not exist.
     """
     return _profiles(engine, "segment", order, settings)
 
@@ -28,8 +28,8 @@ def profile_clusters(engine: Engine, k: int, settings: Settings) -> tuple[Profil
 
 def _profiles(engine: Engine, kind: Kind, order: Sequence[str], settings: Settings) -> tuple[Profile, ...]:
     check_actions(settings)
-    groups, shop = read_groups(engine, kind, order)
-    top_of, tops = read_top(engine, kind, shop.sales is not None, settings.returns)
+    groups, shop = read_groups(engine, kind, order, settings.frequency == "lines")
+    top_of, tops = read_top(engine, kind, shop.sales is not None)
     facts = [Facts(group, shop, levels_of(group, shop), tops.get(group.name, ())) for group in groups]
     apart = qualifiers(kind, groups, [persona_of(each.levels) for each in facts])
     return tuple(_profile(kind, each, top_of, apart[each.group.name], settings) for each in facts)
@@ -38,14 +38,13 @@ def _profiles(engine: Engine, kind: Kind, order: Sequence[str], settings: Settin
 def _profile(kind: Kind, facts: Facts, top_of: TopOf | None, qualifier: Message | None, settings: Settings) -> Profile:
     group, shop, levels, top = facts.group, facts.shop, facts.levels, tuple(facts.top)
     persona = persona_of(levels)
-    known = group.sales is not None and shop.sales is not None and shop.sales > 0
     return Profile(
         kind=kind,
         name=group_name(kind, group.name),
         customers=group.customers,
         share=group.customers / shop.customers,
         sales=group.sales,
-        sales_share=group.sales / shop.sales if known else None,
+        sales_share=facts.sales_share,
         mean=group.mean,
         median=group.median,
         orders=group.orders,
