@@ -32,11 +32,8 @@ def locked(file: Path) -> Iterator[None]:
         raise StoreError("cannot_write", path=str(file.parent), why=error.strerror) from error
     try:
         _take(handle, file)
-        os.truncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+        _sign(handle, file)
         yield
-        os.truncate(handle, 0)
     finally:
         os.close(handle)  # lets the lock go
 
@@ -53,3 +50,12 @@ def _take(handle: int, file: Path) -> None:
             raise StoreError("cannot_lock", path=str(file.parent), why=error.strerror) from error
         pid, _, host = file.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
         raise LockedError("shop_locked", path=str(file.parent), pid=pid or None, host=host or None) from error
+
+
+def _sign(handle: int, file: Path) -> None:
+    try:
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f"{os.getpid()} {socket.gethostname()}\n".encode())
+    except OSError as error:
+        raise StoreError("cannot_write", path=str(file.parent), why=error.strerror) from error

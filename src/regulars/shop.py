@@ -17,20 +17,21 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from regulars.errors import RegularsError, StoreError
 from regulars.lock import locked
-from regulars.study import FORMAT, Study
+from regulars.analysis import FORMAT, Study
 
-_LOOKS = 3  # a reader may meet the two renames of a writer; the second look finds the study in its new place
+_LOOKS = 3  # a reader may meet the two renames of a writer; the next look finds the study in its new place
+_Found = TypeVar("_Found")
 
 
 class _Manifest(msgspec.Struct):
@@ -75,34 +76,40 @@ class Shop:
         folder = self.folder / "studies"
         with _in_store("cannot_read", self.folder):
             names = {path.name.removeprefix(".old-") for path in folder.iterdir()} if folder.is_dir() else set()
-        days = sorted(day for name in names if (day := _day(name)))
-        return tuple(day for day in days if (self._place(day) / "study.json").is_file())
+            days = sorted(day for name in names if (day := _day(name)))
+            return tuple(day for day in days if (self._place(day) / "study.json").is_file())
 
     def load(self, as_of: date | None = None) -> Study:
         """The study of a day, or the latest one.
 
         Raises StoreError where there is none, or where it was written by another version or damaged.
         """
-        day = self._chosen(as_of)
-        data = self._bytes(day)
-        self._manifest(day, data)
-        try:
-            return msgspec.json.decode(data, type=Study)
-        except msgspec.MsgspecError as error:
-            raise self._damaged(day, "study.json") from error
+        return _looked(lambda: self._load(as_of))
 
     def path_of(self, as_of: date | None, name: str, check: bool = True) -> Path:
         """A file of a study (`customers.parquet`), or a folder (`sales`), checked against the study's checksums.
 
         Raises StoreError where the study names no such file, or where it is not what the study wrote.
         """
+        return _looked(lambda: self._path_of(as_of, name, check))
+
+    def _load(self, as_of: date | None) -> Study:
+        day = self._chosen(as_of)
+        data = self._bytes(day)
+        self._manifest(day, data)
+        try:
+            return msgspec.json.decode(data, type=Study)
+        except (msgspec.MsgspecError, AssertionError) as error:
+            raise self._damaged(day, "study.json") from error
+
+    def _path_of(self, as_of: date | None, name: str, check: bool) -> Path:
         day = self._chosen(as_of)
         files = self._manifest(day, self._bytes(day)).files
         within = [file for file in files if file == name or file.startswith(f"{name}/")]
         if not within:
-            raise StoreError("study_file_unknown", name=name, day=day.isoformat(), known=", ".join(files))
-        place = self._place(day)
+            raise StoreError("study_file_unknown", path=str(self.folder), name=name, day=day.isoformat())
         with _in_store("cannot_read", self.folder):
+            place = self._place(day)
             for file in within:
                 if not (place / file).is_file() or (check and sha256(place / file) != files[file]):
                     raise self._damaged(day, file)
@@ -126,9 +133,6 @@ class Shop:
 
     def _bytes(self, day: date) -> bytes:
         with _in_store("cannot_read", self.folder):
-            for _ in range(_LOOKS - 1):
-                with suppress(FileNotFoundError):
-                    return (self._place(day) / "study.json").read_bytes()
             return (self._place(day) / "study.json").read_bytes()
 
     def _manifest(self, day: date, data: bytes) -> _Manifest:
@@ -172,9 +176,10 @@ class Writer:
 
 def open_shop(path: Path) -> Shop:
     """The shop in that folder, which need not exist. Raises StoreError where a file stands there."""
-    folder = path.resolve()
-    if folder.exists() and not folder.is_dir():
-        raise StoreError("shop_is_file", path=str(path))
+    with _in_store("cannot_read", path):
+        folder = path.resolve()
+        if folder.exists() and not folder.is_dir():
+            raise StoreError("shop_is_file", path=str(path))
     return Shop(folder)
 
 
@@ -191,6 +196,14 @@ def save_study(study: Study, folder: Path) -> Study:
     return study
 
 
+def _looked(look: Callable[[], _Found]) -> _Found:
+    """What a look into the store finds; more than one look where a study is just being replaced."""
+    for _ in range(_LOOKS - 1):
+        with suppress(StoreError):
+            return look()
+    return look()
+
+
 def sha256(path: Path) -> str:
     """A file's checksum, in hexadecimal."""
     with path.open("rb") as file:
@@ -203,7 +216,7 @@ def _not_finite(value: Any, place: str = "study") -> str | None:
         return None if math.isfinite(value) else place
     if isinstance(value, dict):
         parts = ((f"{place}.{name}", part) for name, part in value.items())
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         parts = ((f"{place}[{i}]", part) for i, part in enumerate(value))
     else:
         return None
