@@ -1,0 +1,276 @@
+"""Charts of the business at a glance: periods, weekdays, places, categories, shipping, the largest customers."""
+
+from collections.abc import Sequence
+
+from regulars.charts import Chart, Table, height_of
+from regulars.charts.kit import Bars, base, color, heat_map, line, lying_bars, short, standing_bars, tip
+from regulars.locale import Words
+from regulars.overview.models import Overview, Period, Ranked, Slot
+
+TOP = 10
+
+
+def years(overview: Overview, say: Words) -> Chart | None:
+    """Sales and profit by calendar year."""
+    if len(overview.years) < 2:
+        return None
+    names = [f"{year.start.year}{'' if year.complete else ' *'}" for year in overview.years]
+    return _periods("years", overview.years, names, say)
+
+
+def months(overview: Overview, say: Words) -> Chart | None:
+    """Sales and profit by month."""
+    names = [say.month(month.start) + ("" if month.complete else " *") for month in overview.months]
+    return _periods("months", overview.months, names, say) if overview.months else None
+
+
+def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Words) -> Chart:
+    with_money = any(period.sales for period in periods)
+    with_profit = any(period.profit is not None for period in periods)
+    columns = {"sales": [p.sales for p in periods], "profit": [p.profit for p in periods]}
+    if not with_money:
+        columns = {"orders": [float(p.orders) for p in periods]}
+    elif not with_profit:
+        del columns["profit"]
+    faded = frozenset(i for i, period in enumerate(periods) if not period.complete)
+    form = "money" if with_money else "number"
+    tips = [_period_tip(name, p, say) for name, p in zip(names, periods, strict=True)]
+    bars = [
+        Bars(say(f"charts.word.{name}"), values, tips, shade, faded)
+        for (name, values), shade in zip(columns.items(), ("c1", "c2"), strict=False)
+    ]
+    note = say("charts.note.periods", n=sum(p.orders for p in periods))
+    if faded:
+        note += " " + say("charts.note.incomplete")
+    table = _period_table(say(f"charts.{key}.title"), periods, names, say)
+    width = "half" if key == "years" else "full"
+    return Chart(key, say(f"charts.{key}.title"), note, standing_bars(names, bars, form), table, width)
+
+
+def _period_tip(name: str, period: Period, say: Words) -> str:
+    figures = [(say("charts.word.orders"), say.number(period.orders)),
+               (say("charts.word.customers"), say.number(period.customers))]  # fmt: skip
+    if period.profit is not None:
+        figures.insert(0, (say("charts.word.profit"), say.money(period.profit)))
+    if period.sales:
+        figures.insert(0, (say("charts.word.sales"), say.money(period.sales)))
+    return tip(name, *figures)
+
+
+def _period_table(caption: str, periods: Sequence[Period], names: Sequence[str], say: Words) -> Table:
+    with_profit = any(period.profit is not None for period in periods)
+    words = ["period", "sales", "orders", "customers", "new", "returning"] + ["profit"] * with_profit
+    rows = [
+        (name, say.money(p.sales), say.number(p.orders), say.number(p.customers), say.number(p.new_customers),
+         say.number(p.repeat_customers)) + ((say.money(p.profit or 0),) if with_profit else ())
+        for name, p in zip(names, periods, strict=True)
+    ]  # fmt: skip
+    return Table(caption, tuple(say(f"charts.word.{word}") for word in words), tuple(rows), tuple(range(1, len(words))))
+
+
+def newcomers(overview: Overview, say: Words) -> Chart | None:
+    """New and returning customers by month, stacked to all who bought."""
+    periods = overview.months
+    if len(periods) < 2:
+        return None
+    names = [say.month(month.start) + ("" if month.complete else " *") for month in periods]
+    tips = [
+        tip(name, (say("charts.word.new"), say.number(p.new_customers)),
+            (say("charts.word.returning"), say.number(p.customers - p.new_customers)))
+        for name, p in zip(names, periods, strict=True)
+    ]  # fmt: skip
+    faded = frozenset(i for i, period in enumerate(periods) if not period.complete)
+    bars = [
+        Bars(say("charts.word.returning"), [p.customers - p.new_customers for p in periods], tips, "c1", faded),
+        Bars(say("charts.word.new"), [p.new_customers for p in periods], tips, "c2", faded),
+    ]
+    rows = tuple(
+        (name, say.number(p.new_customers), say.number(p.customers - p.new_customers), say.percent(p.repeat_rate or 0))
+        for name, p in zip(names, periods, strict=True)
+    )
+    heads = tuple(say(f"charts.word.{word}") for word in ("period", "new", "returning", "repeat_rate"))
+    title = say("charts.newcomers.title")
+    note = say("charts.newcomers.note", n=overview.customers)
+    return Chart("newcomers", title, note, standing_bars(names, bars, "number", stacked=True),
+                 Table(title, heads, rows, (1, 2, 3)))  # fmt: skip
+
+
+def order_value(overview: Overview, say: Words) -> Chart | None:
+    """Average order value by complete month."""
+    periods = [month for month in overview.months if month.complete and month.orders]
+    if len(periods) < 2 or overview.sales is None:
+        return None
+    names = [say.month(month.start) for month in periods]
+    values = [round(p.sales / p.orders, 2) for p in periods]
+    tips = [tip(name, (say("charts.word.order_value"), say.money(value)), (say("charts.word.orders"), say.number(p.orders)))
+            for name, value, p in zip(names, values, periods, strict=True)]  # fmt: skip
+    option = standing_bars(names, [], "money")
+    option["series"] = [line(say("charts.word.order_value"), values, tips, "c3")]
+    title = say("charts.order_value.title")
+    heads = tuple(say(f"charts.word.{word}") for word in ("period", "order_value", "orders"))
+    rows = tuple((name, say.money(value), say.number(p.orders)) for name, value, p in zip(names, values, periods, strict=True))
+    note = say("charts.order_value.note", n=sum(p.orders for p in periods))
+    return Chart("order_value", title, note, option, Table(title, heads, rows, (1, 2)))
+
+
+def slots(overview: Overview, say: Words) -> Chart | None:
+    """Orders by weekday and hour; by weekday alone where the data hold no times."""
+    found = overview.slots
+    if not found:
+        return None
+    total = sum(slot.orders for slot in found)
+    days = [say.weekday(number, "abbreviated") for number in range(1, 8)]
+    title = say("charts.slots.title")
+    note = say("charts.slots.note", n=total)
+    if any(slot.hour is None for slot in found):
+        return _weekdays(found, days, total, say)
+    hours = range(min(_hour(slot) for slot in found), max(_hour(slot) for slot in found) + 1)
+    orders = {(slot.weekday, _hour(slot)): slot.orders for slot in found}
+    cells = [
+        (x, day - 1, float(orders.get((day, hour), 0)),
+         tip(f"{say.weekday(day)} {hour:02d}:00", (say("charts.word.orders"), say.number(orders.get((day, hour), 0)))))
+        for day in range(1, 8) for x, hour in enumerate(hours)
+    ]  # fmt: skip
+    option = heat_map([f"{hour:02d}" for hour in hours], days, cells, form="number", labels=False)
+    rows = tuple(
+        (say.weekday(day), *(say.number(orders.get((day, hour), 0)) for hour in hours)) for day in range(1, 8)
+    )
+    heads = (say("charts.word.weekday"), *(f"{hour:02d}" for hour in hours))
+    return Chart("slots", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "half", 320)
+
+
+def _hour(slot: Slot) -> int:
+    return slot.hour or 0
+
+
+def _weekdays(found: Sequence[Slot], days: Sequence[str], total: int, say: Words) -> Chart:
+    orders = [sum(slot.orders for slot in found if slot.weekday == day) for day in range(1, 8)]
+    tips = [tip(say.weekday(i + 1), (say("charts.word.orders"), say.number(n))) for i, n in enumerate(orders)]
+    title = say("charts.weekdays.title")
+    rows = tuple((say.weekday(i + 1), say.number(n), say.percent(n / total if total else 0)) for i, n in enumerate(orders))
+    heads = tuple(say(f"charts.word.{word}") for word in ("weekday", "orders", "share"))
+    option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "number")
+    return Chart("weekdays", title, say("charts.slots.note", n=total), option, Table(title, heads, rows, (1, 2)))
+
+
+def ranked(key: str, rows: Sequence[Ranked], say: Words, *, by: str = "sales", n: int) -> Chart | None:
+    """The largest of something as lying bars: by sales, pieces, lines or customers."""
+    shown = [row for row in rows if getattr(row, by) > 0][:TOP]
+    if not shown:
+        return None
+    form = "money" if by == "sales" else "number"
+    tips = [tip(row.name, *_figures(row, say)) for row in shown]
+    bars = [Bars(say(f"charts.word.{by}"), [float(getattr(row, by)) for row in shown], tips)]
+    title = say(f"charts.{key}.title")
+    option = lying_bars([row.name for row in shown], bars, form)
+    return Chart(key, title, say(f"charts.{key}.note", n=n, shown=len(shown)), option,
+                 ranked_table(title, rows, say), "half", height_of(len(shown)))  # fmt: skip
+
+
+def _figures(row: Ranked, say: Words) -> list[tuple[str, str]]:
+    figures = [
+        ("sales", say.money(row.sales)), ("share", say.percent(row.share)), ("orders", say.number(row.orders)),
+        ("customers", say.number(row.customers)), ("pieces", say.number(row.pieces)),
+    ]  # fmt: skip
+    if not row.sales:
+        figures = figures[2:]
+    return [(say(f"charts.word.{word}"), value) for word, value in figures]
+
+
+def ranked_table(caption: str, rows: Sequence[Ranked], say: Words, most: int = 20) -> Table:
+    """Ranked rows with all their sums."""
+    words = ("name", "sales", "share", "orders", "customers", "pieces")
+    cells = tuple(
+        (row.name, say.money(row.sales), say.percent(row.share), say.number(row.orders), say.number(row.customers),
+         say.number(row.pieces))
+        for row in rows[:most]
+    )  # fmt: skip
+    return Table(caption, tuple(say(f"charts.word.{word}") for word in words), cells, (1, 2, 3, 4, 5))
+
+
+def countries(overview: Overview, say: Words) -> list[Chart]:
+    """Sales by country, and again without the largest, which else hides the others."""
+    by = "sales" if overview.sales is not None else "lines"
+    charts = [ranked("countries", overview.countries, say, by=by, n=len(overview.countries))]
+    if len(overview.countries) > 2:
+        rest = overview.countries[1:]
+        charts.append(ranked("other_countries", rest, say, by=by, n=len(rest)))
+    return [chart for chart in charts if chart]
+
+
+def categories(overview: Overview, say: Words) -> Chart | None:
+    """Categories and their sub-categories as a treemap of sales."""
+    tops = [row for row in overview.categories if row.sales > 0]
+    if not tops:
+        return None
+    if not overview.subcategories:
+        return ranked("categories", tops, say, n=len(tops))
+    data = [
+        {"name": short(top.name), "value": top.sales, "tip": tip(top.name, *_figures(top, say)),
+         "itemStyle": {"color": color(f"c{i % 12 + 1}")},
+         "children": [{"name": short(row.name), "value": row.sales, "tip": tip(row.name, *_figures(row, say)),
+                       "label": {"color": {"$on": f"c{i % 12 + 1}"}}}
+                      for row in overview.subcategories if row.parent == top.name and row.sales > 0]}
+        for i, top in enumerate(tops)
+    ]  # fmt: skip
+    option = base(series=[{
+        "type": "treemap", "data": data, "roam": False, "nodeClick": False, "breadcrumb": {"show": False},
+        "left": 0, "right": 0, "top": 0, "bottom": 0,
+        "label": {"show": True, "overflow": "truncate", "fontSize": 12},
+        "upperLabel": {"show": True, "height": 24, "color": color("ink"), "fontWeight": 600, "overflow": "truncate"},
+        "itemStyle": {"borderColor": color("card"), "borderWidth": 0, "gapWidth": 2},
+        "levels": [
+            {"itemStyle": {"gapWidth": 8, "borderColor": color("card"), "borderWidth": 0}, "upperLabel": {"show": False}},
+            {"itemStyle": {"gapWidth": 2, "borderColor": color("card"), "borderWidth": 0},
+             "colorSaturation": [0.35, 0.55]},
+        ],
+    }])  # fmt: skip
+    del option["grid"]
+    title = say("charts.treemap.title")
+    table = ranked_table(title, [*overview.categories, *overview.subcategories], say, 60)
+    note = say("charts.treemap.note", n=len(overview.categories), subs=len(overview.subcategories))
+    return Chart("treemap", title, note, option, table, "full", 400)
+
+
+def repeat(overview: Overview, say: Words) -> Chart | None:
+    """How many customers come back, and how much of the sales they bring."""
+    found = overview.repeat
+    if not overview.customers:
+        return None
+    measures = [("customers", found.share)]
+    if found.sales_share is not None:
+        measures.append(("sales", found.sales_share))
+    names = [say(f"charts.word.{word}") for word, _ in measures]
+    again, once = say("charts.word.repeat"), say("charts.word.once")
+    tips = [tip(name, (again, say.percent(share)), (once, say.percent(1 - share)))
+            for name, (_, share) in zip(names, measures, strict=True)]  # fmt: skip
+    shares = [share for _, share in measures]
+    option = lying_bars(names, [Bars(again, shares, tips, "c1"), Bars(once, [1 - s for s in shares], tips, "band")], "percent")
+    for series in option["series"]:
+        series["stack"] = "all"
+        series["barMaxWidth"] = 34
+        series["label"] = series["label"] | {"position": "inside"}
+    option["xAxis"]["max"] = 1
+    option["grid"]["right"] = 4
+    title = say("charts.repeat.title")
+    rows = tuple((name, say.percent(s), say.percent(1 - s)) for name, s in zip(names, shares, strict=True))
+    table = Table(title, (say("charts.word.measure"), again, once), rows, (1, 2))
+    return Chart("repeat", title, say("charts.repeat.note", n=overview.customers), option, table, "half", 200)
+
+
+def overview_charts(overview: Overview, say: Words) -> dict[str, list[Chart]]:
+    """The charts of the overview by section; a section without data has none."""
+    by = "sales" if overview.sales is not None else "lines"
+    found: dict[str, list[Chart | None]] = {
+        "years": [years(overview, say)],
+        "months": [months(overview, say), newcomers(overview, say), order_value(overview, say)],
+        "week": [slots(overview, say)],
+        "countries": [*countries(overview, say)],
+        "categories": [categories(overview, say)],
+        "products": [ranked("products_by_sales", overview.top_products_by_sales, say, n=TOP),
+                     ranked("products_by_pieces", overview.top_products_by_pieces, say, by="pieces", n=TOP)],
+        "customers": [ranked("top_customers", overview.top_customers, say, by=by, n=overview.customers)],
+        "repeat": [repeat(overview, say)],
+        "shipping": [ranked("ship_modes", overview.ship_modes, say, by="lines", n=overview.lines)],
+    }  # fmt: skip
+    return {section: [chart for chart in charts if chart] for section, charts in found.items()}

@@ -1,0 +1,204 @@
+"""Charts of named segments and of clusters: their sizes, sales, means, scores, distributions."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from regulars.charts import Chart, Table, height_of
+from regulars.charts.kit import Bars, base, color, fn, heat_map, legend, line, lying_bars, names_axis, short
+from regulars.charts.kit import standing_bars, tip, values_axis
+from regulars.locale import Words
+from regulars.profiles.models import Profile
+from regulars.segments.models import Clusters, Scheme
+from regulars.analysis import Distribution, ScoreCell
+
+Names = Sequence[str]  # the groups' names in the reader's language, parallel to the profiles
+
+
+def sizes(key: str, profiles: Sequence[Profile], names: Names, say: Words) -> Chart:
+    """Share of customers beside share of sales, per group."""
+    tips = [
+        tip(name, (say("charts.word.customers"), f"{say.number(p.customers)} ({say.percent(p.share)})"),
+            *(((say("charts.word.sales"), f"{say.money(p.sales)} ({say.percent(p.sales_share or 0)})"),)
+              if p.sales is not None else ()))
+        for name, p in zip(names, profiles, strict=True)
+    ]  # fmt: skip
+    series = [Bars(say("charts.word.share_customers"), [p.share for p in profiles], tips, "c3")]
+    if any(p.sales_share is not None for p in profiles):
+        series.append(Bars(say("charts.word.share_sales"), [p.sales_share for p in profiles], tips, "c1"))
+    title = say(f"charts.{key}.title")
+    note = say("charts.note.customers", n=sum(p.customers for p in profiles))
+    height = height_of(round(len(profiles) * 1.4) + 1)
+    return Chart(key, title, note, lying_bars(names, series, "percent"), profile_table(title, profiles, names, say),
+                 "full", height)  # fmt: skip
+
+
+def profile_table(caption: str, profiles: Sequence[Profile], names: Names, say: Words) -> Table:
+    """Every figure of the groups, one row each."""
+    unknown = say("common.unknown")
+    with_money = any(p.sales is not None for p in profiles)
+
+    def money(value: float | None) -> str:
+        return unknown if value is None else say.money(value)
+
+    words = ["group", "customers", "share_customers", "recency", "orders_each"]
+    words += ["monetary_each", "sales", "share_sales", "order_value"] if with_money else []
+    rows = []
+    for name, p in zip(names, profiles, strict=True):
+        row = [name, say.number(p.customers), say.percent(p.share), say.number(p.mean.recency_days, 1),
+               say.number(p.mean.orders, 1)]  # fmt: skip
+        if with_money:
+            share = unknown if p.sales_share is None else say.percent(p.sales_share)
+            row += [money(p.mean.monetary), money(p.sales), share, money(p.avg_order_value)]
+        rows.append(tuple(row))
+    return Table(caption, tuple(say(f"charts.word.{word}") for word in words), tuple(rows), tuple(range(1, len(words))))
+
+
+def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
+            of: Callable[[Profile], float | None], form: str) -> Chart | None:  # fmt: skip
+    """One figure per group as lying bars: `mean_recency`, `profit`, ..."""
+    values = [of(profile) for profile in profiles]
+    if all(value is None for value in values):
+        return None
+    write = {"money": say.money, "days": lambda v: say.number(v, 1), "number": lambda v: say.number(v, 1),
+             "whole": say.number}[form]  # fmt: skip
+    texts = [say("common.unknown") if value is None else write(value) for value in values]
+    title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(p.customers for p in profiles))
+    tips = [tip(name, (title, text), (say("charts.word.customers"), say.number(p.customers)))
+            for name, text, p in zip(names, texts, profiles, strict=True)]  # fmt: skip
+    bars = Bars(title, [None if v is None else round(v, 4) for v in values], tips)
+    rows = tuple((name, text, say.number(p.customers)) for name, text, p in zip(names, texts, profiles, strict=True))
+    table = Table(title, (say("charts.word.group"), title, say("charts.word.customers")), rows, (1, 2))
+    return Chart(key, title, note, lying_bars(names, [bars], form), table, "third", height_of(len(profiles)))
+
+
+def means(profiles: Sequence[Profile], names: Names, say: Words, with_money: bool) -> list[Chart]:
+    """Mean recency, orders and monetary per group."""
+    charts = [
+        measure("mean_recency", profiles, names, say, of=lambda p: p.mean.recency_days, form="days"),
+        measure("mean_orders", profiles, names, say, of=lambda p: p.mean.orders, form="number"),
+    ]
+    if with_money:
+        charts.append(measure("mean_monetary", profiles, names, say, of=lambda p: p.mean.monetary, form="money"))
+    return [chart for chart in charts if chart]
+
+
+def money_bars(profiles: Sequence[Profile], names: Names, say: Words) -> list[Chart]:
+    """Customers, sales, mean profit and mean shipping per cluster; what the data lack is left out."""
+    found = [
+        measure("group_customers", profiles, names, say, of=lambda p: float(p.customers), form="whole"),
+        measure("group_sales", profiles, names, say, of=lambda p: p.sales, form="money"),
+        measure("group_profit", profiles, names, say, of=lambda p: p.profit, form="money"),
+        measure("group_shipping", profiles, names, say, of=lambda p: p.shipping, form="money"),
+    ]
+    return [chart for chart in found if chart]
+
+
+def score_map(cells: Sequence[ScoreCell], scheme: Scheme, customers: int, say: Words) -> Chart | None:
+    """Customers at each pair of recency and frequency score: the best are top right."""
+    if not cells:
+        return None
+    found = {(cell.r, cell.f): cell for cell in cells}
+    columns, rows = range(1, scheme.levels[1] + 1), range(scheme.levels[0], 0, -1)
+    data = []
+    for x, f in enumerate(columns):
+        for y, r in enumerate(rows):
+            cell = found.get((r, f), ScoreCell(r, f, 0, None))
+            figures = [(say("charts.word.customers"), say.number(cell.customers))]
+            if cell.sales is not None:
+                figures.append((say("charts.word.sales"), say.money(cell.sales)))
+            data.append((x, y, float(cell.customers), tip(f"R {r}, F {f}", *figures)))
+    option = heat_map([f"F {f}" for f in columns], [f"R {r}" for r in rows], data, form="whole", labels=True)
+    title = say("charts.score_map.title")
+    table = tuple(
+        (f"R {r}", *(say.number(found[r, f].customers if (r, f) in found else 0) for f in columns)) for r in rows
+    )
+    heads = ("", *(f"F {f}" for f in columns))
+    note = say("charts.score_map.note", n=customers)
+    return Chart("score_map", title, note, option, Table(title, heads, table, tuple(range(1, len(heads)))), "half", 320)
+
+
+def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
+    """The snake plot: each cluster's centre by feature, in standard deviations from the average customer."""
+    model = clusters.model
+    if model is None:
+        return None
+    features = [feature_name(feature, say) for feature in model.features]
+    series, rows = [], []
+    for i, (name, centre) in enumerate(zip(names, model.centroids, strict=True)):
+        texts = [say.number(value, 2) for value in centre]
+        tips = [tip(name, (feature, text)) for feature, text in zip(features, texts, strict=True)]
+        series.append(line(name, [round(value, 4) for value in centre], tips, f"c{i % 12 + 1}"))
+        rows.append((name, *texts))
+    option = base(
+        grid={"left": 4, "right": 24, "top": 40, "bottom": 4, "containLabel": True},
+        legend=legend(names), xAxis=names_axis(features, boundaryGap=False, axisLabel={"interval": 0}),
+        yAxis=values_axis("decimal"), series=series,
+    )  # fmt: skip
+    option["xAxis"]["boundaryGap"] = True
+    title = say("charts.snake.title")
+    table = Table(title, (say("charts.word.group"), *features), tuple(rows), tuple(range(1, len(features) + 1)))
+    return Chart("snake", title, say("charts.snake.note", n=clusters.fitted_on), option, table, "half", 360)
+
+
+def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
+    """Sampled customers on the two main axes, one colour a cluster."""
+    found = clusters.map
+    if found is None or not found.points:
+        return None
+    series = []
+    for i, name in enumerate(names):
+        points = [[round(p.x, 2), round(p.y, 2)] for p in found.points if p.cluster == i + 1]
+        series.append({"type": "scatter", "name": short(name, 40), "data": points, "symbolSize": 5,
+                       "color": color(f"c{i % 12 + 1}"), "itemStyle": {"opacity": 0.55}, "silent": True})  # fmt: skip
+    first, second = (say("charts.pca.axis", axis=i + 1, share=share) for i, share in enumerate(found.explained))
+    middle = {"nameLocation": "middle", "axisLabel": {"formatter": fn("decimal")}, "scale": True}
+    option = base(
+        grid={"left": 24, "right": 12, "top": 40, "bottom": 28, "containLabel": True}, legend=legend(names),
+        xAxis=values_axis("decimal", name=first, nameGap=28, **_but(middle)),
+        yAxis=values_axis("decimal", name=second, nameGap=36, **_but(middle)), series=series,
+    )  # fmt: skip
+    option["tooltip"] = {"show": False}
+    model = clusters.model
+    features = model.features if model else ()
+    rows = tuple((feature_name(f, say), *(say.number(v, 2) for v in pair))
+                 for f, pair in zip(features, found.loadings, strict=False))  # fmt: skip
+    title = say("charts.pca.title")
+    table = Table(say("charts.pca.table"), (say("charts.word.feature"), first, second), rows, (1, 2))
+    note = say("charts.pca.note", n=len(found.points))
+    return Chart("pca", title, note, option, table, "half", 360, "canvas")
+
+
+def _but(axis: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in axis.items() if name != "axisLabel"}
+
+
+def distribution(found: Distribution, say: Words) -> Chart | None:
+    """A histogram of one feature over all customers."""
+    n = sum(found.counts)
+    if not n or len(found.edges) != len(found.counts) + 1 or any(math.isinf(edge) for edge in found.edges):
+        return None
+    money = found.feature in {"monetary", "avg_order_value"}
+    span = found.edges[-1] - found.edges[0]
+    digits = 0 if span >= len(found.counts) else 1
+
+    def write(value: float) -> str:
+        return say.money(value) if money else say.number(value, digits)
+
+    names = [f"{write(low)} – {write(high)}" for low, high in zip(found.edges, found.edges[1:], strict=False)]
+    name = feature_name(found.feature, say)
+    tips = [tip(names[i], (say("charts.word.customers"), f"{say.number(count)} ({say.percent(count / n)})"))
+            for i, count in enumerate(found.counts)]  # fmt: skip
+    option = standing_bars([write(low) for low in found.edges[:-1]],
+                           [Bars(name, [float(c) for c in found.counts], tips, "c1")], "number")  # fmt: skip
+    option["series"][0] |= {"barCategoryGap": "6%", "barMaxWidth": 200}
+    rows = tuple((names[i], say.number(c), say.percent(c / n)) for i, c in enumerate(found.counts))
+    heads = (name, say("charts.word.customers"), say("charts.word.share"))
+    title = say("charts.distribution.title", feature=name)
+    return Chart(f"distribution_{found.feature}", title, say("charts.distribution.note", n=n), option,
+                 Table(title, heads, rows, (1, 2)), "third", 240)  # fmt: skip
+
+
+def feature_name(feature: str, say: Words) -> str:
+    """A feature in words; one without a word keeps its column name."""
+    key = f"charts.feature.{feature}"
+    return say(key) if say.has(key) else feature

@@ -1,0 +1,124 @@
+"""The pages of the named segments and of the learned clusters."""
+
+from collections.abc import Callable, Sequence
+
+from regulars.charts import Chart
+from regulars.charts.evidence import elbow, evidence_table, silhouette
+from regulars.charts.groups import distribution, means, money_bars, pca_map, score_map, sizes, snake
+from regulars.locale import Words
+from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
+from regulars.profiles.models import Profile
+from regulars.profiles.personas import segment_slug
+from regulars.analysis import Study
+
+
+def segments_page(study: Study, say: Words) -> SegmentsPage:
+    """Who the customers are by their scores, what each segment brings, what to do."""
+    groups = [profile for profile in study.segments if profile.customers]
+    names = [segment_label(profile.name, say) for profile in groups]
+    charts = [sizes("segment_sizes", groups, names, say)] if groups else []
+    drawn = [score_map(study.score_cells, study.scheme, study.customers, say),
+             *(distribution(found, say) for found in study.distributions)]  # fmt: skip
+    behaviour = Block("behaviour", say("report.behaviour.title"), say("report.behaviour.question"),
+                      charts=(*_kept(drawn[:1]), *means(groups, names, say, study.net_revenue is not None),
+                              *_kept(drawn[1:])))  # fmt: skip
+    return SegmentsPage(
+        title=say("report.segments.title"),
+        question=say("report.segments.question"),
+        insights=tuple(_insights(groups, names, say)),
+        notes=tuple(note.text(say) for note in study.scheme.notes),
+        charts=tuple(charts),
+        cards=tuple(_card(study, p, name, say) for p, name in zip(groups, names, strict=True)),
+        behaviour=behaviour,
+    )
+
+
+def clusters_page(study: Study, say: Words) -> ClustersPage:
+    """How many groups the figures themselves form, with the evidence, and what they are like."""
+    found = study.clusters
+    groups = study.cluster_profiles
+    names = [cluster_label(profile.name, say) for profile in groups]
+    drawn = _kept([elbow(found, say), silhouette(found, say)])
+    evidence = Block("evidence", say("report.evidence.title"), say("report.evidence.question"), charts=drawn,
+                     tables=(evidence_table(found, say),) if found.evidence and not drawn else (),
+                     empty="" if found.evidence else say("report.evidence.none"))  # fmt: skip
+    with_money = study.net_revenue is not None
+    charts = (*_kept([pca_map(found, names, say), snake(found, names, say)]), *means(groups, names, say, with_money),
+              *money_bars(groups, names, say)) if len(groups) > 1 else ()  # fmt: skip
+    return ClustersPage(
+        title=say("report.clusters.title"),
+        question=say("report.clusters.question"),
+        sure=found.recommended_k is not None,
+        verdict=say(f"report.verdict.{found.verdict}"),
+        reason=found.reason.text(say),
+        evidence=evidence,
+        groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
+        cards=tuple(_card(study, p, name, say) for p, name in zip(groups, names, strict=True)),
+    )
+
+
+def segment_label(name: str, say: Words) -> str:
+    """A segment's name in the reader's language; a shop's own names stay as they are."""
+    key = f"segments.{segment_slug(name)}.label"
+    return say(key) if say.has(key) else name
+
+
+def cluster_label(name: str, say: Words) -> str:
+    """`Cluster 3` in the reader's language."""
+    return say("report.cluster", n=name.rsplit(" ", 1)[-1])
+
+
+def _kept(charts: Sequence[Chart | None]) -> tuple[Chart, ...]:
+    return tuple(chart for chart in charts if chart)
+
+
+def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> list[str]:
+    """The largest segment, the one that brings most per customer, and the one with most money at stake."""
+    if not groups:
+        return []
+    pairs = list(zip(groups, names, strict=True))
+    largest, name = max(pairs, key=lambda pair: pair[0].customers)
+    told = [say("report.segments.largest", name=name, n=largest.customers, share=largest.share)]
+    paying = [(p, n) for p, n in pairs if p.sales_share]
+    if len(paying) > 1:
+        best, name = max(paying, key=lambda pair: (pair[0].sales_share or 0) / pair[0].share)
+        told.append(say("report.segments.densest", name=name, share=best.share, sales_share=best.sales_share,
+                        monetary=best.mean.monetary))  # fmt: skip
+        quiet, name = max(paying, key=lambda pair: pair[0].mean.recency_days)
+        told.append(say("report.segments.quietest", name=name, days=quiet.mean.recency_days, sales_share=quiet.sales_share))
+    return told
+
+
+def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
+    def fact(key: str, value: float | None, write: Callable[[float], str]) -> list[Fact]:
+        return [] if value is None else [Fact(say(f"report.fact.{key}"), write(value))]
+
+    paid = study.net_revenue is not None
+    facts = [
+        *fact("recency", profile.mean.recency_days, say.number),
+        *fact("orders_each", profile.mean.orders, lambda value: say.number(value, 1)),
+        *fact("monetary_each", profile.mean.monetary if paid else None, say.money),
+        *fact("order_value", profile.avg_order_value, say.money),
+        *fact("profit_each", profile.profit, say.money),
+        *fact("shipping_each", profile.shipping, say.money),
+        *fact("sales", profile.sales, say.money),
+        *fact("one_order", profile.one_order_share, lambda value: say.percent(value, 0)),
+        *fact("return_share", profile.return_share, say.percent),
+    ]
+    return Card(
+        name=profile.name,
+        label=label,
+        persona=profile.title(say),
+        says=profile.description.text(say),
+        customers=say("report.customers", n=profile.customers),
+        share=profile.share,
+        share_text=say.percent(profile.share),
+        sales_share=profile.sales_share,
+        sales_share_text="" if profile.sales_share is None else say.percent(profile.sales_share),
+        facts=tuple(facts),
+        categories=tuple(category.name for category in profile.top_categories[:3]),
+        actions=tuple(
+            Doing(action.name, action.title(say), action.do(say), action.why.text(say)) for action in profile.actions
+        ),
+    )
+

@@ -1,0 +1,93 @@
+"""All pages of a study, and its head: the shop, its figures, what to do first."""
+
+from regulars.locale import LANGUAGES, Language, Words, words
+from regulars.pages.business import overview_page
+from regulars.pages.groups import clusters_page, segment_label, segments_page
+from regulars.pages.models import Fact, Report, Statement, SummaryPage
+from regulars.pages.quality import quality_page
+from regulars.profiles.models import Profile
+from regulars.analysis import Study
+
+
+def report_of(study: Study, language: Language | None = None) -> Report:
+    """The pages of a study, in the shop's language unless another is given."""
+    say = words(language or study.settings.language, study.currency)
+    assert say.language in LANGUAGES
+    return Report(
+        language=say.language,
+        currency=study.currency,
+        summary=_summary(study, say),
+        overview=overview_page(study, say),
+        segments=segments_page(study, say),
+        clusters=clusters_page(study, say),
+        quality=quality_page(study, say),
+        version=study.version,
+    )
+
+
+def _summary(study: Study, say: Words) -> SummaryPage:
+    seen = study.overview
+    period = say("report.head.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat(),
+                 as_of=study.as_of.isoformat())  # fmt: skip
+    return SummaryPage(study.shop, say("report.head.title", shop=study.shop), period, _facts(study, say),
+                       tuple(_first(study, say)))  # fmt: skip
+
+
+def _facts(study: Study, say: Words) -> tuple[Fact, ...]:
+    def fact(key: str, value: str, more: str = "") -> Fact:
+        return Fact(say(f"report.fact.{key}"), value, more)
+
+    read = study.reconciliation.read
+    facts = [
+        fact("customers", say.number(study.customers)),
+        fact("orders", say.number(study.orders)),
+        fact("lines", say.number(read), say("report.fact.lines_kept", n=read - _aside(study))),
+    ]
+    if study.net_revenue is not None:
+        returned = say("report.fact.returned", amount=study.returns_value) if study.returns_value else ""
+        facts.insert(0, fact("sales", say.money(study.net_revenue), returned))
+        if study.orders:
+            facts.append(fact("order_value", say.money(study.net_revenue / study.orders)))
+    if study.overview.profit is not None:
+        facts.insert(1, fact("profit", say.money(study.overview.profit)))
+    return tuple(facts)
+
+
+def _aside(study: Study) -> int:
+    return sum(part.lines for part in study.reconciliation.set_aside)
+
+
+def _first(study: Study, say: Words) -> list[Statement]:
+    """Who brings the money, who is slipping away, who could come back a second time, and what the clusters say."""
+    found: list[Statement] = []
+    groups = [profile for profile in study.segments if profile.customers]
+    if groups:
+        best = max(groups, key=lambda p: (p.sales or 0.0, p.customers))
+        if best.sales_share:
+            found.append(_statement("money", say.percent(best.sales_share, 0), best, say))
+        slipping = [p for p in groups if p.name in SLIPPING]
+        if slipping:
+            worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
+            figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
+            found.append(_statement("slipping" if worst.sales is not None else "slipping_plain", figure, worst, say))
+    repeat = study.overview.repeat
+    if study.customers:
+        text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
+        found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
+                               say("report.first.once.do")))  # fmt: skip
+    sure = study.clusters.recommended_k is not None
+    found.append(Statement("clusters", str(study.clusters.recommended_k) if sure else "–",
+                           say(f"report.verdict.{study.clusters.verdict}"), study.clusters.reason.text(say)))  # fmt: skip
+    return found
+
+
+# groups of the presets that bought well and have not come back of late
+SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attention", "Needs Attention"})
+
+
+def _statement(key: str, figure: str, group: Profile, say: Words) -> Statement:
+    name = segment_label(group.name, say)
+    texts = {"name": name, "customers": group.customers, "share": group.share, "sales": group.sales,
+             "days": group.mean.recency_days}  # fmt: skip
+    do = group.actions[0].title(say) if group.actions else ""
+    return Statement(key, figure, say(f"report.first.{key}.title", **texts), say(f"report.first.{key}.says", **texts), do)

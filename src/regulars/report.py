@@ -1,0 +1,108 @@
+"""One self-contained HTML file of a study: no network, no inline handlers, a strict Content-Security-Policy."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from regulars.charts.palette import DARK, LIGHT, PALETTES
+from regulars.errors import StoreError
+from regulars.locale import Language, words
+from regulars.pages import report_of
+from regulars.analysis import Study
+
+# in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
+_ESCAPES = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def write_report(study: Study, path: Path, language: Language | None = None) -> None:
+    """Writes the report of a study beside `path` and renames it into place. Raises StoreError."""
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        beside.write_text(report_html(study, language), encoding="utf-8", newline="\n")
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise StoreError("cannot_write", path=str(path), why=error.strerror or str(error)) from error
+
+
+def report_html(study: Study, language: Language | None = None) -> str:
+    """The report of a study, in the shop's language unless another is given. The same study gives the same bytes."""
+    report = report_of(study, language)
+    say = words(language or study.settings.language, study.currency)
+    style = variables() + static("regulars.css")
+    scripts = (static("vendor/echarts.min.js"), static("charts.js"))
+    return _templates().get_template("report.html.j2").render(
+        report=report,
+        say=say,
+        setup=inline_json(chart_setup(report.language, report.currency)),
+        inline_json=inline_json,
+        style=Markup(style),  # noqa: S704 - our own file
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and the vendored file
+        policy=policy(style, scripts),
+    )
+
+
+def chart_setup(language: str, currency: str | None) -> dict[str, Any]:
+    """What charts.js must know: how numbers are written, and the colours."""
+    known = currency if currency and re.fullmatch("[A-Z]{3}", currency) else None
+    return {"locale": {"en": "en-GB", "id": "id-ID"}[language], "currency": known, "palettes": PALETTES}
+
+
+def inline_json(value: Any) -> Markup:
+    """JSON that may stand inside a script element of HTML."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 - escaped for its place
+
+
+def policy(style: str, scripts: tuple[str, ...]) -> str:
+    """A Content-Security-Policy that lets exactly these texts run and loads nothing."""
+    allowed = " ".join(_hash(script) for script in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def variables() -> str:
+    """The palette as style-sheet variables: light, dark where the system is, and as the reader chose."""
+
+    def rule(selector: str, palette: dict[str, str], scheme: str) -> str:
+        colours = "".join(f"--{role}:{value};" for role, value in palette.items())
+        return f"{selector}{{color-scheme:{scheme};{colours}}}"
+
+    light, dark = rule(":root", LIGHT, "light"), rule(":root:not([data-theme=light])", DARK, "dark")
+    screen = f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
+    chosen = f"@media screen{{{rule(':root[data-theme=dark]', DARK, 'dark')}}}"
+    return f"{light}\n{screen}\n{chosen}\n"
+
+
+@cache
+def static(name: str) -> str:
+    """A file of `static/`."""
+    return (files("regulars") / "static" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("regulars", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

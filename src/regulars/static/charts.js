@@ -1,0 +1,162 @@
+/* Mounts every chart of a page. An option arrives as JSON: {"$fn": name} becomes a formatter below, {"$color": role} a
+   colour of the palette, {"$on": role} the text colour that reads on it. No text of the data is ever run or parsed. */
+"use strict";
+(function (root) {
+  const SPACE = "\u00a0";
+  const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+
+  /* Formatters by name: number, money, percent ... of a value, a label's parameters or a tooltip's. */
+  function writers(setup) {
+    const compact = { notation: "compact", maximumFractionDigits: 1 };
+    const currency = setup.currency
+      ? { style: "currency", currency: setup.currency, currencyDisplay: "narrowSymbol" }
+      : {};
+    const form = (options) => new Intl.NumberFormat(setup.locale, options);
+    const small = form({ maximumFractionDigits: 2 });
+    const number = form(compact);
+    const money = form({ ...currency, ...compact });
+    const whole = form({ maximumFractionDigits: 0 });
+    const share = form({ maximumFractionDigits: 1 });
+    const value = (given, at) => {
+      const found = given !== null && typeof given === "object" ? given.value : given;
+      return Array.isArray(found) ? found[at ?? found.length - 1] : found;
+    };
+    const written = (write) => (at) => (given) => {
+      const found = value(given, at);
+      return found === null || found === undefined || found === "" ? "" : write(Number(found));
+    };
+    return {
+      number: written((v) => number.format(v)),
+      money: written((v) => money.format(v)),
+      whole: written((v) => whole.format(v)),
+      days: written((v) => share.format(v)),
+      decimal: written((v) => small.format(v)),
+      percent: written((v) => share.format(v * 100) + SPACE + "%"),
+      tip: () => (given) => {
+        const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
+        return first && first.data && first.data.tip ? plain(first.data.tip) : "";
+      },
+    };
+  }
+
+  /* A word joiner after each brace: rich text would read {a|b} as a style. */
+  function plain(text) {
+    return String(text).replaceAll("{", "{\u2060");
+  }
+
+  function luminance(hex) {
+    const part = (i) => {
+      const c = parseInt(hex.slice(i, i + 2), 16) / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    };
+    return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
+  }
+
+  /* Black or white, whichever reads better on a colour. */
+  function reading(hex) {
+    return luminance(hex) > 0.26 ? "#101614" : "#ffffff";
+  }
+
+  function resolve(part, write, palette) {
+    if (Array.isArray(part)) return part.map((one) => resolve(one, write, palette));
+    if (part === null || typeof part !== "object") return part;
+    if (typeof part.$fn === "string") return write[part.$fn](part.at);
+    if (typeof part.$color === "string") return palette[part.$color];
+    if (typeof part.$on === "string") return reading(palette[part.$on]);
+    return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, resolve(one, write, palette)]));
+  }
+
+  function theme(palette) {
+    const text = { color: palette.muted, fontFamily: FONT, fontSize: 12 };
+    const axis = {
+      axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: text,
+      nameTextStyle: text,
+      splitLine: { lineStyle: { color: palette.line } },
+    };
+    return {
+      backgroundColor: "transparent",
+      textStyle: { fontFamily: FONT },
+      categoryAxis: { ...axis, splitLine: { show: false } },
+      valueAxis: { ...axis, axisLine: { show: false } },
+      legend: { textStyle: { ...text, color: palette.ink }, pageTextStyle: text, pageIconColor: palette.ink,
+                pageIconInactiveColor: palette.line },
+      bar: { label: { color: palette.ink, fontFamily: FONT, fontSize: 12 } },
+      tooltip: {
+        backgroundColor: palette.card, borderColor: palette.line, borderWidth: 1, padding: [8, 12],
+        textStyle: { color: palette.ink, fontFamily: FONT, fontSize: 13, lineHeight: 19 },
+        axisPointer: { shadowStyle: { color: palette.muted, opacity: 0.1 }, lineStyle: { color: palette.muted } },
+      },
+    };
+  }
+
+  /* An option ready for echarts, fitted to a width in pixels. */
+  function ready(option, setup, mode, width) {
+    const palette = setup.palettes[mode];
+    const made = resolve(option, writers(setup), palette);
+    const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
+    if (names && names.axisLabel && names.axisLabel.width) {
+      names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.34)));
+    }
+    return made;
+  }
+
+  root.regulars = { ready, theme };
+  if (typeof document === "undefined") return;
+
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const setup = read("setup");
+  const drawn = [];
+  let printing = false;
+
+  function mode() {
+    const chosen = document.documentElement.dataset.theme;
+    if (printing) return "light";
+    return chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  }
+
+  function draw(place) {
+    const old = echarts.getInstanceByDom(place);
+    if (old) old.dispose();
+    delete place.dataset.ready;
+    const shade = mode();
+    const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer });
+    chart.on("finished", () => {
+      place.dataset.ready = "true";
+      const svg = place.querySelector("svg");
+      if (svg) svg.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+    });
+    chart.setOption(ready(read(place.dataset.option), setup, shade, place.clientWidth));
+  }
+
+  function drawAll() {
+    for (const place of drawn) draw(place);
+  }
+
+  function begin() {
+    drawn.push(...document.querySelectorAll(".chart"));
+    drawAll();
+    const widths = new Map(drawn.map((place) => [place, place.clientWidth]));
+    const watcher = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (printing || !target.clientWidth || widths.get(target) === target.clientWidth) continue;
+        widths.set(target, target.clientWidth);
+        draw(target);
+      }
+    });
+    for (const place of drawn) watcher.observe(place);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+    const toggle = document.getElementById("theme");
+    toggle.hidden = false;
+    toggle.addEventListener("click", () => {
+      document.documentElement.dataset.theme = mode() === "dark" ? "light" : "dark";
+      toggle.setAttribute("aria-pressed", String(mode() === "dark"));
+      drawAll();
+    });
+    toggle.setAttribute("aria-pressed", String(mode() === "dark"));
+    addEventListener("beforeprint", () => { printing = true; drawAll(); });
+    addEventListener("afterprint", () => { printing = false; drawAll(); });
+  }
+
+  begin();
+})(globalThis);
