@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 from regulars.errors import SettingsError
 from regulars.locale import Language
@@ -42,7 +43,7 @@ class Settings:
     schemes: dict[str, Any] = field(default_factory=dict)  # the shop's own scheme: see segments/named.py
     # clusters
     features: tuple[str, ...] = ("recency_days", "orders", "monetary")
-    transform: Literal["log1p", "none"] = "log1p"
+    transform: Literal["log1p", "log1p_but_recency", "none"] = "log1p"
     k_min: int = 2
     k_max: int = 9
     k: int | None = None  # None: the recommended one
@@ -86,9 +87,16 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         settings = msgspec.convert(dict(values), Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError("settings_value", why=str(error)) from error
+    if settings.timezone and settings.timezone not in available_timezones():
+        raise SettingsError("settings_timezone", timezone=settings.timezone)
     if not 2 <= settings.k_min <= settings.k_max <= 20:
         raise SettingsError("settings_k", low=settings.k_min, high=settings.k_max)
     return settings
+
+
+def settings_over(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """Settings with some of them given anew, checked."""
+    return settings_from({**asdict(settings), **values}) if values else settings
 
 
 def _parsed(value: str) -> Any:

@@ -49,7 +49,7 @@ def assign_many(model: ClusterModel, values: "NDArray[Any]") -> "NDArray[Any]":
         distances[:, i] = sum(c * c for c in centroid)
         for j, c in enumerate(centroid):
             distances[:, i] += -2 * c * z[:, j]
-    return distances.argmin(axis=1) + 1
+    return np.asarray(distances.argmin(axis=1) + 1)
 
 
 def assign_one(model: ClusterModel, values: Mapping[str, float | None]) -> int:
@@ -64,21 +64,27 @@ def scaled(model: ClusterModel, values: "NDArray[Any]") -> "NDArray[Any]":
     """Features transformed, capped and scaled as the model has learned; a missing value becomes 0, the mean."""
     import numpy as np
 
-    capped = np.clip(transformed(model.transform, values), model.lower, model.upper)
+    capped = np.clip(transformed(model.transform, model.features, values), model.lower, model.upper)
     z = (capped - np.array(model.center)) / np.array(model.scale)
     return np.where(np.isnan(z), 0.0, z)
 
 
-def transformed(transform: str, values: "NDArray[Any]") -> "NDArray[Any]":
-    """The logarithm of 1 + max(value, 0), or the value itself; NaN stays NaN."""
+def transformed(transform: str, features: Sequence[str], values: "NDArray[Any]") -> "NDArray[Any]":
+    """The logarithm of 1 + max(value, 0) where the transform takes it, else the value itself; NaN stays NaN."""
     import numpy as np
 
-    return np.log(1 + np.maximum(values, 0)) if transform == "log1p" else values
+    logged = [_takes_log(transform, feature) for feature in features]
+    return np.where(logged, np.log(1 + np.maximum(values, 0)), values)
+
+
+def _takes_log(transform: str, feature: str) -> bool:
+    return transform == "log1p" or (transform == "log1p_but_recency" and feature != "recency_days")
 
 
 def _scaled_sql(model: ClusterModel, j: int) -> str:
     value = f"cast({model.features[j]} as double)"
-    moved = f"ln(1e0 + greatest({value}, 0e0))" if model.transform == "log1p" else value
+    logged = _takes_log(model.transform, model.features[j])
+    moved = f"ln(1e0 + greatest({value}, 0e0))" if logged else value
     capped = f"least(greatest({moved}, {_double(model.lower[j])}), {_double(model.upper[j])})"
     scaled = f"({capped} - {_double(model.center[j])}) / {_double(model.scale[j])}"
     return f"case when {value} is null or isnan({value}) then 0e0 else {scaled} end"

@@ -81,7 +81,7 @@ def _clear(row: Evidence) -> bool:
     if row.null_silhouette is None or row.null_spread is None:
         return False
     beyond = row.silhouette - row.null_silhouette
-    return beyond > MARGIN and beyond > 2 * (row.silhouette_spread**2 + row.null_spread**2) ** 0.5
+    return beyond > MARGIN and beyond > 3 * (row.silhouette_spread**2 + row.null_spread**2) ** 0.5
 
 
 def _reason(evidence: Sequence[Evidence], recommended: int | None, k: int) -> Message:

@@ -42,7 +42,7 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
     """
     import numpy as np
 
-    values = np.clip(transformed(settings.transform, sample.values), -WIDE, WIDE)
+    values = np.clip(transformed(settings.transform, sample.features, sample.values), -WIDE, WIDE)
     width = values.shape[1]
     lower, upper = np.full(width, -WIDE), np.full(width, WIDE)
     fences = np.nanquantile(values, (0.25, 0.75), axis=0)

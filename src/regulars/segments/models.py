@@ -46,7 +46,7 @@ class ClusterModel:
     """A fitted k-means: transform, scaler, centroids. Scores one customer in Python as the query does for all."""
 
     features: tuple[str, ...]
-    transform: str  # log1p (of max(value, 0)) | none
+    transform: str  # log1p (of max(value, 0)) | log1p_but_recency | none
     # caps on the transformed values, before scaling; very wide numbers where nothing is capped
     lower: tuple[float, ...]
     upper: tuple[float, ...]
