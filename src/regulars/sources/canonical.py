@@ -7,21 +7,19 @@ so that a column nobody asks for costs nothing. `lines` is a view over either: w
 from dataclasses import dataclass
 
 from regulars.quality import Finding
-from regulars.schema import COLUMNS
+from regulars.schema import COLUMNS, MONEY, NAMES, QUANTITY
 from regulars.settings import Settings
-from regulars.sources.cells import boolean_sql, id_sql, text_sql
-from regulars.sources.content import is_date, is_numeric
+from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql
+from regulars.sources.content import is_numeric
 from regulars.sources.dates import date_sql
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.lines import Lines
 from regulars.sources.numbers import number_sql
 from regulars.sources.raw import Raw
-from regulars.sources.spread import ORDER_LEVEL, fill_down, spread_sql
+from regulars.sources.spread import ORDER_MONEY, fill_down, spread_sql
 
 KINDS = {column.name: column.kind for column in COLUMNS}
-KINDS |= {"returned_quantity": KINDS["quantity"], "cancelled_at": "TIMESTAMP"} | dict.fromkeys(
-    ORDER_LEVEL, KINDS["amount"]
-)
+KINDS |= {"returned_quantity": QUANTITY, "cancelled_at": "VARCHAR"} | dict.fromkeys(ORDER_MONEY, MONEY)
 IDS = ("order_id", "customer_id", "product_id", "line_id", "phone", "postcode")
 
 
@@ -31,104 +29,117 @@ class Read:
 
     name: str
     sql: str
-    failed: str | None
+    failed: str | None = None
 
 
 def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Finding, ...] = ()) -> Lines:
     """Creates `lines` (see lines.py) from `raw` as the layout says."""
-    reads = [_read(raw, layout, settings, mapped) for mapped in (*layout.mapping, *layout.beside)]
-    ours = {mapped.index for mapped in (*layout.mapping, *layout.beside)}
-    attributes = [index for index in range(len(raw.headers)) if index not in ours]
+    mapped = (*layout.mapping, *layout.beside)
+    reads = [_read(raw, layout, settings, one) for one in mapped]
+    attributes = sorted(set(range(len(raw.headers))) - {one.index for one in mapped})
     columns = ["line", *(f"{read.sql} as {read.name}" for read in reads)]
     columns += [f"{text_sql(f'c{index}', raw.types[index])} as attribute_{index}" for index in attributes]
     sql = f"select {', '.join(columns)}, {_unparsed(reads)} as unparsed from raw"
     if layout.skipped_rows:
         sql += f" where line > {layout.skipped_rows}"
+    have = frozenset(read.name for read in reads)
     if layout.fill_down:
-        sql = fill_down(sql, layout.fill_down, tuple(m.column for m in layout.beside))
+        sql = fill_down(sql, (*layout.fill_down, *(one.column for one in layout.beside)))
+    if have & set(ORDER_MONEY):
+        sql = spread_sql(sql, _own_money(have, layout), "coalesce(discount, 0)" if "discount" in have else "0", have)
     # DuckDB 2.0 fails (internal error) on `order by line limit n` through these views when it looks rows up late
     raw.engine.connection.execute("set late_materialization_max_rows = 0")
-    if any(kind != "VARCHAR" for kind in raw.types) and not layout.beside:
+    if any(kind != "VARCHAR" for kind in raw.types) and not have & set(ORDER_MONEY):
         raw.engine.view_from("lines_read", sql)
     else:
         raw.engine.make_from("lines_read", sql)
-    present = _view(raw, layout, reads, attributes)
-    return Lines(raw.engine, layout, raw.inputs, raw.rows - layout.skipped_rows, present, findings)
+    present = _view(raw, layout, have, attributes)
+    others = {raw.headers[index]: f"attribute_{index}" for index in attributes}
+    rows = raw.rows - layout.skipped_rows
+    return Lines(raw.engine, layout, raw.inputs, rows, present, findings, others, settings)
 
 
 def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
     cell, kind, column = f"c{mapped.index}", raw.types[mapped.index], mapped.column
     wanted = KINDS[column]
+    if wanted == "BOOLEAN":
+        return Read(column, boolean_sql(cell, kind))
+    if wanted == "VARCHAR":
+        text = id_sql(cell, kind) if column in IDS else text_sql(cell, kind)
+        if column == "email" or (column == "customer_id" and layout.header_of("email") == mapped.header):
+            text = f"lower({text})"
+        if column in {"customer_id", "order_id", "cancelled_at"} and kind == "VARCHAR":
+            text = f"case when not {empty_sql(text)} then {text} end"
+        return Read(column, text)
     if wanted == "TIMESTAMP":
         sql = _date(cell, kind, layout, settings, column)
-    elif wanted == "BOOLEAN":
-        return Read(column, boolean_sql(cell, kind), None)
-    elif wanted == "VARCHAR":
-        text = id_sql(cell, kind) if column in IDS else text_sql(cell, kind)
-        if column == "email" or (column == "customer_id" and _is_email(layout, mapped)):
-            text = f"lower({text})"
-        return Read(column, text, None)
+    elif is_numeric(kind):
+        sql = f"try_cast({cell} as {wanted})"
     else:
-        sql = (
-            f"try_cast({cell} as {wanted})"
-            if is_numeric(kind)
-            else number_sql(text_sql(cell, kind), layout.decimal, wanted)
-        )
-    empty = (
-        f"{cell} is not null"
-        if kind != "VARCHAR"
-        else f"{text_sql(cell, kind)} not in ('-', 'N/A', 'n/a', 'NULL', 'null')"
-    )
-    return Read(column, sql, f"{column} is null and {empty}")
-
-
-def _is_email(layout: Layout, mapped: Mapped) -> bool:
-    return any(other.column == "email" and other.index == mapped.index for other in layout.mapping)
+        sql = number_sql(text_sql(cell, kind), layout.decimal, wanted)
+    filled = f"not {empty_sql(text_sql(cell, kind))}" if kind == "VARCHAR" else f"{cell} is not null"
+    return Read(column, sql, f"{column} is null and {filled}")
 
 
 def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str) -> str:
     form = next(form for form in layout.dates if form.column == column)
-    if form.kind == "native":
-        if kind == "TIMESTAMP WITH TIME ZONE":
-            return f"timezone('{settings.timezone or 'UTC'}', {cell})"
-        return cell if kind == "TIMESTAMP" else f"try_cast({cell} as timestamp)"
-    return date_sql(text_sql(cell, kind), form.kind, form.patterns, settings.timezone)
+    if form.kind != "native":
+        return date_sql(text_sql(cell, kind), form.kind, form.patterns, settings.timezone)
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"timezone('{settings.timezone or 'UTC'}', {cell})"
+    return cell if kind == "TIMESTAMP" else f"try_cast({cell} as timestamp)"
 
 
 def _unparsed(reads: list[Read]) -> str:
     failing = [read for read in reads if read.failed]
-    if not failing:
-        return "cast(null as varchar)"
     names = ", ".join(f"case when {read.failed} then '{read.name}' end" for read in failing)
     return f"case when {' or '.join(f'({read.failed})' for read in failing)} then concat_ws(',', {names}) end"
 
 
-def _view(raw: Raw, layout: Layout, reads: list[Read], attributes: list[int]) -> frozenset[str]:
+def _own_money(have: frozenset[str], layout: Layout) -> str:
+    """A line's own money: its total, or price × pieces less the line's discount."""
+    if layout.amount_rule != "unit_price":
+        return "amount" if "amount" in have else "1"
+    gross = f"unit_price * {_pieces(have)}"
+    if "discount" not in have or layout.discount == "none":
+        return gross
+    return f"{gross} * (1 - coalesce(discount, 0))" if layout.discount == "share" else f"{gross} - coalesce(discount, 0)"
+
+
+def _pieces(have: frozenset[str]) -> str:
+    if "quantity" not in have:
+        return "1"
+    return "(quantity - coalesce(returned_quantity, 0))" if "returned_quantity" in have else "quantity"
+
+
+def _view(raw: Raw, layout: Layout, have: frozenset[str], attributes: list[int]) -> frozenset[str]:
     """Makes the view `lines` and says which canonical columns it fills."""
-    filled = {read.name: read.name for read in reads if read.name in {column.name for column in COLUMNS}}
-    filled |= _amount(filled, {mapped.column for mapped in layout.beside}, layout.amount_rule)
+    filled = {name: name for name in have if name in KINDS} | _derived(have, layout)
     columns = [
-        f"cast({filled[c.name]} as {c.kind}) as {c.name}" if c.name in filled else f"cast(null as {c.kind}) as {c.name}"
+        f"try_cast({filled[c.name]} as {c.kind}) as {c.name}" if c.name in filled else f"cast(null as {c.kind}) as {c.name}"
         for c in COLUMNS
     ]
+    unparsed = "unparsed"
+    if layout.amount_rule == "unit_price" and not have & set(ORDER_MONEY):
+        unparsed = f"case when try_cast({filled['amount']} as {MONEY}) is null and unit_price is not null then concat_ws(',', unparsed, 'amount') else unparsed end"
     rest = "".join(f", attribute_{index}" for index in attributes)
-    raw.engine.view_from("lines", f"select line, {', '.join(columns)}, unparsed{rest} from lines_read")
-    return frozenset(filled)
+    raw.engine.view_from("lines", f"select line, {', '.join(columns)}, {unparsed} as unparsed{rest} from lines_read")
+    return frozenset(name for name in filled if name in NAMES)
 
 
-def _amount(filled: dict[str, str], beside: set[str], rule: str) -> dict[str, str]:
-    """The amount where it is price × quantity, the price where it is amount / quantity, and what an order spreads."""
+def _derived(have: frozenset[str], layout: Layout) -> dict[str, str]:
+    """What follows from other columns: amount, price, pieces after those sent back, a status from a date."""
     made: dict[str, str] = {}
-    if rule == "unit_price" and "unit_price" in filled:
-        pieces = "quantity" if "quantity" in filled else "1"
-        if "returned_quantity" in beside:
-            pieces = f"({pieces} - coalesce(returned_quantity, 0))"
-            made["quantity"] = pieces
-        gross = f"unit_price * {pieces}"
-        made["amount"] = f"{gross} - coalesce(discount, 0)" if "discount" in filled else gross
-        made["amount"] = spread_sql(made["amount"], beside) if beside & set(ORDER_LEVEL) else made["amount"]
-    elif "amount" in filled and "quantity" in filled and "unit_price" not in filled:
+    if have & set(ORDER_MONEY):
+        made["amount"] = "amount"
+    elif layout.amount_rule == "unit_price":
+        made["amount"] = _own_money(have, layout)
+    elif {"amount", "returned_quantity", "quantity"} <= have:
+        made["amount"] = "case when coalesce(returned_quantity, 0) = 0 or quantity = 0 then amount else amount * (quantity - returned_quantity) / quantity end"
+    if layout.amount_rule == "line_total" and "quantity" in have and "unit_price" not in have and "amount" in {*have, *made}:
         made["unit_price"] = "case when quantity <> 0 then round(amount / quantity, 4) end"
-    if "cancelled_at" in beside:
-        made["status"] = "case when cancelled_at is not null then 'cancelled' else status end"
+    if "returned_quantity" in have and "quantity" in have:
+        made["quantity"] = _pieces(have)
+    if "cancelled_at" in have:
+        made["status"] = "case when cancelled_at is not null then 'cancelled' else status end" if "status" in have else "case when cancelled_at is not null then 'cancelled' end"
     return made

@@ -40,3 +40,8 @@ def boolean_sql(cell: str, kind: str) -> str:
         "'no','n','false','0','tidak','not_subscribed','unsubscribed','non'",
     )
     return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
+
+
+def empty_sql(text: str) -> str:
+    """Whether a trimmed text says that there is nothing (NULL counts as empty)."""
+    return f"coalesce(lower({text}) in ('-', '--', 'n/a', 'null', 'none', 'nat'), true)"

@@ -9,7 +9,7 @@ from regulars.sources import dates
 from regulars.sources.content import is_date, is_numeric
 from regulars.sources.draft import Draft
 from regulars.sources.headers import currency_in, currency_of
-from regulars.sources.layout import DateFormat, Layout
+from regulars.sources.layout import DateFormat, Layout, Mapped
 from regulars.sources.layouts import Template
 from regulars.sources.numbers import decide_decimal
 
@@ -33,11 +33,8 @@ def decimal_of(draft: Draft) -> str:
 
 def decide_conventions(draft: Draft, layout: Layout, template: Template | None) -> Layout:
     """The layout with its dates, decimal sign and currency."""
-    formats = tuple(
-        _date_format(draft, column, template)
-        for column in ("ordered_at", "shipped_at", "cancelled_at")
-        if any(mapped.column == column for mapped in (*layout.mapping, *layout.beside))
-    )
+    dated = [column for column in ("ordered_at", "shipped_at") if column in draft.taken]
+    formats = tuple(_date_format(draft, draft.taken[column], template) for column in dated)
     return replace(
         layout,
         dates=formats,
@@ -67,8 +64,8 @@ def _currency_of(draft: Draft) -> str | None:
     return codes.most_common(1)[0][0] if codes else None
 
 
-def _date_format(draft: Draft, column: str, template: Template | None) -> DateFormat:
-    mapped = draft.taken.get(column) or next(m for m in draft.beside if m.column == column)
+def _date_format(draft: Draft, mapped: Mapped, template: Template | None) -> DateFormat:
+    column = mapped.column
     if is_date(draft.raw.types[mapped.index]):
         return DateFormat(column, "native")
     found = draft.contents[mapped.index].dates

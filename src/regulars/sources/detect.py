@@ -63,6 +63,7 @@ def _layout(draft: Draft, template: Template | None) -> Layout:
         fill_down=template.filled_once(mapping) if template else (),
         skipped_rows=0,
         assumptions=tuple(draft.assumptions),
+        discount=draft.discount,
         beside=tuple(draft.beside),
     )
 
@@ -94,6 +95,7 @@ def _draft(raw: Raw, settings: Settings, given: Mapping[str, int], template: Tem
             strength[index] = max(strength.get(index, 0.0), how_strong)
     if template:
         wanted = {normalised(header) for headers in template.mapping.values() for header in headers}
+        wanted |= {normalised(header) for header in template.beside.values()}
         strength |= {i: 2.0 for i, header in enumerate(raw.headers) if normalised(header) in wanted}
     for index in range(min(20, len(raw.headers))):  # a nameless column may still be a date
         strength.setdefault(index, 0.0)
@@ -115,7 +117,7 @@ def _follow(draft: Draft, template: Template) -> None:
     for name, header in template.beside.items():
         if normalised(header) in places:
             draft.take(name, places[normalised(header)], 0.99, "export", layout=template.name)
-    draft.amount_rule = template.amount_rule
+    draft.amount_rule, draft.discount = template.amount_rule, "money"
 
 
 def _recognise(draft: Draft) -> None:

@@ -26,6 +26,7 @@ class Draft:
     beside: list[Mapped] = field(default_factory=list)
     assumptions: list[Message] = field(default_factory=list)
     amount_rule: str = "none"
+    discount: str = "none"
 
     @property
     def used(self) -> set[int]:

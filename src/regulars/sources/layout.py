@@ -45,9 +45,8 @@ class Layout:
     fill_down: tuple[str, ...]  # canonical columns filled on the first line of an order only
     skipped_rows: int  # description rows under the header
     assumptions: tuple[Message, ...]
-    # what stands on the order or the line without being a canonical column: order_discount, order_refund,
-    # order_subtotal, order_total, cancelled_at, returned_quantity
-    beside: tuple[Mapped, ...] = ()
+    discount: str = "none"  # money | share | none: how the discount lowers price × quantity
+    beside: tuple[Mapped, ...] = ()  # what is no canonical column but changes one: see spread.BESIDE
 
     def header_of(self, column: str) -> str | None:
         """The input's header for a canonical column, or None where the input has none."""

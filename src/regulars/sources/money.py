@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from regulars.sources.content import Content, is_numeric
 from regulars.sources.draft import WEAK, Draft
-from regulars.sources.numbers import number_sql
+from regulars.sources.numbers import number_sql, parse
 from regulars.sources.raw import Raw
 
 ENOUGH_PAIRS = 20  # pairs of lines of one product with different quantities that make content decide
@@ -83,6 +83,11 @@ def take_money(draft: Draft) -> None:
     if amounts and price and amounts[0] == price[0]:
         price = price[1:]
     _decide(draft, price[0] if price else None, amounts[0] if amounts else None)
+    if draft.amount_rule == "unit_price" and "discount" in draft.taken:
+        discount = draft.contents[draft.taken["discount"].index]
+        values = [value for cell in discount.cells if (value := parse(cell, draft.decimal)) is not None]
+        draft.discount = "share" if values and 0 <= min(values) and 0 < max(values) <= 1 else "money"
+        draft.assume(f"discount_{draft.discount}", header=draft.taken["discount"].header)
 
 
 def _numeric(draft: Draft, column: str) -> list[int]:
