@@ -23,6 +23,11 @@ SECTIONS: tuple[str, ...] = tuple(_SECTIONS)  # words: overview.sections.<sectio
 
 
 def insights(seen: Overview) -> dict[str, tuple[Message, ...]]:
-    """At most four sentences per section; a section without data is left out."""
-    told = {section: tuple(tell(seen)) for section, tell in _SECTIONS.items()} if seen.lines else {}
+    """At most four sentences per section; a section without data is left out.
+
+    Where returns outweigh sales no ranking and no share means anything: then that alone is said.
+    """
+    if not seen.orders or (seen.sales is not None and seen.sales <= 0):
+        return {"years": (Message("overview.years.no_net_sales", {"lines": seen.lines, "sales": seen.sales}),)}
+    told = {section: tuple(tell(seen)) for section, tell in _SECTIONS.items()}
     return {section: messages for section, messages in told.items() if messages}

@@ -6,6 +6,7 @@ from regulars.locale import Message, Value
 from regulars.overview.models import Overview, Ranked
 
 ENOUGH_ORDERS = 30  # below it an average order value is chance
+POINT = 0.01  # margins closer than one percentage point are called equal by saying nothing
 
 
 def countries(seen: Overview) -> Iterator[Message]:
@@ -58,9 +59,8 @@ def products(seen: Overview) -> Iterator[Message]:
     tops = seen.top_products_by_sales
     if not tops:
         return
-    yield _say(
-        seen, "products.top", name=tops[0].name, sales=tops[0].sales, share=_part(seen, tops[0]), lines=tops[0].lines
-    )
+    key = "products.top_single" if tops[0].orders == 1 and seen.orders > 1 else "products.top"
+    yield _say(seen, key, name=tops[0].name, sales=tops[0].sales, share=_part(seen, tops[0]), lines=tops[0].lines)
     if len(tops) >= 20:
         yield _say(seen, "products.first", n=len(tops), share=sum(_part(seen, row) for row in tops))
     if seen.top_products_by_pieces:
@@ -104,7 +104,8 @@ def shipping(seen: Overview) -> Iterator[Message]:
         margins = {mode.name: (mode.profit or 0) / mode.sales for mode in modes}
         best = min(margins, key=lambda name: (-margins[name], name))
         worst = min(margins, key=lambda name: (margins[name], name))
-        yield _told("shipping.margin", best=best, high=margins[best], worst=worst, low=margins[worst])
+        if margins[best] - margins[worst] >= POINT:
+            yield _told("shipping.margin", best=best, high=margins[best], worst=worst, low=margins[worst])
 
 
 def discounts(seen: Overview) -> Iterator[Message]:

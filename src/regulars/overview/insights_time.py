@@ -34,8 +34,7 @@ def months(seen: Overview) -> Iterator[Message]:
     full = [month for month in seen.months if month.complete]
     if len(full) < 2:
         yield _told("months.few", n=len(full), first=seen.first_day.isoformat(), last=seen.last_day.isoformat())
-        if seen.orders:
-            yield _told("months.basket", lines=seen.lines / seen.orders)
+        yield _told("months.basket", lines=seen.lines / seen.orders)
         return
     best = max(full, key=lambda month: _size(seen, month))
     weakest = min(full, key=lambda month: _size(seen, month))
@@ -53,8 +52,6 @@ def months(seen: Overview) -> Iterator[Message]:
 
 def week(seen: Overview) -> Iterator[Message]:
     """The best and weakest weekday, days without orders, and the hours in which people buy."""
-    if not seen.orders:
-        return
     if (seen.last_day - seen.first_day).days + 1 < 7 * WEEKS:
         yield _told("week.too_short", weeks=WEEKS, days=(seen.last_day - seen.first_day).days + 1)
     else:
@@ -64,8 +61,6 @@ def week(seen: Overview) -> Iterator[Message]:
 
 def repeat(seen: Overview) -> Iterator[Message]:
     """Who comes back, what they bring, what an order is worth."""
-    if not seen.orders:
-        return
     again = seen.repeat
     yield _say(
         seen, "repeat.share", customers=again.customers, of=seen.customers, share=again.share, sales=again.sales_share
@@ -75,7 +70,7 @@ def repeat(seen: Overview) -> Iterator[Message]:
     # in the first month of the data everybody looks new
     if last and last.start > seen.months[0].start:
         yield _told(
-            "repeat.month",
+            "repeat.month" if last.new_customers else "repeat.month_no_new",
             month=last.start.isoformat(),
             customers=last.customers,
             new=last.new_customers,
