@@ -1,32 +1,40 @@
-"""The conductor: stages in order, the frozen result, its manifest."""
+"""The conductor: stages in order, and the frozen result.
 
+    lines -> sales, orders -> features -> scores, clusters -> customers -> profiles, overview -> Study
+
+A study is computed once; report, command line, exports and notebook show the same dataclasses.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from regulars.locale import Message
+from regulars import __version__
+from regulars.engine import Engine, Row
+from regulars.features.distributions import Distribution
+from regulars.locale import Message, words
+from regulars.orders.clean import Cleaned
+from regulars.orders.clean import Condition as Matching
 from regulars.overview.models import Overview
 from regulars.profiles.models import Profile
 from regulars.quality import Finding, Reconciliation
 from regulars.segments.models import Clusters, Scheme
 from regulars.settings import Settings
 from regulars.sources.layout import Layout
+from regulars.sources.lines import Lines
 from regulars.sources.raw import InputFile
 
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
+Tell = Callable[[str], None]  # told the stage that begins: words `cli.stages.<stage>`
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A histogram of one feature over all customers: `edges` has one value more than `counts`."""
-
-    feature: str
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
+def quiet(stage: str) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCell:
-    """Customers and sales at one pair of recency and frequency scores."""
+    """Customers and their net sales at one pair of recency and frequency scores."""
 
     r: int
     f: int
@@ -36,7 +44,11 @@ class ScoreCell:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A frozen study: everything that its faces show, except the rows of its tables. It is also `study.json`."""
+    """A frozen study: everything that its faces show, except the rows of its tables. It is also `study.json`.
+
+    Money is in `currency`; shares are of 1. `customers` are those with a clean line, `orders` those that count in
+    frequency, `revenue` is sales before returns, `net_revenue` after them.
+    """
 
     format: int
     version: str  # of Regulars
@@ -52,8 +64,9 @@ class Study:
     findings: tuple[Finding, ...]
     assumptions: tuple[Message, ...]
     customers: int
+    customers_left_out: int
     orders: int
-    revenue: float | None  # sales before returns
+    revenue: float | None
     returns_value: float | None  # positive
     net_revenue: float | None
     overview: Overview
@@ -65,3 +78,112 @@ class Study:
     distributions: tuple[Distribution, ...]
     files: dict[str, str]  # file of the study -> sha256
     steps: dict[str, str]  # step -> the SQL that ran
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What stands once everybody has a score: the account of the lines, and the scheme."""
+
+    cleaned: Cleaned
+    scheme: Scheme
+
+
+def scored(engine: Engine, lines: Lines, settings: Settings, tell: Tell = quiet) -> Scored:
+    """The pipeline up to the scored customers: makes `sales`, `orders`, `features`, `scores`.
+
+    Raises NothingLeftError where no valid line is left, SettingsError and UsageError for settings that cannot be.
+    """
+    from regulars.features import features
+    from regulars.orders import clean
+    from regulars.segments.scores import score
+
+    tell("clean")
+    cleaned = clean(engine, lines.present, settings, _matching(lines, settings), lines.layout.currency)
+    tell("features")
+    features(engine, cleaned.window, settings)
+    return Scored(cleaned, score(engine, settings))
+
+
+def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: Tell = quiet) -> Study:
+    """The whole study of the table `lines`; afterwards the engine holds `sales`, `customers` and `labelled` too."""
+    from regulars.features.distributions import distributions
+    from regulars.overview import overview
+    from regulars.profiles.profile import profile_clusters, profile_segments
+    from regulars.segments.assign import assign
+    from regulars.segments.clusters import learn
+
+    done = scored(engine, lines, settings, tell)
+    window, account = done.cleaned.window, done.cleaned.reconciliation
+    tell("clusters")
+    clusters = learn(engine, settings)
+    assign(engine, clusters.model)
+    engine.make("segments/customers")
+    engine.make("orders/left_out")
+    tell("profiles")
+    segments = profile_segments(engine, done.scheme.segments, settings)
+    cluster_profiles = profile_clusters(engine, clusters.k, settings)
+    _label(engine, segments, cluster_profiles)
+    tell("overview")
+    totals = engine.ask("segments/totals")[0]
+    returns = account.returns_amount
+    return Study(
+        format=FORMAT,
+        version=__version__,
+        engine=engine.name,
+        shop=shop,
+        as_of=window.end,
+        since=window.start,
+        currency=done.cleaned.currency,
+        settings=settings,
+        inputs=lines.inputs,
+        layout=lines.layout,
+        reconciliation=account,
+        findings=(*lines.findings, *done.cleaned.findings, *_net_not_positive(totals)),
+        assumptions=(*lines.layout.assumptions, *done.scheme.notes),
+        customers=totals["customers"],
+        customers_left_out=engine.rows("select count(*) as n from left_out")[0]["n"],
+        orders=int(totals["orders"]),
+        revenue=account.sales_amount,
+        returns_value=None if returns is None else abs(returns),
+        net_revenue=None if account.sales_amount is None or returns is None else account.sales_amount + returns,
+        overview=overview(engine, window),
+        scheme=done.scheme,
+        segments=segments,
+        clusters=clusters,
+        cluster_profiles=cluster_profiles,
+        score_cells=tuple(
+            ScoreCell(row["r"], row["f"], row["customers"], None if row["sales"] is None else float(row["sales"]))
+            for row in engine.ask("segments/score_cells")
+        ),
+        distributions=distributions(engine),
+        files={},
+        steps=dict(engine.steps),
+    )
+
+
+def _matching(lines: Lines, settings: Settings) -> Matching | None:
+    """The condition of --where over the columns of `lines`, which may be named as in the input."""
+    from regulars.where import parse_where
+
+    if not settings.where:
+        return None
+    known = {name: name for name in sorted(lines.present)}
+    known |= {mapped.header: mapped.column for mapped in lines.layout.mapping}
+    return parse_where(settings.where).sql({**lines.attributes, **known})
+
+
+def _label(engine: Engine, segments: Sequence[Profile], clusters: Sequence[Profile]) -> None:
+    """Makes `labelled`: the customers with the persona and the first action of their segment and cluster."""
+    types = {"kind": "VARCHAR", "name": "VARCHAR", "persona": "VARCHAR", "action": "VARCHAR"}
+    say = words("en")
+    rows = [
+        (group.kind, group.name.removeprefix("Cluster "), group.persona_name, group.actions[0].title(say))
+        for group in (*segments, *clusters)
+    ]
+    engine.put("group_labels", types, rows)
+    engine.view("profiles/labelled")
+
+
+def _net_not_positive(totals: Row) -> tuple[Finding, ...]:
+    count, of = totals["not_positive"], totals["customers"]
+    return (Finding("net_not_positive", count, of, "customers"),) if count else ()

@@ -72,6 +72,9 @@ class Engine(Protocol):
     def column_names(self, table: str, /) -> list[str]:
         """The column names of a table or view, in order."""
 
+    def arrow_stream(self, sql: str, requested_schema: object = None, /) -> object:
+        """A result as an Arrow stream (the PyCapsule `arrow_array_stream`)."""
+
     def drop(self, *tables: str) -> None:
         """Forget tables that no later step reads."""
 
@@ -145,6 +148,9 @@ class DuckEngine:
     def column_names(self, table: str, /) -> list[str]:
         return [str(row["column_name"]) for row in self.rows(f"describe {quoted(table)}")]
 
+    def arrow_stream(self, sql: str, requested_schema: object = None, /) -> object:
+        return self._db.sql(sql).__arrow_c_stream__(requested_schema)
+
     def drop(self, *tables: str) -> None:
         found = self.rows("select table_name as name, table_type as kind from information_schema.tables")
         kinds = {row["name"]: "view" if row["kind"] == "VIEW" else "table" for row in found}
@@ -192,6 +198,7 @@ class SparkEngine:
             raise UsageError("no_extra", extra="spark") from error
         self.steps: dict[str, str] = {}
         self._own = session is None
+        self._folder = tempfile.mkdtemp(prefix="regulars-")
         self._spark = session or (
             SparkSession.builder.master("local[2]")
             .appName("regulars")
@@ -199,7 +206,7 @@ class SparkEngine:
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.ansi.enabled", "true")
-            .config("spark.sql.warehouse.dir", tempfile.mkdtemp(prefix="regulars-"))
+            .config("spark.sql.warehouse.dir", self._folder)
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate()
@@ -248,6 +255,15 @@ class SparkEngine:
     def column_names(self, table: str, /) -> list[str]:
         return list(self._spark.table(table).columns)
 
+    def arrow_stream(self, sql: str, requested_schema: object = None, /) -> object:
+        return self._run(translated(sql), {}).toArrow().__arrow_c_stream__(requested_schema)
+
+    def take(self, other: DuckEngine, table: str) -> None:
+        """Bring a table over from DuckDB, through a Parquet file that goes with this engine."""
+        path = Path(self._folder) / f"{table}.parquet"
+        other.write_parquet(f"select * from {quoted(table)}", path)
+        self.load(table, path)
+
     def drop(self, *tables: str) -> None:
         for table in tables:
             if frame := self._cached.pop(table, None):
@@ -259,6 +275,7 @@ class SparkEngine:
             frame.unpersist()
         if self._own:
             self._spark.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _text(self, step: str) -> str:
         return step_sql(step, "spark") if has_twin(step) else translated(step_sql(step))

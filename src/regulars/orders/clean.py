@@ -16,7 +16,6 @@ from regulars.errors import NothingLeftError
 from regulars.orders.statuses import stop_reason
 from regulars.quality import Finding, Reconciliation, SetAside
 from regulars.settings import Settings
-from regulars.where import Where
 from regulars.window import Window
 
 REASONS = (
@@ -35,6 +34,7 @@ REASONS = (
     "outside_window",
     "filtered",
 )
+Condition = tuple[str, dict[str, str]]
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 _GAP_DAYS = 400  # longer than any season: what stands alone behind such a gap is a mistyped year
 _GAP_SHARE = 0.002
@@ -62,16 +62,21 @@ class _Rules:
 
 
 def clean(
-    engine: Engine, present: frozenset[str], settings: Settings, where: Where | None = None, currency: str | None = None
+    engine: Engine,
+    present: frozenset[str],
+    settings: Settings,
+    matching: Condition | None = None,
+    currency: str | None = None,
 ) -> Cleaned:
     """Cleans the table `lines`; `present` are the canonical columns that the input fills, `currency` the one it states.
 
+    `matching` is the condition that --where makes, with the values of its parameters: other lines are set aside.
     Raises NothingLeftError where no sale of a known customer is left.
     """
     engine.make("orders/duplicates")
     _name_non_sales(engine, settings)
     stopped = _name_stopped(engine, settings)
-    _name_matching(engine, where, present)
+    _name_matching(engine, matching)
     rules = _rules(engine, present, settings, currency)
     engine.make(
         "orders/set_aside",
@@ -83,7 +88,7 @@ def clean(
         since=(settings.since or _FIRST_DAY).isoformat(),
         until=(settings.as_of or _LAST_DAY).isoformat(),
         currency=(rules.currency or "") if settings.currencies == "main" else "",
-        filtered=where is not None,
+        filtered=matching is not None,
     )
     fates = engine.ask("orders/reconciliation")
     reconciliation = _reconciled(fates, rules.has_amounts)
@@ -117,13 +122,12 @@ def _name_stopped(engine: Engine, settings: Settings) -> tuple[Finding, ...]:
     return (Finding("cancelled_kept", count, sum(row["lines"] for row in statuses)),)
 
 
-def _name_matching(engine: Engine, where: Where | None, present: frozenset[str]) -> None:
+def _name_matching(engine: Engine, matching: Condition | None) -> None:
     """Makes `matching`: the lines that --where keeps."""
-    if where is None:
+    if matching is None:
         engine.put("matching", {"line": "BIGINT"}, [])
-        return
-    condition, values = where.sql({name: name for name in present})
-    engine.make_from("matching", f"select line from lines where {condition}", **values)
+    else:
+        engine.make_from("matching", f"select line from lines where {matching[0]}", **matching[1])
 
 
 def _rules(engine: Engine, present: frozenset[str], settings: Settings, currency: str | None) -> _Rules:

@@ -1,9 +1,10 @@
 """The canonical table `lines`, as every later stage reads it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from regulars.engine import DuckEngine
 from regulars.quality import Finding
+from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
@@ -15,7 +16,7 @@ class Lines:
     Columns: `line` (BIGINT), every name of `schema.NAMES` with its type (NULL where the input has no such column),
     `unparsed` (VARCHAR: the canonical columns whose cell held something that could not be read, comma-separated, else
     NULL), and `attribute_<index>` (VARCHAR) for every other column of the input.
-    `present` are the canonical columns that the input fills.
+    `present` are the canonical columns that the input fills; `attributes` are the other headers with their columns.
     """
 
     engine: DuckEngine
@@ -24,3 +25,5 @@ class Lines:
     rows: int
     present: frozenset[str]
     findings: tuple[Finding, ...]  # what reading found: unreadable dates and numbers, masked buyers, ...
+    attributes: dict[str, str] = field(default_factory=dict)
+    settings: Settings = Settings()  # those that it was read with

@@ -1,0 +1,125 @@
+"""The Python side: read order lines, study them, take the tables on as Arrow, pandas or Polars."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import Engine, EngineName, Row, SparkEngine
+from regulars.errors import UsageError
+from regulars.publish import publish
+from regulars.settings import Settings, settings_from, settings_over
+from regulars.shop import open_shop
+from regulars.sources import read as read_lines
+from regulars.sources.lines import Lines
+from regulars.analysis import Study, Tell, analyse, quiet
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+__all__ = ["Analysis", "Settings", "Table", "read", "study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an analysis, still in its engine: `for row in table.rows()`, `table.pandas()`, `table.polars()`.
+
+    It speaks Arrow (`__arrow_c_stream__`), so that any frame library takes it without a copy of ours in between.
+    """
+
+    engine: Engine
+    sql: str
+
+    def rows(self) -> list[Row]:
+        """All rows as dicts; for tables that fit."""
+        return self.engine.rows(self.sql)
+
+    def pandas(self) -> "pandas.DataFrame":
+        """As a pandas frame (pandas must be installed)."""
+        import pandas
+
+        return pandas.DataFrame(self.engine.columns(self.sql))
+
+    def polars(self) -> "polars.DataFrame":
+        """As a Polars frame (Polars must be installed)."""
+        import polars
+
+        return polars.DataFrame(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The Arrow PyCapsule interface: the rows as a stream of record batches."""
+        return self.engine.arrow_stream(self.sql, requested_schema)
+
+
+class Analysis:
+    """A finished analysis: `result` is the frozen study, the tables are still in the engine."""
+
+    def __init__(self, engine: Engine, lines: Lines, result: Study) -> None:
+        self._engine = engine
+        self._lines = lines
+        self.result = result
+
+    @property
+    def customers(self) -> Table:
+        """One row per customer: features, scores, segment, cluster, persona, action."""
+        return Table(self._engine, "select * from labelled order by customer_id")
+
+    @property
+    def sales(self) -> Table:
+        """One row per clean line, returns marked."""
+        return Table(self._engine, "select * from sales order by line")
+
+    @property
+    def orders(self) -> Table:
+        """One row per order of a customer."""
+        return Table(self._engine, "select * from orders order by customer_id, order_id")
+
+    def sql(self, step: str) -> str:
+        """The query that made a table or a figure; `result.steps` names them all."""
+        return self.result.steps[step]
+
+    def save(self, shop: str | Path, tell: Tell = quiet) -> Study:
+        """Writes the study into a shop's folder, report included; gives it with the checksums of its files."""
+        folder = open_shop(Path(shop))
+        self.result = publish(self._engine, replace(self.result, shop=folder.name), self._lines, folder, tell)
+        return self.result
+
+    def report(self, path: str | Path) -> None:
+        """Writes the report alone: one HTML file."""
+        from regulars.report import write_report
+
+        write_report(self.result, Path(path))
+
+    def close(self) -> None:
+        """Ends the engines; the tables are gone, the result stays."""
+        self._engine.close()
+        self._lines.engine.close()
+
+
+def read(source: Any, /, **settings: Any) -> Lines:
+    """Order lines from a file, a folder, a list of files, a database address or an Arrow-speaking frame.
+
+    Settings are those of shop.toml, such as `map={"ordered_at": "Tanggal"}`, `date_order="day_first"`, `sheet="2024"`.
+    Raises InputError where the input is not understood, UsageError where it cannot be opened.
+    """
+    return read_lines(source, settings_from(settings))
+
+
+def study(lines: Lines, /, *, engine: EngineName = "duckdb", tell: Tell = quiet, **settings: Any) -> Analysis:
+    """Studies order lines: clean lines, features, scores, named segments, clusters, profiles, overview.
+
+    `settings` are those of shop.toml and come on top of those that the lines were read with. On Spark the lines are
+    handed over as a Parquet file. Raises NothingLeftError where no valid line is left.
+    """
+    return study_with(lines, settings_over(lines.settings, settings), engine, tell)
+
+
+def study_with(lines: Lines, settings: Settings, engine: EngineName = "duckdb", tell: Tell = quiet) -> Analysis:
+    """As `study`, with settings that are complete already."""
+    if engine == "duckdb":
+        return Analysis(lines.engine, lines, analyse(lines.engine, lines, settings, "", tell))
+    if engine != "spark":
+        raise UsageError("engine_unknown", engine=engine)
+    spark = SparkEngine()
+    spark.take(lines.engine, "lines")
+    return Analysis(spark, lines, analyse(spark, lines, settings, "", tell))

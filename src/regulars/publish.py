@@ -1,0 +1,44 @@
+"""From an analysis to the shop's folder: the tables of a study as Parquet files, its report, its manifest."""
+
+from math import ceil
+from pathlib import Path
+
+from regulars.engine import Engine, quoted
+from regulars.report import write_report
+from regulars.schema import NAMES
+from regulars.shop import Shop, save_study
+from regulars.sources.lines import Lines
+from regulars.analysis import Study, Tell, quiet
+
+LINES_A_FILE = 4_000_000
+_OWN = ("line", "order_id", "customer_id", "ordered_at", "day", "is_return")
+
+
+def publish(engine: Engine, study: Study, lines: Lines, shop: Shop, tell: Tell = quiet) -> Study:
+    """Writes the study into the shop, as a whole or not at all; gives it with the checksums of its files.
+
+    Raises LockedError where another run is writing, StoreError where the folder cannot be written.
+    """
+    with shop.writing() as writer, writer.publish(study.as_of) as folder:
+        tell("write")
+        engine.write_parquet("select * from labelled order by customer_id", folder / "customers.parquet")
+        engine.write_parquet("select * from left_out order by customer_id", folder / "customers_left_out.parquet")
+        write_sales(engine, lines, folder / "sales")
+        tell("report")
+        write_report(study, folder / "report.html")
+        return save_study(study, folder)
+
+
+def write_sales(engine: Engine, lines: Lines, folder: Path) -> None:
+    """The clean lines in the order of the input, returns marked; large shops in buckets by customer.
+
+    A bucket is the first hexadecimal digits of md5(customer_id), so that a later study finds a customer's lines again.
+    """
+    folder.mkdir()
+    present = [*_OWN, *(name for name in NAMES if name in lines.present and name not in _OWN)]
+    columns = ", ".join(map(quoted, [*present, *dict.fromkeys(lines.attributes.values())]))
+    digits = 0 if lines.rows <= LINES_A_FILE else 1 if ceil(lines.rows / LINES_A_FILE) <= 16 else 2
+    for bucket in range(16**digits):
+        name = f"{bucket:0{digits}x}" if digits else "all"
+        condition = f"where left(md5(customer_id), {digits}) = '{name}'" if digits else ""
+        engine.write_parquet(f"select {columns} from sales {condition} order by line", folder / f"{name}.parquet")
