@@ -81,9 +81,10 @@ def customers(seen: Overview) -> Iterator[Message]:
     yield _say(
         seen, "customers.top", name=tops[0].name, sales=tops[0].sales, orders=tops[0].orders, share=_part(seen, tops[0])
     )
-    if seen.customers > len(tops) and seen.sales is not None and seen.sales > 0:
-        share, all_share = sum(row.share for row in tops), len(tops) / seen.customers
-        yield _told("customers.first", n=len(tops), share=share, of=all_share)
+    if seen.customers > len(tops):
+        share, of = sum(_part(seen, row) for row in tops), len(tops) / seen.customers
+        yield _say(seen, "customers.first", n=len(tops), share=share, of=of)
+    if seen.sales is not None:
         yield _told("customers.mean", sales=seen.sales / seen.customers, customers=seen.customers)
     if seen.correlation.n:
         yield _correlation(seen)
