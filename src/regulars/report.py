@@ -20,9 +20,7 @@ from regulars.pages import report_of
 from regulars.analysis import Study
 
 # in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
-_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def write_report(study: Study, path: Path, language: Language | None = None) -> None:
@@ -42,14 +40,18 @@ def report_html(study: Study, language: Language | None = None) -> str:
     say = words(language or study.settings.language, study.currency)
     style = variables() + static("regulars.css")
     scripts = (static("vendor/echarts.min.js"), static("charts.js"))
-    return _templates().get_template("report.html.j2").render(
-        report=report,
-        say=say,
-        setup=inline_json(chart_setup(report.language, report.currency)),
-        inline_json=inline_json,
-        style=Markup(style),  # noqa: S704 - our own file
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and the vendored file
-        policy=policy(style, scripts),
+    return (
+        _templates()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            say=say,
+            setup=inline_json(chart_setup(report.language, report.currency)),
+            inline_json=inline_json,
+            style=Markup(style),  # noqa: S704 - our own file
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and the vendored file
+            policy=policy(style, scripts),
+        )
     )
 
 

@@ -14,7 +14,8 @@ from regulars.segments.models import ClusterModel, Clusters, Cuts, Evidence, Map
 from regulars.settings import Settings
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.raw import InputFile
-from regulars.analysis import FORMAT, Distribution, ScoreCell, Study
+from regulars.analysis import FORMAT, ScoreCell, Study
+from regulars.features.distributions import Distribution
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -155,18 +156,29 @@ def _findings(hostile: bool, of: int) -> tuple[Finding, ...]:
 
 def _layout(hostile: bool) -> Layout:
     why = Message("common.unknown")
-    pairs = (("order_id", "Invoice"), ("customer_id", "Customer ID"), ("ordered_at", HOSTILE[3] if hostile else "InvoiceDate"))
+    pairs = (
+        ("order_id", "Invoice"),
+        ("customer_id", "Customer ID"),
+        ("ordered_at", HOSTILE[3] if hostile else "InvoiceDate"),
+    )
     mapping = tuple(Mapped(column, header, i, 0.97, why) for i, (column, header) in enumerate(pairs))
     return Layout("generic", mapping, (), (), ".", "GBP", "line_total", (), 0, ())
 
 
 def _scheme() -> Scheme:
-    cuts = (Cuts("recency_days", (20, 50, 120, 250), True), Cuts("orders", (1, 2, 4, 8)), Cuts("monetary", (90, 200, 500, 1500)))
-    return Scheme("standard", (5, 5, 5), cuts, STANDARD, {})
+    cuts = (
+        Cuts("recency_days", (20, 50, 120, 250), True),
+        Cuts("orders", (1, 2, 4, 8)),
+        Cuts("monetary", (90, 200, 500, 1500)),
+    )
+    codes = {f"{r}{f}{m}": STANDARD[(10 - r - f) % 10] for r, f, m in product(range(1, 6), repeat=3)}
+    return Scheme("standard", (5, 5, 5), cuts, STANDARD, codes)
 
 
 def _clusters(k: int, customers: int, sure: bool) -> Clusters:
-    evidence = tuple(Evidence(n, 9000.0 / n, 0.45 - 0.02 * n, 0.004, 0.4 / n, 0.4 - 0.02 * n, 0.006) for n in range(2, 10))
+    evidence = tuple(
+        Evidence(n, 9000.0 / n, 0.45 - 0.02 * n, 0.004, 0.4 / n, 0.4 - 0.02 * n, 0.006) for n in range(2, 10)
+    )
     centroids = tuple((-1.2 + 0.6 * i, 1.3 - 0.7 * i, 1.5 - 0.8 * i) for i in range(k))
     names = ("recency_days", "orders", "monetary")
     model = ClusterModel(names, "log1p", (-1e9,) * 3, (1e9,) * 3, (3.0, 1.0, 6.0), (1.0,) * 3, centroids, 0)

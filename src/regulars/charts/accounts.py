@@ -53,7 +53,7 @@ def waterfall(found: Reconciliation, say: Words) -> Chart:
         xAxis=values_axis("number", axisLabel={"show": False}, splitLine={"show": False}),
         series=[{**bar, "data": hidden, "itemStyle": {"color": "transparent"}, "silent": True,
                  "tooltip": {"show": False}},
-                {**bar, "data": data, "label": {"show": True, "position": "right", "formatter": fn("whole")}}],
+                {**bar, "data": data, "label": {"show": True, "position": "right", "formatter": fn("whole_exact")}}],
     )  # fmt: skip
     height = 60 + 36 * len(names)
     title = say("charts.waterfall.title")

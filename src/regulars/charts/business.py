@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from regulars.charts import Chart, Table, height_of
-from regulars.charts.kit import Bars, base, color, heat_map, line, lying_bars, short, standing_bars, tip
+from regulars.charts.kit import Bars, base, color, fn, heat_map, line, lying_bars, short, standing_bars, tip
+from regulars.charts.palette import SERIES
 from regulars.locale import Words
 from regulars.overview.models import Overview, Period, Ranked, Slot
 
@@ -39,12 +40,13 @@ def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Wor
         Bars(say(f"charts.word.{name}"), values, tips, shade, faded)
         for (name, values), shade in zip(columns.items(), ("c1", "c2"), strict=False)
     ]
+    title = say(f"charts.{key}.{'_'.join(columns)}")
     note = say("charts.note.periods", n=sum(p.orders for p in periods))
     if faded:
         note += " " + say("charts.note.incomplete")
-    table = _period_table(say(f"charts.{key}.title"), periods, names, say)
+    table = _period_table(title, periods, names, say)
     width = "half" if key == "years" else "full"
-    return Chart(key, say(f"charts.{key}.title"), note, standing_bars(names, bars, form), table, width)
+    return Chart(key, title, note, standing_bars(names, bars, form), table, width)
 
 
 def _period_tip(name: str, period: Period, say: Words) -> str:
@@ -108,7 +110,9 @@ def order_value(overview: Overview, say: Words) -> Chart | None:
     option["series"] = [line(say("charts.word.order_value"), values, tips, "c3")]
     title = say("charts.order_value.title")
     heads = tuple(say(f"charts.word.{word}") for word in ("period", "order_value", "orders"))
-    rows = tuple((name, say.money(value), say.number(p.orders)) for name, value, p in zip(names, values, periods, strict=True))
+    rows = tuple(
+        (name, say.money(value), say.number(p.orders)) for name, value, p in zip(names, values, periods, strict=True)
+    )
     note = say("charts.order_value.note", n=sum(p.orders for p in periods))
     return Chart("order_value", title, note, option, Table(title, heads, rows, (1, 2)))
 
@@ -128,15 +132,13 @@ def slots(overview: Overview, say: Words) -> Chart | None:
     orders = {(slot.weekday, _hour(slot)): slot.orders for slot in found}
     cells = [
         (x, day - 1, float(orders.get((day, hour), 0)),
-         tip(f"{say.weekday(day)} {hour:02d}:00", (say("charts.word.orders"), say.number(orders.get((day, hour), 0)))))
+         tip(f"{say.weekday(day)} {hour:02d}:00", (say("charts.word.orders"), say.number(orders.get((day, hour), 0)))), "")
         for day in range(1, 8) for x, hour in enumerate(hours)
     ]  # fmt: skip
-    option = heat_map([f"{hour:02d}" for hour in hours], days, cells, form="number", labels=False)
-    rows = tuple(
-        (say.weekday(day), *(say.number(orders.get((day, hour), 0)) for hour in hours)) for day in range(1, 8)
-    )
+    option = heat_map([f"{hour:02d}" for hour in hours], days, cells, None)
+    rows = tuple((say.weekday(day), *(say.number(orders.get((day, hour), 0)) for hour in hours)) for day in range(1, 8))
     heads = (say("charts.word.weekday"), *(f"{hour:02d}" for hour in hours))
-    return Chart("slots", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "half", 320)
+    return Chart("slots", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "half", 280)
 
 
 def _hour(slot: Slot) -> int:
@@ -147,7 +149,9 @@ def _weekdays(found: Sequence[Slot], days: Sequence[str], total: int, say: Words
     orders = [sum(slot.orders for slot in found if slot.weekday == day) for day in range(1, 8)]
     tips = [tip(say.weekday(i + 1), (say("charts.word.orders"), say.number(n))) for i, n in enumerate(orders)]
     title = say("charts.weekdays.title")
-    rows = tuple((say.weekday(i + 1), say.number(n), say.percent(n / total if total else 0)) for i, n in enumerate(orders))
+    rows = tuple(
+        (say.weekday(i + 1), say.number(n), say.percent(n / total if total else 0)) for i, n in enumerate(orders)
+    )
     heads = tuple(say(f"charts.word.{word}") for word in ("weekday", "orders", "share"))
     option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "number")
     return Chart("weekdays", title, say("charts.slots.note", n=total), option, Table(title, heads, rows, (1, 2)))
@@ -159,12 +163,16 @@ def ranked(key: str, rows: Sequence[Ranked], say: Words, *, by: str = "sales", n
     if not shown:
         return None
     form = "money" if by == "sales" else "number"
-    tips = [tip(row.name, *_figures(row, say)) for row in shown]
+    tips = [tip(_name(row, say), *_figures(row, say)) for row in shown]
     bars = [Bars(say(f"charts.word.{by}"), [float(getattr(row, by)) for row in shown], tips)]
-    title = say(f"charts.{key}.title")
-    option = lying_bars([row.name for row in shown], bars, form)
+    title = say(f"charts.{key}.{by}")
+    option = lying_bars([_name(row, say) for row in shown], bars, form)
     return Chart(key, title, say(f"charts.{key}.note", n=n, shown=len(shown)), option,
                  ranked_table(title, rows, say), "half", height_of(len(shown)))  # fmt: skip
+
+
+def _name(row: Ranked, say: Words) -> str:
+    return row.name or say("charts.word.unnamed")
 
 
 def _figures(row: Ranked, say: Words) -> list[tuple[str, str]]:
@@ -181,7 +189,7 @@ def ranked_table(caption: str, rows: Sequence[Ranked], say: Words, most: int = 2
     """Ranked rows with all their sums."""
     words = ("name", "sales", "share", "orders", "customers", "pieces")
     cells = tuple(
-        (row.name, say.money(row.sales), say.percent(row.share), say.number(row.orders), say.number(row.customers),
+        (_name(row, say), say.money(row.sales), say.percent(row.share), say.number(row.orders), say.number(row.customers),
          say.number(row.pieces))
         for row in rows[:most]
     )  # fmt: skip
@@ -206,23 +214,22 @@ def categories(overview: Overview, say: Words) -> Chart | None:
     if not overview.subcategories:
         return ranked("categories", tops, say, n=len(tops))
     data = [
-        {"name": short(top.name), "value": top.sales, "tip": tip(top.name, *_figures(top, say)),
-         "itemStyle": {"color": color(f"c{i % 12 + 1}")},
-         "children": [{"name": short(row.name), "value": row.sales, "tip": tip(row.name, *_figures(row, say)),
-                       "label": {"color": {"$on": f"c{i % 12 + 1}"}}}
+        {"name": short(_name(top, say)), "value": top.sales, "tip": tip(_name(top, say), *_figures(top, say)),
+         "itemStyle": {"color": color(f"c{i % SERIES + 1}")},
+         "children": [{"name": short(_name(row, say)), "value": row.sales, "tip": tip(_name(row, say), *_figures(row, say)),
+                       "label": {"color": {"$on": f"c{i % SERIES + 1}"}}}
                       for row in overview.subcategories if row.parent == top.name and row.sales > 0]}
         for i, top in enumerate(tops)
     ]  # fmt: skip
     option = base(series=[{
-        "type": "treemap", "data": data, "roam": False, "nodeClick": False, "breadcrumb": {"show": False},
+        "type": "treemap", "animation": False, "data": data, "roam": False, "nodeClick": False, "breadcrumb": {"show": False},
         "left": 0, "right": 0, "top": 0, "bottom": 0,
-        "label": {"show": True, "overflow": "truncate", "fontSize": 12},
+        "label": {"show": True, "overflow": "truncate", "fontSize": 13, "lineHeight": 18, "formatter": fn("name_money")},
         "upperLabel": {"show": True, "height": 24, "color": color("ink"), "fontWeight": 600, "overflow": "truncate"},
         "itemStyle": {"borderColor": color("card"), "borderWidth": 0, "gapWidth": 2},
         "levels": [
             {"itemStyle": {"gapWidth": 8, "borderColor": color("card"), "borderWidth": 0}, "upperLabel": {"show": False}},
-            {"itemStyle": {"gapWidth": 2, "borderColor": color("card"), "borderWidth": 0},
-             "colorSaturation": [0.35, 0.55]},
+            {"itemStyle": {"gapWidth": 2, "borderColor": color("card"), "borderWidth": 0}},
         ],
     }])  # fmt: skip
     del option["grid"]
@@ -245,11 +252,13 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
     tips = [tip(name, (again, say.percent(share)), (once, say.percent(1 - share)))
             for name, (_, share) in zip(names, measures, strict=True)]  # fmt: skip
     shares = [share for _, share in measures]
-    option = lying_bars(names, [Bars(again, shares, tips, "c1"), Bars(once, [1 - s for s in shares], tips, "band")], "percent")
+    option = lying_bars(
+        names, [Bars(again, shares, tips, "c1"), Bars(once, [1 - s for s in shares], tips, "band")], "percent"
+    )
     for series in option["series"]:
         series["stack"] = "all"
         series["barMaxWidth"] = 34
-        series["label"] = series["label"] | {"position": "inside"}
+        series["label"] |= {"position": "inside", "color": {"$on": series["color"]["$color"]}}
     option["xAxis"]["max"] = 1
     option["grid"]["right"] = 4
     title = say("charts.repeat.title")
@@ -267,8 +276,8 @@ def overview_charts(overview: Overview, say: Words) -> dict[str, list[Chart]]:
         "week": [slots(overview, say)],
         "countries": [*countries(overview, say)],
         "categories": [categories(overview, say)],
-        "products": [ranked("products_by_sales", overview.top_products_by_sales, say, n=TOP),
-                     ranked("products_by_pieces", overview.top_products_by_pieces, say, by="pieces", n=TOP)],
+        "products": [ranked("products_by_sales", overview.top_products_by_sales, say, by=by, n=overview.lines),
+                     ranked("products_by_pieces", overview.top_products_by_pieces, say, by="pieces", n=overview.lines)],
         "customers": [ranked("top_customers", overview.top_customers, say, by=by, n=overview.customers)],
         "repeat": [repeat(overview, say)],
         "shipping": [ranked("ship_modes", overview.ship_modes, say, by="lines", n=overview.lines)],

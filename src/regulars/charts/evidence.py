@@ -76,7 +76,9 @@ def _axis_name(say: Words) -> dict[str, object]:
     return {"name": say("charts.word.k"), "nameLocation": "middle", "nameGap": 28}
 
 
-def _mark(series: dict[str, object], rows: Sequence[Evidence], k: int | None, values: Sequence[float], text: str) -> None:
+def _mark(
+    series: dict[str, object], rows: Sequence[Evidence], k: int | None, values: Sequence[float], text: str
+) -> None:
     """Marks the value at k with a ring and a word."""
     at = next((i for i, row in enumerate(rows) if row.k == k), None)
     if at is None:

@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from regulars.charts import Chart, Table, height_of
-from regulars.charts.kit import Bars, base, color, fn, heat_map, legend, line, lying_bars, names_axis, short
+from regulars.charts.kit import Bars, base, color, heat_map, legend, line, lying_bars, names_axis, short
 from regulars.charts.kit import standing_bars, tip, values_axis
+from regulars.charts.palette import SERIES
 from regulars.locale import Words
 from regulars.profiles.models import Profile
+from regulars.profiles.personas import segment_slug
 from regulars.segments.models import Clusters, Scheme
-from regulars.analysis import Distribution, ScoreCell
+from regulars.analysis import ScoreCell
+from regulars.features.distributions import Distribution
 
 Names = Sequence[str]  # the groups' names in the reader's language, parallel to the profiles
 
@@ -59,38 +64,49 @@ def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
     values = [of(profile) for profile in profiles]
     if all(value is None for value in values):
         return None
-    write = {"money": say.money, "days": lambda v: say.number(v, 1), "number": lambda v: say.number(v, 1),
-             "whole": say.number}[form]  # fmt: skip
+    write = say.money if form == "money" else lambda v: say.number(v, 0 if v == int(v) else 1)
     texts = [say("common.unknown") if value is None else write(value) for value in values]
     title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(p.customers for p in profiles))
     tips = [tip(name, (title, text), (say("charts.word.customers"), say.number(p.customers)))
             for name, text, p in zip(names, texts, profiles, strict=True)]  # fmt: skip
-    bars = Bars(title, [None if v is None else round(v, 4) for v in values], tips)
+    shades = [f"c{i % SERIES + 1}" for i in range(len(profiles))] if profiles[0].kind == "cluster" else []
+    bars = Bars(title, [None if v is None else round(v, 4) for v in values], tips, colors=shades)
     rows = tuple((name, text, say.number(p.customers)) for name, text, p in zip(names, texts, profiles, strict=True))
     table = Table(title, (say("charts.word.group"), title, say("charts.word.customers")), rows, (1, 2))
-    return Chart(key, title, note, lying_bars(names, [bars], form), table, "third", height_of(len(profiles)))
+    kind = profiles[0].kind
+    return Chart(
+        f"{kind}_{key}", title, note, lying_bars(names, [bars], form), table, "third", height_of(len(profiles))
+    )
 
 
 def means(profiles: Sequence[Profile], names: Names, say: Words, with_money: bool) -> list[Chart]:
     """Mean recency, orders and monetary per group."""
     charts = [
-        measure("mean_recency", profiles, names, say, of=lambda p: p.mean.recency_days, form="days"),
+        measure("mean_recency", profiles, names, say, of=lambda p: p.mean.recency_days, form="number"),
         measure("mean_orders", profiles, names, say, of=lambda p: p.mean.orders, form="number"),
     ]
     if with_money:
         charts.append(measure("mean_monetary", profiles, names, say, of=lambda p: p.mean.monetary, form="money"))
-    return [chart for chart in charts if chart]
+    return in_rows([chart for chart in charts if chart])
 
 
 def money_bars(profiles: Sequence[Profile], names: Names, say: Words) -> list[Chart]:
     """Customers, sales, mean profit and mean shipping per cluster; what the data lack is left out."""
     found = [
-        measure("group_customers", profiles, names, say, of=lambda p: float(p.customers), form="whole"),
+        measure("group_customers", profiles, names, say, of=lambda p: float(p.customers), form="number"),
         measure("group_sales", profiles, names, say, of=lambda p: p.sales, form="money"),
         measure("group_profit", profiles, names, say, of=lambda p: p.profit, form="money"),
         measure("group_shipping", profiles, names, say, of=lambda p: p.shipping, form="money"),
     ]
-    return [chart for chart in found if chart]
+    return in_rows([chart for chart in found if chart])
+
+
+def in_rows(charts: Sequence[Chart]) -> list[Chart]:
+    """Small charts side by side so that no row is left with a hole: three in a row, else two, else one."""
+    width: Literal["third", "half", "full"] = (
+        "third" if len(charts) % 3 == 0 else "half" if len(charts) % 2 == 0 else "full"
+    )
+    return [replace(chart, width=width if len(charts) < 5 else "third") for chart in charts]
 
 
 def score_map(cells: Sequence[ScoreCell], scheme: Scheme, customers: int, say: Words) -> Chart | None:
@@ -98,6 +114,7 @@ def score_map(cells: Sequence[ScoreCell], scheme: Scheme, customers: int, say: W
     if not cells:
         return None
     found = {(cell.r, cell.f): cell for cell in cells}
+    named = _segments_by_cell(scheme)
     columns, rows = range(1, scheme.levels[1] + 1), range(scheme.levels[0], 0, -1)
     data = []
     for x, f in enumerate(columns):
@@ -106,15 +123,31 @@ def score_map(cells: Sequence[ScoreCell], scheme: Scheme, customers: int, say: W
             figures = [(say("charts.word.customers"), say.number(cell.customers))]
             if cell.sales is not None:
                 figures.append((say("charts.word.sales"), say.money(cell.sales)))
-            data.append((x, y, float(cell.customers), tip(f"R {r}, F {f}", *figures)))
-    option = heat_map([f"F {f}" for f in columns], [f"R {r}" for r in rows], data, form="whole", labels=True)
+            segment = segment_label(named[r, f], say) if (r, f) in named else ""
+            head = f"R {r}, F {f}" + (f": {segment}" if segment else "")
+            data.append((x, y, float(cell.customers), tip(head, *figures), segment))
+    option = heat_map([f"F {f}" for f in columns], [f"R {r}" for r in rows], data, "cell")
     title = say("charts.score_map.title")
     table = tuple(
         (f"R {r}", *(say.number(found[r, f].customers if (r, f) in found else 0) for f in columns)) for r in rows
     )
     heads = ("", *(f"F {f}" for f in columns))
     note = say("charts.score_map.note", n=customers)
-    return Chart("score_map", title, note, option, Table(title, heads, table, tuple(range(1, len(heads)))), "half", 320)
+    return Chart("score_map", title, note, option, Table(title, heads, table, tuple(range(1, len(heads)))), "full", 360)
+
+
+def _segments_by_cell(scheme: Scheme) -> dict[tuple[int, int], str]:
+    """The segment of each pair of recency and frequency scores, where monetary makes no difference to it."""
+    by_cell: dict[tuple[int, int], set[str]] = {}
+    for code, segment in scheme.codes.items():
+        by_cell.setdefault((int(code[0]), int(code[1])), set()).add(segment)
+    return {cell: segments.pop() for cell, segments in by_cell.items() if len(segments) == 1}
+
+
+def segment_label(name: str, say: Words) -> str:
+    """A segment's name in the reader's language; a shop's own names stay as they are."""
+    key = f"segments.{segment_slug(name)}.label"
+    return say(key) if say.has(key) else name
 
 
 def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
@@ -127,7 +160,7 @@ def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
     for i, (name, centre) in enumerate(zip(names, model.centroids, strict=True)):
         texts = [say.number(value, 2) for value in centre]
         tips = [tip(name, (feature, text)) for feature, text in zip(features, texts, strict=True)]
-        series.append(line(name, [round(value, 4) for value in centre], tips, f"c{i % 12 + 1}"))
+        series.append(line(name, [round(value, 4) for value in centre], tips, f"c{i % SERIES + 1}"))
         rows.append((name, *texts))
     option = base(
         grid={"left": 4, "right": 24, "top": 40, "bottom": 4, "containLabel": True},
@@ -149,13 +182,13 @@ def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
     for i, name in enumerate(names):
         points = [[round(p.x, 2), round(p.y, 2)] for p in found.points if p.cluster == i + 1]
         series.append({"type": "scatter", "name": short(name, 40), "data": points, "symbolSize": 5,
-                       "color": color(f"c{i % 12 + 1}"), "itemStyle": {"opacity": 0.55}, "silent": True})  # fmt: skip
+                       "color": color(f"c{i % SERIES + 1}"), "itemStyle": {"opacity": 0.55}, "silent": True})  # fmt: skip
     first, second = (say("charts.pca.axis", axis=i + 1, share=share) for i, share in enumerate(found.explained))
-    middle = {"nameLocation": "middle", "axisLabel": {"formatter": fn("decimal")}, "scale": True}
+    middle = {"nameLocation": "middle", "scale": True, "axisLine": {"onZero": False}, "axisTick": {"show": False}}
     option = base(
         grid={"left": 24, "right": 12, "top": 40, "bottom": 28, "containLabel": True}, legend=legend(names),
-        xAxis=values_axis("decimal", name=first, nameGap=28, **_but(middle)),
-        yAxis=values_axis("decimal", name=second, nameGap=36, **_but(middle)), series=series,
+        xAxis=values_axis("decimal", name=first, nameGap=28, splitLine={"show": False}, **middle),
+        yAxis=values_axis("decimal", name=second, nameGap=36, **middle), series=series,
     )  # fmt: skip
     option["tooltip"] = {"show": False}
     model = clusters.model
@@ -168,10 +201,6 @@ def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
     return Chart("pca", title, note, option, table, "half", 360, "canvas")
 
 
-def _but(axis: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in axis.items() if name != "axisLabel"}
-
-
 def distribution(found: Distribution, say: Words) -> Chart | None:
     """A histogram of one feature over all customers."""
     n = sum(found.counts)
@@ -182,7 +211,7 @@ def distribution(found: Distribution, say: Words) -> Chart | None:
     digits = 0 if span >= len(found.counts) else 1
 
     def write(value: float) -> str:
-        return say.money(value) if money else say.number(value, digits)
+        return say.money(value, digits) if money else say.number(value, digits)
 
     names = [f"{write(low)} – {write(high)}" for low, high in zip(found.edges, found.edges[1:], strict=False)]
     name = feature_name(found.feature, say)

@@ -59,6 +59,7 @@ class Bars:
     values: Sequence[float | None]
     tips: Sequence[str]
     color: str = "c1"
+    colors: Sequence[str] = ()  # one per bar, where each group has its own
     faded: frozenset[int] = frozenset()  # positions drawn pale: incomplete periods
 
 
@@ -96,7 +97,7 @@ def lying_bars(names: Sequence[str], series: Sequence[Bars], form: str) -> Optio
         grid={"left": 4, "right": 64, "top": top, "bottom": 4, "containLabel": True},
         yAxis=names_axis(names, inverse=True, axisLine={"show": False},
                          axisLabel={"width": 150, "overflow": "truncate", "interval": 0}),
-        xAxis=values_axis(form, axisLabel={"show": False}, splitLine={"show": False}),
+        xAxis=values_axis(form, axisLabel={"show": False}, splitLine={"show": False}, max="dataMax"),
         series=[_bar_series(bars, form, "right") for bars in series],
     )  # fmt: skip
     if many:
@@ -121,10 +122,11 @@ def standing_bars(names: Sequence[str], series: Sequence[Bars], form: str, stack
 
 
 def _bar_series(bars: Bars, form: str, label: str | None) -> Option:
-    data = [
-        {"value": value, "tip": text, **({"itemStyle": {"opacity": 0.4}} if i in bars.faded else {})}
-        for i, (value, text) in enumerate(zip(bars.values, bars.tips, strict=True))
-    ]
+    data: list[Option] = [{"value": value, "tip": text} for value, text in zip(bars.values, bars.tips, strict=True)]
+    for i, shade in enumerate(bars.colors):
+        data[i]["itemStyle"] = {"color": color(shade)}
+    for i in bars.faded:
+        data[i]["itemStyle"] = {"opacity": 0.4}
     rounded = [0, 3, 3, 0] if label else [3, 3, 0, 0]
     series: Option = {
         "type": "bar",
@@ -135,8 +137,11 @@ def _bar_series(bars: Bars, form: str, label: str | None) -> Option:
         "itemStyle": {"borderRadius": rounded},
     }
     if label:
-        series["label"] = {"show": True, "position": label, "formatter": fn(form)}
+        series["label"] = {"show": True, "position": label, "formatter": fn(f"{form}_exact")}
     return series
+
+
+Cell = tuple[int, int, float, str, str]  # column, row, value, tip, name ("" where it has none)
 
 
 def line(name: str, values: Sequence[float | None], tips: Sequence[str], shade: str) -> Option:
@@ -152,14 +157,14 @@ def line(name: str, values: Sequence[float | None], tips: Sequence[str], shade: 
     }
 
 
-def heat_map(columns: Sequence[str], rows: Sequence[str], cells: Sequence[tuple[int, int, float, str]],
-             *, form: str, labels: bool) -> Option:  # fmt: skip
-    """Cells (column, row, value, tip) from pale to strong; a label is set in ink or on the strong colour."""
-    most = max((value for _, _, value, _ in cells), default=0.0)
+def heat_map(columns: Sequence[str], rows: Sequence[str], cells: Sequence[Cell], form: str | None) -> Option:
+    """Cells from pale to strong, labelled by a formatter, in ink or in what reads on the strong colour."""
+    most = max((value for _, _, value, _, _ in cells), default=0.0)
     data = [
-        {"value": [x, y, value], "tip": text, "label": {"color": color("onheat" if value > most * 0.55 else "ink")}}
-        for x, y, value, text in cells
-    ]
+        {"value": [x, y, value], "tip": text, **({"name": short(name, 40)} if name else {}),
+         **({"label": {"color": color("onheat" if value > most * 0.5 else "ink")}} if form else {})}
+        for x, y, value, text, name in cells
+    ]  # fmt: skip
     return base(
         grid={"left": 4, "right": 4, "top": 4, "bottom": 4, "containLabel": True},
         xAxis=names_axis(columns, axisLine={"show": False}, splitArea={"show": False}),
@@ -168,5 +173,5 @@ def heat_map(columns: Sequence[str], rows: Sequence[str], cells: Sequence[tuple[
                    "inRange": {"color": [color("heat0"), color("heat1")]}},
         series=[{"type": "heatmap", "data": data, "itemStyle": {"borderColor": color("card"), "borderWidth": 2,
                                                                 "borderRadius": 3},
-                 "label": {"show": labels, "formatter": fn(form, 2), "fontSize": 11}}],
+                 "label": {"show": True, "formatter": fn(form), "lineHeight": 17} if form else {"show": False}}],
     )  # fmt: skip

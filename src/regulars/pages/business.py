@@ -38,10 +38,6 @@ def _repeat(seen: Overview, say: Words) -> tuple[Fact, ...]:
         facts.insert(1, Fact(say("report.fact.repeat_sales"), say.percent(found.sales_share)))
     if found.avg_order_value is not None:
         facts.append(Fact(say("report.fact.order_value"), say.money(found.avg_order_value)))
-    relation = seen.correlation
-    if relation.value is not None:
-        facts.append(Fact(say("report.fact.correlation"), say.number(relation.value, 2),
-                          say("report.fact.of_customers", n=relation.n)))  # fmt: skip
     return tuple(facts)
 
 
@@ -51,7 +47,7 @@ def _discounts(seen: Overview, say: Words) -> tuple[Fact, ...]:
         return ()
     facts = []
     if found.discounted_lines is not None:
-        share = "" if found.discounted_share is None else say.percent(found.discounted_share)
+        share = "" if found.discounted_share is None else say("report.fact.of_lines", share=found.discounted_share)
         facts.append(Fact(say("report.fact.discounted"), say.number(found.discounted_lines), share))
     if found.discounted_sales_share is not None:
         facts.append(Fact(say("report.fact.discounted_sales"), say.percent(found.discounted_sales_share)))

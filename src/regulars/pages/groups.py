@@ -4,11 +4,20 @@ from collections.abc import Callable, Sequence
 
 from regulars.charts import Chart
 from regulars.charts.evidence import elbow, evidence_table, silhouette
-from regulars.charts.groups import distribution, means, money_bars, pca_map, score_map, sizes, snake
+from regulars.charts.groups import (
+    distribution,
+    in_rows,
+    means,
+    money_bars,
+    pca_map,
+    score_map,
+    segment_label,
+    sizes,
+    snake,
+)
 from regulars.locale import Words
 from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
 from regulars.profiles.models import Profile
-from regulars.profiles.personas import segment_slug
 from regulars.analysis import Study
 
 
@@ -17,11 +26,10 @@ def segments_page(study: Study, say: Words) -> SegmentsPage:
     groups = [profile for profile in study.segments if profile.customers]
     names = [segment_label(profile.name, say) for profile in groups]
     charts = [sizes("segment_sizes", groups, names, say)] if groups else []
-    drawn = [score_map(study.score_cells, study.scheme, study.customers, say),
-             *(distribution(found, say) for found in study.distributions)]  # fmt: skip
+    scores = _kept([score_map(study.score_cells, study.scheme, study.customers, say)])
+    spread = in_rows(_kept([distribution(found, say) for found in study.distributions]))
     behaviour = Block("behaviour", say("report.behaviour.title"), say("report.behaviour.question"),
-                      charts=(*_kept(drawn[:1]), *means(groups, names, say, study.net_revenue is not None),
-                              *_kept(drawn[1:])))  # fmt: skip
+                      charts=(*scores, *means(groups, names, say, study.net_revenue is not None), *spread))  # fmt: skip
     return SegmentsPage(
         title=say("report.segments.title"),
         question=say("report.segments.question"),
@@ -57,12 +65,6 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
     )
 
 
-def segment_label(name: str, say: Words) -> str:
-    """A segment's name in the reader's language; a shop's own names stay as they are."""
-    key = f"segments.{segment_slug(name)}.label"
-    return say(key) if say.has(key) else name
-
-
 def cluster_label(name: str, say: Words) -> str:
     """`Cluster 3` in the reader's language."""
     return say("report.cluster", n=name.rsplit(" ", 1)[-1])
@@ -85,7 +87,9 @@ def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> li
         told.append(say("report.segments.densest", name=name, share=best.share, sales_share=best.sales_share,
                         monetary=best.mean.monetary))  # fmt: skip
         quiet, name = max(paying, key=lambda pair: pair[0].mean.recency_days)
-        told.append(say("report.segments.quietest", name=name, days=quiet.mean.recency_days, sales_share=quiet.sales_share))
+        told.append(
+            say("report.segments.quietest", name=name, days=quiet.mean.recency_days, sales_share=quiet.sales_share)
+        )
     return told
 
 
@@ -121,4 +125,3 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
             Doing(action.name, action.title(say), action.do(say), action.why.text(say)) for action in profile.actions
         ),
     )
-

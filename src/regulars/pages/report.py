@@ -1,8 +1,9 @@
 """All pages of a study, and its head: the shop, its figures, what to do first."""
 
-from regulars.locale import LANGUAGES, Language, Words, words
+from regulars.charts.groups import segment_label
+from regulars.locale import Language, Words, words
 from regulars.pages.business import overview_page
-from regulars.pages.groups import clusters_page, segment_label, segments_page
+from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Fact, Report, Statement, SummaryPage
 from regulars.pages.quality import quality_page
 from regulars.profiles.models import Profile
@@ -12,7 +13,6 @@ from regulars.analysis import Study
 def report_of(study: Study, language: Language | None = None) -> Report:
     """The pages of a study, in the shop's language unless another is given."""
     say = words(language or study.settings.language, study.currency)
-    assert say.language in LANGUAGES
     return Report(
         language=say.language,
         currency=study.currency,
@@ -90,4 +90,6 @@ def _statement(key: str, figure: str, group: Profile, say: Words) -> Statement:
     texts = {"name": name, "customers": group.customers, "share": group.share, "sales": group.sales,
              "days": group.mean.recency_days}  # fmt: skip
     do = group.actions[0].title(say) if group.actions else ""
-    return Statement(key, figure, say(f"report.first.{key}.title", **texts), say(f"report.first.{key}.says", **texts), do)
+    return Statement(
+        key, figure, say(f"report.first.{key}.title", **texts), say(f"report.first.{key}.says", **texts), do
+    )

@@ -6,17 +6,24 @@
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
   /* Formatters by name: number, money, percent ... of a value, a label's parameters or a tooltip's. */
-  function writers(setup) {
+  function writers(setup, width) {
     const compact = { notation: "compact", maximumFractionDigits: 1 };
     const currency = setup.currency
       ? { style: "currency", currency: setup.currency, currencyDisplay: "narrowSymbol" }
       : {};
     const form = (options) => new Intl.NumberFormat(setup.locale, options);
     const small = form({ maximumFractionDigits: 2 });
+    const three = { notation: "compact", maximumSignificantDigits: 3 };
     const number = form(compact);
     const money = form({ ...currency, ...compact });
     const whole = form({ maximumFractionDigits: 0 });
     const share = form({ maximumFractionDigits: 1 });
+    const large = form(three);
+    const largeMoney = form({ ...currency, ...three });
+    const wholeMoney = form({ ...currency, maximumFractionDigits: 0 });
+    const smallMoney = form({ ...currency, minimumFractionDigits: 0, maximumFractionDigits: 2 });
+    const exact = (v) => (Math.abs(v) < 100 ? share : Math.abs(v) < 1e4 ? whole : large).format(v);
+    const exactMoney = (v) => (Math.abs(v) < 100 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney).format(v);
     const value = (given, at) => {
       const found = given !== null && typeof given === "object" ? given.value : given;
       return Array.isArray(found) ? found[at ?? found.length - 1] : found;
@@ -28,10 +35,14 @@
     return {
       number: written((v) => number.format(v)),
       money: written((v) => money.format(v)),
-      whole: written((v) => whole.format(v)),
-      days: written((v) => share.format(v)),
       decimal: written((v) => small.format(v)),
       percent: written((v) => share.format(v * 100) + SPACE + "%"),
+      number_exact: written(exact),
+      money_exact: written(exactMoney),
+      percent_exact: written((v) => share.format(v * 100) + SPACE + "%"),
+      whole_exact: written((v) => whole.format(v)),
+      name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
+      cell: () => (given) => (given.data.name && width > 640 ? given.data.name + "\n" : "") + whole.format(value(given)),
       tip: () => (given) => {
         const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
         return first && first.data && first.data.tip ? plain(first.data.tip) : "";
@@ -93,7 +104,7 @@
   /* An option ready for echarts, fitted to a width in pixels. */
   function ready(option, setup, mode, width) {
     const palette = setup.palettes[mode];
-    const made = resolve(option, writers(setup), palette);
+    const made = resolve(option, writers(setup, width), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
     if (names && names.axisLabel && names.axisLabel.width) {
       names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.34)));
