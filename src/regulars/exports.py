@@ -4,13 +4,16 @@ Cells are guarded against formulas (OWASP, "CSV Injection"): a text that a sprea
 apostrophe before it. Numbers are left alone, also negative ones. The same table gives the same bytes.
 """
 
+import errno
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +27,7 @@ Kind = Literal["csv", "xlsx", "parquet"]
 SHEET_ROWS = 1_048_575  # what Excel holds below the header
 _CELL = 32_767  # characters that Excel holds in a cell
 _CHUNK = 10_000
-_FORMATS: dict[type, str] = {Decimal: "#,##0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+_FORMATS: dict[type, str] = {Decimal: "#,##0.00", float: "0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: the same table gives the same bytes
 _WORDED = {"segment": ("segments", ".label"), "persona": ("personas", ".name"), "action": ("actions", ".title")}
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")
@@ -73,6 +76,9 @@ def _beside(target: Path) -> Iterator[Path]:
     """A file beside the target that takes its place at the end, or is gone at an error."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        part.touch()  # what cannot be written is said before the work
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
@@ -142,23 +148,32 @@ def _write_csv(engine: DuckEngine, select: Callable[..., str], part: Path) -> No
 
 def _write_xlsx(engine: DuckEngine, select: Callable[..., str], part: Path) -> None:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     result = engine.connection.execute(select(within=False))
     headers = [str(name) for name, *_ in result.description or ()]
-    options = {"constant_memory": True, "nan_inf_to_errors": True}
-    with part.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
+    with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
+        book = xlsxwriter.Workbook(part, {"constant_memory": True, "nan_inf_to_errors": True, "tmpdir": folder})
+        book.use_zip64()
         book.set_properties({"created": _CREATED})
-        bold = book.add_format({"bold": True})
-        formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-        sheet, row = _new_sheet(book, headers, bold), 0
-        while rows := result.fetchmany(_CHUNK):
-            for values in rows:
-                if row == SHEET_ROWS:
-                    sheet, row = _new_sheet(book, headers, bold), 0
-                row += 1
-                for column, value in enumerate(values):
-                    if value is not None:
-                        _write_cell(sheet, (row, column), value, formats)
+        _fill(book, headers, iter(partial(result.fetchmany, _CHUNK), []))
+        try:
+            book.close()
+        except FileCreateError as error:  # what the library makes of an OSError
+            raise OSError(*error.args[0].args) from error
+
+
+def _fill(book: Any, headers: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]]) -> None:
+    bold = book.add_format({"bold": True})
+    formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+    sheet, row = _new_sheet(book, headers, bold), 0
+    for values in chain.from_iterable(chunks):
+        if row == SHEET_ROWS:
+            sheet, row = _new_sheet(book, headers, bold), 0
+        row += 1
+        for column, value in enumerate(values):
+            if value is not None:
+                _write_cell(sheet, (row, column), value, formats)
 
 
 def _new_sheet(book: Any, headers: Sequence[str], bold: Any) -> Any:
