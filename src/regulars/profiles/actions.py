@@ -62,7 +62,9 @@ BY_LEVELS: tuple[Rule, ...] = (
     _rule("ask_why",           "low",              "often",         "lapsed"),
     _rule("reviews_referral",  "",                 "often",         "recent"),
     _rule("retargeting",       "",                 "one several",   "cooling lapsed"),
-    _rule("low_cost_contact",  "low mid unknown",  "one several",   "lapsed"),
+    _rule("loyalty_programme", "high mid unknown", "several",       "recent"),
+    _rule("low_cost_contact",  "low unknown",      "one several",   "lapsed"),
+    _rule("low_cost_contact",  "mid",              "one",           "lapsed"),
 )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "micro_promotions": ("spent", "lower_spent"),
     "routine_bundles": ("orders", "gap"),
     "upsell_history": ("orders",),
-    "nurturing": ("orders", "days"),
+    "nurturing": ("orders", "days", "upper_orders"),
     "ask_why": ("orders", "days"),
     "reviews_referral": ("orders", "days"),
     "retargeting": ("days",),

@@ -54,10 +54,9 @@ def _habit(group: Group) -> Message:
     orders, days, spent = ceil(group.median.orders), ceil(group.median.recency_days), group.median.monetary
     if orders < 1:
         return _say(f"habit.{many}.none", days=days)
-    how_often = "once" if orders == 1 else "times"
-    if spent is None:
-        return _say(f"habit.{many}.{how_often}_plain", orders=orders, days=days)
-    return _say(f"habit.{many}.{how_often}", orders=orders, days=days, spent=spent)
+    key = f"{many}.{'once' if orders == 1 else 'times'}" + ("_plain" if spent is None else "")
+    values: dict[str, Value] = {"orders": orders, "days": days, "one_order_share": group.one_order_share}
+    return _say(f"habit.{key}", **values | ({} if spent is None else {"spent": spent}))
 
 
 def _rhythm(group: Group) -> list[Message]:
@@ -74,7 +73,7 @@ def _rhythm(group: Group) -> list[Message]:
 
 
 def _buys(facts: Facts, top_of: TopOf | None) -> list[Message]:
-    """The best sellers of the group, and the one that sells far better here than elsewhere."""
+    """The best sellers of the group, and the category that sells far better here than elsewhere."""
     top = facts.top
     if not top:
         return []
@@ -87,7 +86,7 @@ def _buys(facts: Facts, top_of: TopOf | None) -> list[Message]:
         return [_say(f"buys.one_{what}_{by}", **first)]
     said = [_say(f"buys.two_{what}_{by}", **first, second=top[1].name, second_share=top[1].share)]
     special = [t for t in top if t.index and t.index >= DISTINCTIVE_INDEX and t.share >= DISTINCTIVE_SHARE]
-    if special and facts.group.customers >= FEW:
+    if special and what == "category" and facts.group.customers >= FEW:
         best = max(special, key=lambda item: (item.index or 0.0, item.name))
         said.append(_say(f"special.{by}", name=best.name, index=best.index))
     return said

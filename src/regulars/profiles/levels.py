@@ -4,9 +4,9 @@ A group is looked at through its typical (median) customer, against the thirds o
 
     value       high     spent at least what the shop's upper third begins at      (and more than the shop's median)
                 low      spent at most what its lower third ends at                (and less than the shop's median)
-    frequency   one      at least 80 % of the group have no second order
+    frequency   one      has no second order
                 often    as `high` above, and at least three orders
-    recency     recent   as `low` above, or within one and a half times the shop's usual gap between two orders
+    recency     recent   as `low` above, or within the shop's usual gap between two orders
                 lapsed   longer ago than the shop's median, and than three usual gaps
                          (as `high` above where nobody ordered on two days, so that no gap is known)
 
@@ -22,9 +22,8 @@ from regulars.locale import Message, Value
 from regulars.profiles.groups import Group, Thirds
 from regulars.profiles.models import Frequency, Levels, Recency, TopCategory, ValueLevel
 
-ONE_ORDER_SHARE = 0.8
 OFTEN_ORDERS = 3
-RECENT_GAPS, LAPSED_GAPS = 1.5, 3
+LAPSED_GAPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +87,16 @@ def _value(group: Group, shop: Group) -> ValueLevel:
 
 
 def _frequency(group: Group, shop: Group) -> Frequency:
-    if group.one_order_share >= ONE_ORDER_SHARE:
-        return "one"
     typical = group.orders_each.median
+    if typical <= 1:
+        return "one"
     return "often" if typical >= OFTEN_ORDERS and _third(typical, shop.orders_each) == "high" else "several"
 
 
 def _recency(group: Group, shop: Group) -> Recency:
     typical, gap = group.recency_days.median, shop.days_between or 0.0
     third = _third(typical, shop.recency_days)
-    if third == "low" or typical <= RECENT_GAPS * gap:
+    if third == "low" or typical <= gap:
         return "recent"
     lapsed = typical > max(shop.recency_days.median, LAPSED_GAPS * gap) if gap else third == "high"
     return "lapsed" if lapsed else "cooling"
