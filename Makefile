@@ -40,10 +40,11 @@ bench:
 	@$(BIN)/python -m bench.main_job
 
 audit:
-	@$(BIN)/pip-audit --disable-pip --require-hashes -r locks/demo.lock -r locks/dev.lock
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r locks/demo.lock -r locks/dev.lock
 
 lock:
 	@sh tools/lock.sh
+	@$(BIN)/python tools/licences.py
 
 wheel:
 	@$(BIN)/python -m hatchling build -t wheel

@@ -4,28 +4,16 @@ import re
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import distribution, requires
 from pathlib import Path
+
+from tools.licences import closure
 
 LOCK = Path(__file__).parent.parent / "locks" / "demo.lock"
 
 
-def core_names() -> set[str]:
-    """The core's dependencies and theirs, without any extra."""
-    found: set[str] = set()
-    todo = ["regulars"]
-    while todo:
-        for requirement in requires(todo.pop()) or []:
-            name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower().replace("_", "-").replace(".", "-")
-            if "extra ==" not in requirement and "win32" not in requirement and name not in found and _here(name):
-                found.add(name)
-                todo.append(name)
-    return found
-
-
 def core_size() -> float:
     """MB of a fresh environment with the core's locked dependencies and the project, as the disk counts them."""
-    names = core_names()
+    names = closure()
     blocks = re.split(r"\n(?=\S)", LOCK.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder, "core.lock")
@@ -36,10 +24,3 @@ def core_size() -> float:
         used = subprocess.run(["du", "-sk", f"{folder}/venv"], check=True, capture_output=True, text=True).stdout
     package = sum(file.stat().st_size for file in (LOCK.parent.parent / "src").rglob("*") if file.is_file())
     return int(used.split()[0]) / 1024 + package / 2**20
-
-
-def _here(name: str) -> bool:
-    try:
-        return bool(distribution(name))
-    except ModuleNotFoundError:
-        return False

@@ -1,6 +1,7 @@
 """The house rules: budgets, who may name an engine, what SQL may say, what a wheel holds, what an import loads."""
 
 import ast
+import hashlib
 import re
 import subprocess
 import sys
@@ -399,3 +400,26 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
         )
         assert core <= locked
     assert "pyspark" not in (ROOT / "locks" / "demo.lock").read_text(encoding="utf-8")
+
+
+def test_no_dependency_forbids_what_our_licence_allows() -> None:
+    code = "from tools.licences import *; [print(n, licence(n)) for e in ('', 'dev', *EXTRAS) for n in closure(e)]"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert len(found) > 60
+    free = r"Apache-2.0|MIT|0?BSD.*|ISC|MPL-2.0|PSF-2.0|Zlib|CC0-1.0|Unlicense"
+    assert {
+        n: said for n, said in found.items() if not all(re.fullmatch(free, x) for x in re.split(" AND | OR ", said))
+    } == {}
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert {name for name in found if f"| {name} |" not in page} == set()
+
+
+def test_vendored_files_are_those_that_were_checked() -> None:
+    folder = SRC / "static" / "vendor"
+    listed = dict(
+        reversed(line.split("  ")) for line in (folder / "checksums").read_text(encoding="utf-8").splitlines()
+    )
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "checksums"}
+    assert listed == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    assert "echarts.min.js" in (ROOT / "NOTICE").read_text(encoding="utf-8")
