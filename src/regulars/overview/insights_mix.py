@@ -131,7 +131,7 @@ def discounts(seen: Overview) -> Iterator[Message]:
     elif found.discounted_lines == 0:
         yield _told("discounts.none")
     if found.free_lines:
-        yield _told("discounts.free", lines=found.free_lines, share=found.free_lines / (found.free_lines + seen.lines))
+        yield _told("discounts.free", lines=found.free_lines)
 
 
 def _dearest(seen: Overview, named: Sequence[Ranked]) -> Iterator[Message]:

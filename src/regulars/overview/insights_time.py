@@ -74,7 +74,7 @@ def repeat(seen: Overview) -> Iterator[Message]:
             month=last.start.isoformat(),
             customers=last.customers,
             new=last.new_customers,
-            share=last.repeat_rate,
+            share=1 - last.new_customers / last.customers,
         )
 
 
