@@ -146,7 +146,7 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
         revenue=account.sales_amount,
         returns_value=None if returns is None else abs(returns),
         net_revenue=None if account.sales_amount is None or returns is None else account.sales_amount + returns,
-        overview=overview(engine, window),
+        overview=overview(engine, sum(part.lines for part in account.set_aside if part.reason == "zero_price")),
         scheme=done.scheme,
         segments=segments,
         clusters=clusters,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
+from regulars.analysis import Study, Tell, analyse, quiet
 from regulars.engine import Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
 from regulars.publish import publish
@@ -11,7 +12,6 @@ from regulars.settings import Settings, settings_from, settings_over
 from regulars.shop import open_shop
 from regulars.sources import read as read_lines
 from regulars.sources.lines import Lines
-from regulars.analysis import Study, Tell, analyse, quiet
 
 if TYPE_CHECKING:
     import pandas
@@ -102,7 +102,12 @@ def read(source: Any, /, **settings: Any) -> Lines:
     Settings are those of shop.toml, such as `map={"ordered_at": "Tanggal"}`, `date_order="day_first"`, `sheet="2024"`.
     Raises InputError where the input is not understood, UsageError where it cannot be opened.
     """
-    return read_lines(source, settings_from(settings))
+    return read_with(source, settings_from(settings))
+
+
+def read_with(source: Any, settings: Settings) -> Lines:
+    """As `read`, with settings that are complete already."""
+    return read_lines(source, settings)
 
 
 def study(lines: Lines, /, *, engine: EngineName = "duckdb", tell: Tell = quiet, **settings: Any) -> Analysis:
@@ -111,15 +116,21 @@ def study(lines: Lines, /, *, engine: EngineName = "duckdb", tell: Tell = quiet,
     `settings` are those of shop.toml and come on top of those that the lines were read with. On Spark the lines are
     handed over as a Parquet file. Raises NothingLeftError where no valid line is left.
     """
-    return study_with(lines, settings_over(lines.settings, settings), engine, tell)
+    return study_with(lines, settings_over(lines.settings, settings), engine_name(engine), tell)
 
 
 def study_with(lines: Lines, settings: Settings, engine: EngineName = "duckdb", tell: Tell = quiet) -> Analysis:
     """As `study`, with settings that are complete already."""
     if engine == "duckdb":
         return Analysis(lines.engine, lines, analyse(lines.engine, lines, settings, "", tell))
-    if engine != "spark":
-        raise UsageError("engine_unknown", engine=engine)
     spark = SparkEngine()
     spark.take(lines.engine, "lines")
     return Analysis(spark, lines, analyse(spark, lines, settings, "", tell))
+
+
+def engine_name(text: str) -> EngineName:
+    """The name of an engine, checked. Raises UsageError."""
+    for name in get_args(EngineName):
+        if text == name:
+            return cast(EngineName, name)
+    raise UsageError("engine_unknown", engine=text)

@@ -3,12 +3,12 @@
 from math import ceil
 from pathlib import Path
 
+from regulars.analysis import Study, Tell, quiet
 from regulars.engine import Engine, quoted
 from regulars.report import write_report
 from regulars.schema import NAMES
 from regulars.shop import Shop, save_study
 from regulars.sources.lines import Lines
-from regulars.analysis import Study, Tell, quiet
 
 LINES_A_FILE = 4_000_000
 _OWN = ("line", "order_id", "customer_id", "ordered_at", "day", "is_return")

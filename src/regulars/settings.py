@@ -53,8 +53,12 @@ class Settings:
     actions: dict[str, str] = field(default_factory=dict)  # action name -> the shop's own sentence
 
 
-def load_settings(path: Path | None, overrides: Sequence[str] = (), **given: Any) -> Settings:
+def load_settings(
+    path: Path | None, overrides: Sequence[str] = (), mapping: Mapping[str, str] | None = None, **given: Any
+) -> Settings:
     """Settings from `shop.toml` (where it exists), then `NAME=VALUE` pairs, then keyword arguments that are not None.
+
+    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`.
 
     Raises SettingsError for unknown names and impossible values, naming the nearest known name.
     """
@@ -69,6 +73,8 @@ def load_settings(path: Path | None, overrides: Sequence[str] = (), **given: Any
         if not found:
             raise SettingsError("settings_pair", pair=pair)
         values[name.strip()] = _parsed(value.strip())
+    if mapping:
+        values["map"] = {**values.get("map", {}), **mapping}
     return settings_from(values | {name: value for name, value in given.items() if value is not None})
 
 

@@ -8,7 +8,7 @@ measure has fewer levels, spread over the scheme's scores, and the study says so
 from typing import Any
 
 from regulars.engine import Engine, Row
-from regulars.locale import Message
+from regulars.locale import Message, Value
 from regulars.segments.models import Cuts, Scheme
 from regulars.segments.named import MEASURES, Plan, plan
 from regulars.segments.ordered import measure_cuts
@@ -57,7 +57,7 @@ def _points(
     distinct, customers = int(found[f"{measure}_levels"]), int(found["customers"])
     if distinct == 0:
         return (), [Message("scores.no_amounts")]
-    values = {"customers": customers, "levels": distinct}
+    values: dict[str, Value] = {"customers": customers, "levels": distinct}
     if distinct < 3:
         points = _few(chosen.levels, float(found[f"{measure}_min"]), float(found[f"{measure}_max"]))
         note = [Message(f"scores.few_values.{measure}", values)]

@@ -1,0 +1,328 @@
+"""The command line: `regulars run orders.csv --shop toko` and what goes with it.
+
+Exit codes: 0 done, 1 something unforeseen, 2 usage or no such file, 3 input not understood, 4 nothing left to analyse,
+5 cannot write, 130 interrupted. Results go to standard output, everything else to standard error. Commands load what
+they need when they run: the bare command starts fast.
+"""
+
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regulars import __version__
+from regulars.errors import RegularsError, UsageError
+from regulars.locale import LANGUAGES, Language, Words, words
+
+if TYPE_CHECKING:
+    from regulars.settings import Settings
+
+
+def spoken() -> Language:
+    """The language of the terminal: REGULARS_LANGUAGE, else the system's, where it is one of ours; else English."""
+    for name in ("REGULARS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for language in LANGUAGES:
+            if os.environ.get(name, "").lower().startswith(language):
+                return language
+    return "en"
+
+
+say: Words = words(spoken())
+app = typer.Typer(
+    name="regulars", help=say("cli.app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+Source = Annotated[list[str], typer.Argument(help=say("cli.source"), metavar="FILE...", show_default=False)]
+ShopFolder = Annotated[Path, typer.Option("--shop", help=say("cli.shop"), metavar="DIR")]
+Mappings = Annotated[list[str], typer.Option("--map", help=say("cli.map"), metavar="NAME=HEADER", show_default=False)]
+Overrides = Annotated[list[str], typer.Option("--set", help=say("cli.set"), metavar="NAME=VALUE", show_default=False)]
+Lang = Annotated[str | None, typer.Option("--lang", help=say("cli.lang"), metavar="en|id", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
+Day = Annotated[str | None, typer.Option("--as-of", help=say("cli.as_of"), metavar="YYYY-MM-DD", show_default=False)]
+Verbose = Annotated[bool, typer.Option("--verbose", help=say("cli.verbose"))]
+Chosen = Annotated[str | None, typer.Option("--study", help=say("cli.study"), metavar="YYYY-MM-DD", show_default=False)]
+
+
+@app.command(help=say("cli.run"))
+def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
+    source: Source,
+    shop: ShopFolder = Path("shop"),
+    mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
+    overrides: Overrides = [],  # noqa: B006
+    where: Annotated[str | None, typer.Option(help=say("cli.where"), metavar="CONDITION", show_default=False)] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help=say("cli.from"), metavar="YYYY-MM-DD", show_default=False)
+    ] = None,
+    as_of: Day = None,
+    preset: Annotated[str | None, typer.Option(help=say("cli.preset"), metavar="NAME", show_default=False)] = None,
+    lang: Lang = None,
+    engine: Annotated[str, typer.Option(help=say("cli.engine"), metavar="duckdb|spark")] = "duckdb",
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
+    from regulars.terminal import progress, show_study
+
+    given = {"where": where, "since": since, "as_of": as_of, "preset": preset, "language": lang}
+    settings = _settings(shop, mapping, overrides, given)
+    with progress(words(settings.language), silent=as_json, verbose=verbose) as tell:
+        from regulars.api import engine_name, read_with, study_with
+
+        chosen = engine_name(engine)
+        tell("read")
+        lines = read_with(_one(source), settings)
+        with closing(lines.engine), closing(study_with(lines, settings, chosen, tell)) as analysis:
+            study = analysis.save(shop, tell)
+    if as_json:
+        _print_json(summary(study, shop))
+    else:
+        show_study(study, _folder(shop, study.as_of.isoformat()) / "report.html")
+
+
+@app.command(help=say("cli.inspect"))
+def inspect(
+    source: Source,
+    mapping: Mappings = [],  # noqa: B006
+    overrides: Overrides = [],  # noqa: B006
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Shows how an input would be read."""
+    from regulars.sources.inspect import inspect as look
+    from regulars.terminal import show_inspection
+
+    settings = _settings(None, mapping, overrides, {"language": lang})
+    seen = look(_one(source), settings)
+    if as_json:
+        import msgspec
+
+        _print_json(msgspec.to_builtins(seen))
+    else:
+        show_inspection(seen, words(settings.language))
+
+
+@app.command(help=say("cli.export"))
+def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
+    target: Annotated[Path, typer.Argument(help=say("cli.target"), metavar="TARGET", show_default=False)],
+    shop: ShopFolder = Path("shop"),
+    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out")] = "customers",
+    charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
+    study: Chosen = None,
+    lang: Lang = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,
+) -> None:
+    """Writes a table of a study as CSV, XLSX or Parquet, or its charts as PNG or SVG files."""
+    from regulars.shop import open_shop
+
+    kept = open_shop(shop)
+    day = _day(study)
+    found = kept.load(day)
+    language = _language(lang) or found.settings.language
+    if charts:
+        from regulars.charts.images import export_charts
+
+        count = len(export_charts(found, target, "svg" if target.suffix == ".svg" else "png", language))
+        typer.echo(words(language)("cli.charts_written", count=count, path=str(target)), err=True)
+        return
+    names = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
+    kinds = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
+    if table not in names:
+        raise UsageError("export_table", table=table, known=", ".join(names))
+    if target.suffix.lower() not in kinds:
+        raise UsageError("export_kind", path=target.name, known=", ".join(kinds))
+    from regulars.exports import export_table
+
+    source = kept.path_of(day, names[table])
+    kind: Any = kinds[target.suffix.lower()]
+    rows = export_table(source, target, kind, language, overwrite=overwrite)
+    typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)
+
+
+@app.command(help=say("cli.report"))
+def report(
+    target: Annotated[Path, typer.Argument(help=say("cli.target_report"), metavar="FILE.html", show_default=False)],
+    shop: ShopFolder = Path("shop"),
+    study: Chosen = None,
+    lang: Lang = None,
+) -> None:
+    """Writes the report of a study once more, in another language if asked."""
+    from regulars.report import write_report
+    from regulars.shop import open_shop
+
+    found = open_shop(shop).load(_day(study))
+    write_report(found, target, _language(lang))
+    typer.echo(str(target))
+
+
+@app.command(help=say("cli.version"))
+def version() -> None:
+    """Prints the version."""
+    typer.echo(f"regulars {__version__}")
+
+
+def summary(study: Any, shop: Path) -> dict[str, Any]:
+    """What `--json` prints of a study; the names are stable (docs/compatibility)."""
+    from regulars.profiles.personas import segment_slug
+
+    say = words(study.settings.language)
+    account, clusters, folder = study.reconciliation, study.clusters, _folder(shop, study.as_of.isoformat())
+    fields = ("k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread")
+
+    def label(name: str) -> str:
+        key = f"segments.{segment_slug(name)}.label"
+        return say(key) if say.has(key) else name
+
+    return {
+        "shop": str(shop),
+        "study": str(folder),
+        "as_of": study.as_of.isoformat(),
+        "currency": study.currency,
+        "lines": {
+            "read": account.read,
+            "sales": account.sales,
+            "returns": account.returns,
+            "set_aside": {part.reason: part.lines for part in account.set_aside},
+        },
+        "customers": study.customers,
+        "orders": study.orders,
+        "revenue": study.revenue,
+        "returns_value": study.returns_value,
+        "net_revenue": study.net_revenue,
+        "segments": [
+            {
+                "name": group.name,
+                "label": label(group.name),
+                "customers": group.customers,
+                "share": group.share,
+                "sales": group.sales,
+                "sales_share": group.sales_share,
+                "persona": group.persona_name,
+                "actions": [action.name for action in group.actions],
+            }
+            for group in study.segments
+        ],
+        "clusters": {
+            "k": clusters.k,
+            "recommended_k": clusters.recommended_k,
+            "verdict": clusters.verdict.replace("_", " "),
+            "reason": clusters.reason.text(say),
+            "evidence": [{name: getattr(row, name) for name in fields} for row in clusters.evidence],
+        },
+        "assumptions": [message.text(say) for message in study.assumptions],
+        "report": str(folder / "report.html"),
+    }
+
+
+def main() -> None:
+    """The entry point: runs the command line, turns every error into a sentence and an exit code."""
+    sys.exit(_guarded(sys.argv[1:]))
+
+
+def _guarded(arguments: list[str]) -> int:
+    verbose = "--verbose" in arguments
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except RegularsError as error:
+        _complain(error.message.text(words(_asked(arguments))))
+        return error.exit_code
+    except typer.TyperException as error:
+        _complain(say("cli.usage", what=error.message))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _complain(say("cli.interrupted"))
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that the exit flushes nowhere
+        return 0
+    except Exception as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        return _unforeseen(error, words(_asked(arguments)))
+
+
+def _unforeseen(error: Exception, say: Words) -> int:
+    """An error of the engine or the system that no stage has put into words."""
+    from regulars.engine import first_line
+
+    if isinstance(error, OSError) or type(error).__name__ in ("IOException", "OutOfMemoryException"):
+        _complain(say("cli.system_error", why=first_line(error)))
+        return 5
+    if "interrupt" in str(error).lower():
+        _complain(say("cli.interrupted"))
+        return 130
+    _complain(say("cli.unforeseen", what=f"{type(error).__name__}: {first_line(error)}"))
+    return 1
+
+
+def _complain(sentence: str) -> None:
+    typer.echo(f"regulars: {sentence}", err=True)
+
+
+def _asked(arguments: list[str]) -> Language:
+    """The language that the arguments ask for, before they are understood."""
+    for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        wanted = value if flag == "--lang" else flag.removeprefix("--lang=")
+        for language in LANGUAGES:
+            if wanted == language:
+                return language
+    return spoken()
+
+
+def _settings(shop: Path | None, mapping: list[str], overrides: list[str], given: dict[str, Any]) -> "Settings":
+    from regulars.settings import load_settings
+
+    pairs = {}
+    for pair in mapping:
+        name, found, header = pair.partition("=")
+        if not found or not header:
+            raise UsageError("map_pair", pair=pair)
+        pairs[name.strip()] = header
+    path = shop / "shop.toml" if shop else None
+    if given.get("language") is None and (path is None or not path.is_file()):
+        given = {**given, "language": spoken()}
+    return load_settings(path, overrides, mapping=pairs, **given)
+
+
+def _one(source: list[str]) -> Any:
+    return source[0] if len(source) == 1 else source
+
+
+def _day(text: str | None) -> Any:
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("not_a_day", text=text) from error
+
+
+def _language(text: str | None) -> Language | None:
+    if text is None:
+        return None
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise UsageError("not_a_language", text=text, known=", ".join(LANGUAGES))
+
+
+def _folder(shop: Path, day: str) -> Path:
+    return shop / "studies" / day
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+if __name__ == "__main__":
+    main()

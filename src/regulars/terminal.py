@@ -1,0 +1,129 @@
+"""What a person sees in a terminal: progress while it works, the study in a table, an input as it would be read."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from regulars.analysis import Study, Tell, quiet
+from regulars.locale import Words, words
+from regulars.profiles.personas import segment_slug
+
+if TYPE_CHECKING:
+    from regulars.sources.inspect import Inspection
+
+STAGES = ("read", "clean", "features", "clusters", "profiles", "overview", "write", "report")
+
+
+@contextmanager
+def progress(say: Words, silent: bool, verbose: bool) -> Iterator[Tell]:
+    """A progress bar on a terminal; in a pipe nothing, or with `verbose` a line per stage (no personal data)."""
+    if verbose and not silent:
+
+        def tell(stage: str) -> None:
+            sys.stderr.write(say(f"cli.stages.{stage}") + "\n")
+
+        yield tell
+    elif silent or not sys.stderr.isatty():
+        yield quiet
+    else:
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        ) as bar:
+            task = bar.add_task(say("cli.stages.read"), total=len(STAGES))
+
+            def advance(stage: str) -> None:
+                bar.update(task, description=say(f"cli.stages.{stage}"), completed=STAGES.index(stage))
+
+            yield advance
+
+
+def show_study(study: Study, report: Path) -> None:
+    """The study in a terminal: the account of the lines, the segments, the verdict, where the report is."""
+    say, out = words(study.settings.language, study.currency), Console(highlight=False)
+    account = study.reconciliation
+    out.print(
+        say(
+            "cli.account",
+            read=account.read,
+            sales=account.sales,
+            returns=account.returns,
+            aside=account.read - account.sales - account.returns,
+        )
+    )
+    for part in account.set_aside:
+        out.print(f"  {say.number(part.lines):>12}  {say(f'reasons.{part.reason}')}")
+    out.print()
+    key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
+    out.print(
+        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=study.as_of.isoformat())
+    )
+    out.print(_segments(study, say))
+    out.print(escape(study.clusters.reason.text(say)))
+    for message in study.assumptions:
+        out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
+    out.print(say("cli.report_at", path=""), end="")
+    out.print(str(report), soft_wrap=True, markup=False)
+
+
+def show_inspection(seen: "Inspection", say: Words) -> None:
+    """An input as it would be read: files, columns with confidence, dates, currency, the first rows."""
+    out = Console(highlight=False)
+    for file in seen.inputs:
+        facts = [file.kind, file.encoding, file.compression, file.sheet, say("cli.rows", rows=file.rows)]
+        out.print(f"[bold]{escape(file.name)}[/]: " + ", ".join(escape(fact) for fact in facts if fact))
+    out.print(say("cli.layout", name=seen.layout.name, currency=seen.layout.currency))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("column", "header", "confidence", "why"):
+        table.add_column(say(f"cli.inspected.{heading}"))
+    for mapped in seen.layout.mapping:
+        table.add_row(
+            mapped.column, escape(mapped.header), say.percent(mapped.confidence, 0), escape(mapped.why.text(say))
+        )
+    out.print(table)
+    if seen.layout.attributes:
+        out.print(escape(say("cli.others", headers=", ".join(seen.layout.attributes))))
+    for message in (*seen.notes, *seen.layout.assumptions):
+        out.print(f"[yellow]{escape(message.text(say))}[/]")
+    out.print(_rows(seen, say))
+
+
+def _segments(study: Study, say: Words) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("cli.segments.segment"))
+    for heading in ("customers", "share", "sales_share"):
+        table.add_column(say(f"cli.segments.{heading}"), justify="right")
+    table.add_column(say("cli.segments.action"))
+    for group in study.segments:
+        key = f"segments.{segment_slug(group.name)}.label"
+        table.add_row(
+            escape(say(key) if say.has(key) else group.name),
+            say.number(group.customers),
+            say.percent(group.share),
+            "" if group.sales_share is None else say.percent(group.sales_share),
+            escape(group.actions[0].title(say)),
+        )
+    return table
+
+
+def _rows(seen: "Inspection", say: Words) -> Table:
+    """The first rows, on their side: one canonical column a line, so that wide inputs stay readable."""
+    table = Table(title=say("cli.first_rows"), box=None, pad_edge=False, title_justify="left")
+    table.add_column("")
+    rows = seen.rows[:3]
+    for _ in rows:
+        table.add_column("", max_width=40, no_wrap=True)
+    for name in rows[0] if rows else ():
+        table.add_row(name, *(escape(row[name] or "") for row in rows))
+    return table
