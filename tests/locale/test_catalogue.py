@@ -1,0 +1,90 @@
+"""The catalogue: the same keys and fields in both languages, every template can be written, nothing left in English."""
+
+import re
+import string
+from importlib.resources import files
+
+import pytest
+
+from regulars.locale import LANGUAGES, Language, Value, Words, words
+
+FOLDER = files("regulars.locale")
+AREAS = sorted(file.name for file in (FOLDER / "en").iterdir() if file.name.endswith(".toml"))
+FIELD_FORMATS = {"", "n", "n1", "n2", "n01", "pct", "pct1", "money", "date", "month", "weekday", "02d"}
+
+
+def texts(language: Language) -> dict[str, str]:
+    say = words(language)
+    return {key: text for area in AREAS for key, text in say.under(area.removesuffix(".toml")).items()}
+
+
+def fields(template: str) -> list[tuple[str, str]]:
+    return [(name, spec or "") for _, name, spec, _ in string.Formatter().parse(template) if name is not None]
+
+
+def sample(spec: str) -> Value:
+    return "2011-12-09" if spec in {"date", "month"} else 3
+
+
+def test_both_languages_have_the_same_files() -> None:
+    assert [
+        sorted(file.name for file in (FOLDER / each).iterdir() if file.name.endswith(".toml")) for each in LANGUAGES
+    ] == [
+        AREAS,
+        AREAS,
+    ]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_both_languages_have_the_same_keys(area: str) -> None:
+    prefix = area.removesuffix(".toml")
+    assert set(words("en").under(prefix)) == set(words("id").under(prefix))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_both_languages_use_the_same_fields(area: str) -> None:
+    english, indonesian = (words(language).under(area.removesuffix(".toml")) for language in LANGUAGES)
+    apart = {
+        key: (sorted({name for name, _ in fields(text)}), sorted({name for name, _ in fields(indonesian[key])}))
+        for key, text in english.items()
+        if {name for name, _ in fields(text)} != {name for name, _ in fields(indonesian[key])}
+    }
+    assert not apart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_every_template_can_be_written(language: Language, area: str) -> None:
+    say = Words(language, "GBP")
+    for key, text in say.under(area.removesuffix(".toml")).items():
+        for name, spec in fields(text):
+            assert name.isidentifier(), key
+            assert spec in FIELD_FORMATS or re.fullmatch(r"plural [^|]*\|[^|]*", spec), (key, spec)
+        written = say(key, **{name: sample(spec) for name, spec in reversed(fields(text))})
+        assert written.strip() == written, key
+        assert not re.search(r"[{}]", written), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_unknown_values_are_written_in_words(language: Language) -> None:
+    say = words(language)
+    for key, text in texts(language).items():
+        if fields(text):
+            written = say(key, **{name: None for name, _ in fields(text)})
+            assert "None" not in written, key
+
+
+def test_nothing_is_left_in_english() -> None:
+    english, indonesian = texts("en"), texts("id")
+    left = {
+        key: text
+        for key, text in english.items()
+        if text == indonesian[key] and len(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}", "", text))) > 2
+    }
+    assert not left
+
+
+def test_indonesian_sentences_hold_no_english_function_words() -> None:
+    english = re.compile(r"\b(the|and|with|from|this|that|have|which|your|are|was|were|of)\b")
+    quoted = re.compile(r"`[^`]*`|\"[^\"]*\"|\{[^}]*\}|--\S+")
+    assert not {key: text for key, text in texts("id").items() if english.search(quoted.sub("", text))}

@@ -1,0 +1,213 @@
+"""Every combination of levels has a persona and actions, names never collide, and every text can be written."""
+
+import re
+from dataclasses import replace
+from itertools import product
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.locale import LANGUAGES, words
+from regulars.profiles.actions import BY_LEVELS, NAMES, actions_for
+from regulars.profiles.describe import describe
+from regulars.profiles.groups import Group, Thirds
+from regulars.profiles.levels import Facts, because, levels_of
+from regulars.profiles.models import Frequency, Levels, Measures, Recency, TopCategory, ValueLevel
+from regulars.profiles.personas import group_name, persona_name, persona_of, qualifiers, segment_slug
+
+EVERY = [Levels(*each) for each in product(get_args(ValueLevel), get_args(Frequency), get_args(Recency))]
+PRESETS = """Champions, Loyal, Potential Loyalists, New, Promising, Need Attention, About to Sleep, At Risk, Can't Lose,
+    Hibernating, Recent, Needs Attention, Inactive, Priority, Not Loyal"""
+
+
+def group(  # a group in one line: thirds of recency, orders and money, each (lower, median, upper)
+    days: tuple[float, float, float],
+    orders: tuple[float, float, float],
+    spent: tuple[float, float, float] | None,
+    name: str = "Champions",
+    customers: int = 40,
+    gap: float | None = 30.0,
+) -> Group:
+    typical = Measures(days[1], orders[1], spent[1] if spent else None)
+    total = None if spent is None else spent[1] * customers
+    return Group(
+        name=name,
+        customers=customers,
+        orders=round(orders[1] * customers),
+        sales=total,
+        mean=typical,
+        recency_days=Thirds(*days),
+        orders_each=Thirds(*orders),
+        monetary=Thirds(*spent) if spent else None,
+        avg_order_value=spent[1] / orders[1] if spent and orders[1] else None,
+        profit=None,
+        shipping=None,
+        return_share=None,
+        one_order_share=1.0 if orders[1] <= 1 else 0.0,
+        days_between=gap,
+    )
+
+
+SHOP = group((20, 90, 200), (1, 2, 4), (50, 100, 300), customers=400)
+
+
+@pytest.mark.parametrize(
+    ("days", "orders", "spent", "expected"),
+    [
+        (5, 12, 900, ("high", "often", "recent")),
+        (5, 3, 300, ("high", "several", "recent")),  # money on the upper third counts, orders below it do not
+        (28, 4, 200, ("mid", "often", "recent")),  # within the usual gap of 30 days
+        (31, 1, 50, ("low", "one", "cooling")),
+        (90, 2, 100, ("mid", "several", "cooling")),  # the shop's own typical customer
+        (91, 2, 100, ("mid", "several", "lapsed")),  # past the median and three gaps
+        (400, 1, 40, ("low", "one", "lapsed")),
+        (400, 0, -5, ("low", "one", "lapsed")),  # everything returned
+    ],
+)
+def test_levels_by_hand(days: float, orders: float, spent: float, expected: tuple[str, str, str]) -> None:
+    each = group((days,) * 3, (orders,) * 3, (spent,) * 3)
+    levels = levels_of(each, SHOP)
+    assert (levels.value, levels.frequency, levels.recency) == expected
+
+
+def test_two_orders_are_never_often() -> None:
+    once = group((5, 5, 5), (1, 1, 1), (10, 10, 10))
+    assert levels_of(group((5, 5, 5), (2, 2, 2), (10, 10, 10)), once).frequency == "several"
+
+
+def test_without_a_known_gap_the_upper_third_of_recency_is_lapsed() -> None:
+    shop = group((20, 90, 200), (1, 1, 1), None, gap=None)
+    found = [levels_of(group((days,) * 3, (1,) * 3, None, gap=None), shop).recency for days in (20, 21, 199, 200)]
+    assert found == ["recent", "cooling", "cooling", "lapsed"]
+
+
+def test_a_shop_of_equals_is_in_the_middle() -> None:
+    equal = group((300, 300, 300), (5, 5, 5), (10, 10, 10), gap=None)
+    assert levels_of(equal, equal) == Levels("mid", "several", "cooling")
+
+
+thirds = st.lists(st.integers(0, 500), min_size=3, max_size=3).map(lambda three: tuple(map(float, sorted(three))))
+groups = st.builds(
+    group,
+    days=thirds,
+    orders=thirds,
+    spent=st.none() | thirds,
+    customers=st.integers(1, 2000),
+    gap=st.none() | st.floats(0, 400),
+)
+
+
+@given(each=groups, shop=groups)
+def test_any_group_has_levels_reasons_a_description_and_actions(each: Group, shop: Group) -> None:
+    facts = Facts(each, shop, levels_of(each, shop), (TopCategory("Tea", 5.0, 0.7, 1.4),))
+    texts = [*because(each, shop, facts.levels), describe(facts, persona_of(facts.levels), "category")]
+    actions = actions_for(facts, {})
+    assert 2 <= len(actions) <= 4
+    assert len({action.name for action in actions}) == len(actions)
+    for language in LANGUAGES:
+        say = words(language, "IDR")
+        written = [text.text(say) for text in texts] + [action.why.text(say) for action in actions]
+        assert not [text for text in written if re.search(r"[{}]|None|\bnan\b", text)]
+
+
+@pytest.mark.parametrize("levels", EVERY, ids=persona_of)
+def test_every_combination_of_levels_has_a_persona_and_two_actions(levels: Levels) -> None:
+    for language in LANGUAGES:
+        assert words(language)(f"personas.{persona_of(levels)}.name")
+        assert words(language)(f"personas.{persona_of(levels)}.who")
+    assert len({rule.action for rule in BY_LEVELS if rule.fits(levels)}) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_persona_and_action_names_are_distinct(language: str) -> None:
+    say = words(language)  # type: ignore[arg-type]
+    assert len({say(f"personas.{persona_of(levels)}.name") for levels in EVERY}) == len(EVERY)
+    assert len({say(f"actions.{name}.title") for name in NAMES}) == len(NAMES)
+
+
+def test_every_action_of_the_catalogue_is_in_a_rule() -> None:
+    assert {key.split(".")[1] for key in words("en").under("actions")} == set(NAMES)
+    assert {key.split(".")[1] for key in words("en").under("personas")} == {persona_of(levels) for levels in EVERY}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_called_without_potential(language: str) -> None:
+    say = words(language)  # type: ignore[arg-type]
+    areas = ("personas", "actions", "segments", "profiles")
+    texts = " ".join(text.lower() for area in areas for text in say.under(area).values())
+    unkind = r"no potential|worthless|hopeless|bad customer|(tanpa|tidak ber)potensi|tidak berguna|pelanggan buruk"
+    assert not re.search(unkind, texts)
+
+
+def test_every_preset_segment_has_words() -> None:
+    for name in PRESETS.split(","):
+        for language in LANGUAGES:
+            assert words(language)(f"segments.{segment_slug(name.strip())}.label")
+            assert words(language)(f"segments.{segment_slug(name.strip())}.meaning")
+    assert segment_slug("Can't Lose") == "cant_lose"
+
+
+def test_groups_of_one_persona_are_told_apart_by_their_widest_figure() -> None:
+    near, far = group((9, 9, 9), (12, 12, 12), None, "Champions"), group((54, 54, 54), (8, 8, 8), None, "Loyal")
+    found = qualifiers("segment", [near, far], ["high_often_recent"] * 2)
+    assert persona_name("high_often_recent", found["Loyal"]) == "Premium High-Value Buyer, last seen 54 days ago"
+    few, more = group((9, 9, 9), (1, 1, 1), None, "New"), group((9, 9, 9), (3, 3, 3), None, "Loyal")
+    found = qualifiers("segment", [few, more], ["low_several_lapsed"] * 2)
+    assert persona_name("low_several_lapsed", found["New"]) == "Dormant Low Buyer, 1 order"
+
+
+def test_groups_alike_in_all_figures_are_told_apart_by_their_own_names() -> None:
+    same = [group((9, 9, 9), (2, 2, 2), None, name) for name in ("Champions", "My own")]
+    found = qualifiers("segment", same, ["mid_several_recent"] * 2)
+    assert [found[name].text(words("id")) for name in found] == ["Pelanggan Juara", "My own"]  # type: ignore[union-attr]
+    clusters = [group((9, 9, 9), (2, 2, 2), None, name) for name in ("1", "2")]
+    found = qualifiers("cluster", clusters, ["mid_several_recent"] * 2)
+    assert [found[name].text(words("id")) for name in found] == ["Klaster 1", "Klaster 2"]  # type: ignore[union-attr]
+    assert group_name("cluster", "2") == "Cluster 2"
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=9))
+def test_names_are_unique_in_every_language(figures: list[tuple[int, int, int]]) -> None:
+    each = [
+        group((days,) * 3, (orders,) * 3, None, f"Group {n}", customers)
+        for n, (days, orders, customers) in enumerate(figures)
+    ]
+    personas = [persona_of(levels_of(one, SHOP)) for one in each]
+    found = qualifiers("segment", each, personas)
+    for language in LANGUAGES:
+        say = words(language)
+        names = [
+            (say(f"personas.{persona}.name"), qualifier.text(say) if (qualifier := found[one.name]) else "")
+            for one, persona in zip(each, personas, strict=True)
+        ]
+        assert len(set(names)) == len(names)
+    assert len({persona_name(p, found[one.name]) for one, p in zip(each, personas, strict=True)}) == len(each)
+
+
+def figure_facts(**changed: float) -> Facts:
+    each = replace(group((31, 31, 31), (1, 1, 1), (50, 50, 50)), **changed)  # type: ignore[arg-type]
+    return Facts(each, SHOP, Levels("low", "one", "cooling"), ())
+
+
+def test_actions_by_figure() -> None:
+    def names(facts: Facts) -> list[str]:
+        return [action.name for action in actions_for(facts, {})]
+
+    assert names(figure_facts()) == ["second_order", "retargeting"]
+    assert names(figure_facts(return_share=0.1))[-1] == "root_cause"
+    assert "root_cause" not in names(figure_facts(return_share=0.09))
+    assert names(figure_facts(profit=-0.01))[-1] == "margin_check"
+    assert names(figure_facts(shipping=7.5))[-1] == "shipping_threshold"
+    assert "shipping_threshold" not in names(figure_facts(shipping=7.4))
+
+
+def test_cross_sell_needs_a_shop_that_sells_something_else() -> None:
+    levels = Levels("low", "one", "cooling")
+    only, most = TopCategory("Tea", 9.0, 1.0, 1.0), TopCategory("Tea", 9.0, 0.6, 1.2)
+    each = group((31, 31, 31), (1, 1, 1), (50, 50, 50))
+    assert "cross_sell" not in [a.name for a in actions_for(Facts(each, SHOP, levels, (only,)), {})]
+    assert "cross_sell" in [a.name for a in actions_for(Facts(each, SHOP, levels, (most,)), {})]
+    asleep = Levels("low", "one", "lapsed")
+    assert "cross_sell" not in [a.name for a in actions_for(Facts(each, SHOP, asleep, (most,)), {})]
