@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import duckdb
 
@@ -24,7 +24,12 @@ from regulars.sources.raw import InputFile
 _SERVER = ("postgres", "postgresql")
 _FILE = ("sqlite", "duckdb")
 _QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
-_SECRET = re.compile(r"(?<=:)[^:@/]+(?=@)|(?<=password=)[^&\s]+", re.IGNORECASE)
+_TABLE = re.compile(r"[^@/:?]*")
+_SERVER_FORM = re.compile(
+    r"postgres(ql)?://([^:/?@]*(:[^:/?@]*)?@)?(\[[\da-f:]+\]|[^:/?@\[\]]*)(:\d+)?(/(?P<base>[^:/?@]*))?(\?.*)?",
+    re.IGNORECASE,
+)
+_SECRETS = (re.compile(r"://[^:/@]*:([^@]*)@"), re.compile(r"(?:password|passfile|sslpassword)=([^&]+)", re.IGNORECASE))
 _PG_TABLES = (
     "select table_schema || '.' || table_name from information_schema.tables "
     "where table_schema not in ('pg_catalog', 'information_schema') order by 1"
@@ -73,7 +78,10 @@ def _label(base: str, what: str) -> str:
 
 
 def _from_server(engine: DuckEngine, base: str, what: str, table: str) -> Part:
-    name = _label(urlsplit(base).path.strip("/") or "postgresql", what)
+    form = _SERVER_FORM.fullmatch(base)
+    if form is None or not (_QUERY.match(what) or _TABLE.fullmatch(what)):
+        raise UsageError("address_form")  # nothing of it is repeated: any part may be one of the password
+    name = _label(form["base"] or "postgresql", what)
     driver = _driver("adbc_driver_postgresql")
     with _statement(driver, base, name) as run:
         run("set session characteristics as transaction read only")
@@ -95,8 +103,10 @@ def _from_sqlite(engine: DuckEngine, path: Path, what: str, table: str) -> tuple
     with _statement(driver, f"file:{path.resolve().as_posix()}?mode=ro", path.name) as run:
         query = _query(what, path.name, lambda: _column(engine, run(_SQLITE_TABLES)))
         headers = load_stream(engine, run(f"select * from ({query}) limit 0"), table, path.name)
-        cells = ", ".join(f"cast({quoted(header)} as text) as {quoted(header)}" for header in headers)
-        return load_stream(engine, run(f"select {cells} from ({query})"), table, path.name)
+        names = ", ".join(f"c{at}" for at in range(len(headers)))
+        cells = ", ".join(f"cast(c{at} as text) as c{at}" for at in range(len(headers)))
+        load_stream(engine, run(f"with t({names}) as ({query}) select {cells} from t"), table, path.name)
+        return headers
 
 
 def _from_duckdb(engine: DuckEngine, path: Path, what: str, table: str) -> tuple[str, ...]:
@@ -108,11 +118,22 @@ def _from_duckdb(engine: DuckEngine, path: Path, what: str, table: str) -> tuple
     home = engine.rows("select current_database() as name")[0]["name"]
     try:
         query = _query(what, path.name, lambda: [row[0] for row in db.execute(_DUCKDB_TABLES).fetchall()])
+        _refuse_commands(query, path.name)
         db.execute("use source_database")
         return load_query(engine, query, f"{home}.main.{table}", path.name)
     finally:
         db.execute(f"use {quoted(home)}")
         db.execute("detach source_database")
+
+
+def _refuse_commands(query: str, name: str) -> None:
+    """The file is attached for reading only, but another statement could write elsewhere."""
+    try:
+        statements = duckdb.extract_statements(query)
+    except duckdb.Error as error:
+        raise InputError("database_says", name=name, why=first_line(error)) from error
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise UsageError("query_writes", name=name)
 
 
 def _query(what: str, name: str, tables: Any) -> str:
@@ -163,4 +184,13 @@ def _statement(driver: str, uri: str, name: str) -> Iterator[Any]:
 
             yield run
         except adbc.Error as error:
-            raise InputError("database_says", name=name, why=_SECRET.sub("***", first_line(error))) from None
+            raise InputError("database_says", name=name, why=_without_secrets(first_line(error), uri)) from None
+
+
+def _without_secrets(message: str, uri: str) -> str:
+    """A driver's message without the password of the address."""
+    for form in _SECRETS:
+        for secret in form.findall(uri):
+            for part in filter(None, (secret, unquote(secret))):
+                message = message.replace(part, "***")
+    return message

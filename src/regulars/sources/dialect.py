@@ -36,8 +36,9 @@ def sniff(sample: str) -> Dialect:
         width, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
         head = find_head(rows, width)
         if head.names is not None:
-            agreeing = sum(1 < len(row) <= len(head.names) for row in rows)
-            width = max(width, len(head.names))
+            named = len(head.names)
+            width = width if width > named and agreeing * 2 > len(rows) else named
+            agreeing = sum(1 < len(row) <= width for row in rows)
         share = round(agreeing / len(rows), 1)
         if share >= 0.5:
             found.append((head.names is not None, share, width, -rank, delimiter))

@@ -84,11 +84,19 @@ def refuse_binary(head: bytes, wide: bool, name: str) -> None:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         raise InputError("input_is_page", file=name)
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if not wide and controls > len(head) // 50 + 8:
+    if not wide and (head.count(0) > len(head) // 3 or (controls > len(head) // 50 + 8 and not _begins_utf8(head))):
         raise InputError("input_binary", file=name)
 
 
-_CONTROLS = bytes(set(range(32)) - {0, 9, 10, 12, 13})
+def _begins_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13})
 _MAGIC = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",

@@ -1,7 +1,8 @@
 """Workbooks (XLSX, XLSM, XLSB, XLS, ODS) -> parts, one per sheet of order lines."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,10 @@ from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.locale import Message
 from regulars.sources.frames import checksum, load_stream
-from regulars.sources.head import Cells, distinct, find_head
+from regulars.sources.head import FIRST_ROWS, Cells, distinct, find_head, head_notes
 from regulars.sources.part import Part, without_blank_rows
 from regulars.sources.raw import InputFile
-from regulars.sources.text import head_notes
 
-_FIRST_ROWS = 60
 _UNNAMED = "__UNNAMED__"  # how fastexcel calls a column without a header
 
 
@@ -26,20 +25,20 @@ def read_workbook(engine: DuckEngine, path: Path, table: str, sheet: str | None)
     where all its cells agree; otherwise its cells are text as the workbook holds them, dates as ISO.
     """
     size, digest = checksum(path)
-    book = _opened(path)
+    with _understood(path.name):
+        book = fastexcel().read_excel(path)
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
         raise InputError("no_such_sheet", file=path.name, sheet=sheet, known=", ".join(names))
     parts = []
     for at, name in enumerate([sheet] if sheet else names):
-        file = InputFile(path.name, "xlsx", size, digest, sheet=name)
-        part = _loaded(engine, book, f"{table}_{at}", file)
-        if part and part.file.rows:
+        part = _loaded(engine, book, f"{table}_{at}", InputFile(path.name, "xlsx", size, digest, sheet=name))
+        if part:
             parts.append(part)
     if not parts:
         raise InputError("input_empty", file=path.name)
-    main = max(parts, key=lambda part: (not _unnamed(part), part.file.rows))
-    chosen = [part for part in parts if sorted(part.headers) == sorted(main.headers)]
+    main = max(parts, key=lambda part: (part.named, part.file.rows))
+    chosen = [part for part in parts if sorted(part.headers) == sorted(main.headers) and part.named == main.named]
     engine.drop(*(part.table for part in parts if part not in chosen))
     if len(names) > 1 and sheet is None:
         known = ", ".join(str(part.file.sheet) for part in chosen)
@@ -48,50 +47,56 @@ def read_workbook(engine: DuckEngine, path: Path, table: str, sheet: str | None)
     return chosen
 
 
-def _unnamed(part: Part) -> bool:
-    return any(note.key == "reading.no_header" for note in part.notes)
+def fastexcel() -> Any:
+    """The library, silenced: it warns on standard error of columns that hold only errors."""
+    import fastexcel as library
+
+    logging.getLogger("fastexcel").addHandler(logging.NullHandler())
+    return library
 
 
-def _opened(path: Path) -> Any:
-    import fastexcel
-
-    logging.getLogger("fastexcel").addHandler(logging.NullHandler())  # it warns of columns that hold only errors
+@contextmanager
+def _understood(name: str) -> Iterator[None]:
+    """Turns what the library says of a damaged workbook, a panic of its Rust code included, into our errors."""
     try:
-        return fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
+        yield
+    except BaseException as error:
+        if not isinstance(error, fastexcel().FastExcelError) and type(error).__name__ != "PanicException":
+            raise
         locked = any(word in str(error).lower() for word in ("password", "encrypt"))
-        raise InputError("workbook_locked" if locked else "workbook_damaged", file=path.name) from error
+        raise InputError("workbook_locked" if locked else "workbook_damaged", file=name) from error
 
 
 def _loaded(engine: DuckEngine, book: Any, table: str, file: InputFile) -> Part | None:
     """One sheet. Its first row is taken for the header at first, so that a usual sheet is parsed once."""
-    headers = _load(engine, book, table, file, 0)
-    if not headers:
+    names = _load(engine, book, table, file, header_row=0)
+    if not names:
         return None
-    names = tuple("" if header.startswith(_UNNAMED) else header for header in headers)
-    cells = ", ".join(f"c{i}::varchar" for i in range(len(headers)))
-    first: Sequence[Cells] = engine.connection.execute(
-        f"select {cells} from {quoted(table)} where rowid < {_FIRST_ROWS} order by rowid"
-    ).fetchall()
-    head = find_head([names, *first], len(names))
+    head = find_head([names, *_first_rows(engine, table, len(names))], len(names))
     if head.skip != 1 or head.names is None:
-        headers = _load(engine, book, table, file, head.skip - 1 if head.names else None)
-        names = tuple(headers) if head.names else ()
-        names = tuple("" if name.startswith(_UNNAMED) else name for name in names)
-    _whole_numbers(engine, table, len(headers))
-    skip = head.titles if head.names is None else 0
-    part = Part(table, distinct(names, len(headers)), skip, file, head_notes(head, file.name))
+        width = len(_load(engine, book, table, file, header_row=None, skip_rows=0, dtypes="string"))
+        head = find_head(_first_rows(engine, table, width), width)
+        names = _load(engine, book, table, file, header_row=None, skip_rows=head.skip)
+    _whole_numbers(engine, table, len(names))
+    headers = distinct(head.names or (), len(names))
+    part = Part(table, headers, 0, file, tuple(head_notes(head, file.name)), named=head.names is not None)
     return without_blank_rows(engine, part)
 
 
-def _load(engine: DuckEngine, book: Any, table: str, file: InputFile, header_row: int | None) -> tuple[str, ...]:
-    import fastexcel
+def _load(engine: DuckEngine, book: Any, table: str, file: InputFile, **how: Any) -> tuple[str, ...]:
+    """The cells of a sheet as `table`, types decided on all rows; gives the names that stood there."""
+    with _understood(file.name):
+        sheet = book.load_sheet(file.sheet, schema_sample_rows=None, whitespace_as_null=True, **how)
+        if not sheet.width:
+            return ()
+        names = load_stream(engine, sheet, table, file.name)
+    return tuple("" if name.startswith(_UNNAMED) else name for name in names)
 
-    try:
-        sheet = book.load_sheet(file.sheet, header_row=header_row, schema_sample_rows=None)
-    except fastexcel.FastExcelError as error:
-        raise InputError("workbook_damaged", file=file.name) from error
-    return load_stream(engine, sheet, table, file.name) if sheet.width else ()
+
+def _first_rows(engine: DuckEngine, table: str, width: int) -> Sequence[Cells]:
+    cells = ", ".join(f"c{at}::varchar" for at in range(width))
+    first = f"select {cells} from {quoted(table)} where rowid < {FIRST_ROWS} order by rowid"
+    return engine.connection.execute(first).fetchall()
 
 
 def _whole_numbers(engine: DuckEngine, table: str, width: int) -> None:

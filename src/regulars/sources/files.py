@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from regulars.engine import text
 from regulars.errors import InputError, StoreError, UsageError
+
+MOST_UNPACKED = 1 << 33  # bytes of a workbook; its reader holds all cells in memory
 
 Kind = str  # text | parquet | workbook | sqlite | duckdb
 
@@ -17,13 +20,25 @@ def files_of(path: Path) -> list[Path]:
         raise UsageError("no_such_file", path=str(path))
     if not path.is_dir():
         return [path]
-    found = [file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$", "_"))]
+    found = [file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and _counts(file)]
     if not found:
         raise InputError("folder_empty", path=str(path))
     return sorted(found, key=lambda file: [(part.isdigit(), part.zfill(20)) for part in _NUMBERS.split(file.name)])
 
 
 _NUMBERS = re.compile(r"(\d+)")
+_TEXTS = {".csv", ".tsv", ".tab", ".psv", ".txt", ".gz", ".zst"}
+_SUFFIXES = _TEXTS | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".pq"}
+
+
+def _counts(file: Path) -> bool:
+    """Whether a file of a folder is read: hidden files, locks of Excel and empty files are not."""
+    return file.is_file() and not file.name.startswith((".", "~$", "_")) and file.stat().st_size > 0
+
+
+def as_pattern(path: Path) -> str:
+    """A path as an SQL literal for DuckDB's readers, which would take `[1]` or `*` in a name for a pattern."""
+    return text(re.sub(r"[\[*?]", r"[\g<0>]", path.resolve().as_posix()))
 
 
 def kind_of(path: Path) -> Kind:
@@ -50,8 +65,11 @@ def _zip_kind(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            size = sum(member.file_size for member in archive.infolist())
     except zipfile.BadZipFile as error:
         raise InputError("archive_cut", file=path.name, kind="ZIP") from error
+    if size > MOST_UNPACKED:
+        raise InputError("workbook_huge", file=path.name)
     if any(name.startswith("xl/") for name in names) or "content.xml" in names:
         return "workbook"
     raise InputError("input_zip", file=path.name, names=", ".join(names[:3]))

@@ -6,11 +6,14 @@ from typing import Any
 
 import duckdb
 
-from regulars.engine import DuckEngine, first_line, quoted, text
+from regulars.engine import DuckEngine, first_line, quoted
 from regulars.errors import InputError
+from regulars.sources.files import as_pattern
 from regulars.sources.head import distinct
-from regulars.sources.part import Part
+from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
+
+MOST_COLUMNS = 2_000
 
 
 class ArrowStream:
@@ -25,7 +28,7 @@ class ArrowStream:
 
 def read_parquet(engine: DuckEngine, path: Path, table: str) -> Part:
     """Loads a Parquet file; its columns keep their types."""
-    headers = load_query(engine, f"select * from read_parquet({text(str(path))})", table, path.name)
+    headers = load_query(engine, f"select * from read_parquet({as_pattern(path)})", table, path.name)
     size, digest = checksum(path)
     return Part(table, headers, 0, InputFile(path.name, "parquet", size, digest))
 
@@ -50,20 +53,20 @@ def load_stream(engine: DuckEngine, stream: Any, table: str, name: str) -> tuple
 def load_query(engine: DuckEngine, query: str, table: str, name: str) -> tuple[str, ...]:
     """Runs a query into `table` with the columns c0, c1, ... and gives its headers.
 
-    Types without a use here become text, floats of four bytes the shortest number that they are; an empty text and
-    not-a-number are NULL.
+    Times with a zone become times in the session's zone, types without a use here text, floats of four bytes the
+    shortest number that they are; an empty text and not-a-number are NULL.
     """
     db = engine.connection
     try:
-        db.execute("set preserve_insertion_order = true")
         columns = db.execute(f"describe {query}").fetchall()
+        if len(columns) > MOST_COLUMNS:
+            raise InputError("too_many_columns", file=name, limit=MOST_COLUMNS)
         cells = ", ".join(f"{_cell(quoted(f'x{i}'), str(column[1]))} as c{i}" for i, column in enumerate(columns))
         names = ", ".join(f"x{i}" for i in range(len(columns)))
-        db.execute(f"create or replace table {table} as select {cells} from ({query}) as t({names})")
+        with in_order(engine):
+            db.execute(f"create or replace table {table} as select {cells} from ({query}) as t({names})")
     except duckdb.Error as error:
         raise InputError("input_unreadable", file=name, why=first_line(error)) from error
-    finally:
-        db.execute("set preserve_insertion_order = false")
     return distinct([str(column[0]) for column in columns], len(columns))
 
 
@@ -72,9 +75,9 @@ def _cell(column: str, kind: str) -> str:
         column, kind = f"{column}::varchar::double", "DOUBLE"
     if kind == "DOUBLE":
         return f"case when not isnan({column}) then {column} end"
-    if kind.startswith("TIMESTAMP") and "ZONE" not in kind:
+    if kind.startswith("TIMESTAMP"):
         return f"{column}::timestamp"
-    kept = ("DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN")
+    kept = ("DECIMAL", "DATE", "BOOLEAN")
     if kind.removeprefix("U") in _WHOLE or (kind.startswith(kept) and not kind.endswith("]")):
         return column
     return f"nullif({column}::varchar, '')"

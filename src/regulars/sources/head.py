@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.locale import Message
+
 Cells = Sequence[str | None]
 
 _MONEY = re.compile(r"^(?:rp|idr|usd|eur|gbp|[$£€])\.?\s*[\d.,]+$", re.IGNORECASE)
 _DATE = re.compile(r"^\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}(?:[T ,].*)?$")
 _EMAIL = re.compile(r"^\S+@\S+\.\S+$")
+FIRST_ROWS = 60  # a header stands among these
 _LONGEST_NAME = 200  # characters; a header is a name, not a text
 
 
@@ -17,7 +20,7 @@ class Head:
     """Where the data begin.
 
     `names` are the header cells (None: the input has no header row), `skip` the rows before the first data row,
-    `titles` how many of them are title lines above the header.
+    `titles` how many of them are title lines, blank ones not counted.
     """
 
     names: tuple[str, ...] | None
@@ -30,13 +33,15 @@ def find_head(rows: Sequence[Cells], width: int) -> Head:
 
     A title line fills less than half of the columns. A row whose cells come back below it is data, not a header.
     """
+    titles = 0
     for at, row in enumerate(rows):
         cells = [cell.strip() for cell in row if cell and cell.strip()]
-        if len(cells) < max(2, (width + 1) // 2) and width > 1:
+        if len(cells) < (max(2, (width + 1) // 2) if width > 1 else 1):
+            titles += bool(cells)
             continue
         if _names(cells) and not _recurs(row, rows[at + 1 :]):
-            return Head(tuple((cell or "").strip() for cell in row), at + 1, at)
-        return Head(None, at, at)
+            return Head(tuple((cell or "").strip() for cell in row), at + 1, titles)
+        return Head(None, at, titles)
     return Head(None, 0, 0)
 
 
@@ -77,3 +82,13 @@ def _recurs(row: Cells, below: Sequence[Cells]) -> bool:
     filled = [at for at, cell in enumerate(row) if cell]
     again = sum(any(at < len(other) and other[at] == row[at] for other in others) for at in filled)
     return again * 2 >= len(filled) > 0
+
+
+def head_notes(head: Head, name: str) -> list[Message]:
+    """What the reader is told about the header row."""
+    notes = []
+    if head.names is None:
+        notes.append(Message("reading.no_header", {"file": name}))
+    if head.titles:
+        notes.append(Message("reading.titles", {"file": name, "count": head.titles}))
+    return notes

@@ -1,12 +1,15 @@
 """The door: a file, several, a folder, a database's table or a frame -> the table `raw`."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from regulars.engine import DuckEngine, quoted
-from regulars.errors import InputError, UsageError
+import duckdb
+
+from regulars.engine import DuckEngine, quoted, text
+from regulars.errors import InputError, SettingsError, UsageError
 from regulars.settings import Settings
 from regulars.sources.databases import is_address, read_database
 from regulars.sources.excel import read_workbook
@@ -22,17 +25,31 @@ def read_raw(source: Any, settings: Settings | None = None, *, engine: DuckEngin
 
     `source` is a path, a list of paths, a folder, a database address (`postgresql://...#table`, `sqlite:///...#select
     ...`, `duckdb:///...#table`) or any object with `__arrow_c_stream__`. Several files must have one layout.
-    Raises UsageError where there is nothing to read, InputError where the content is not understood.
+    Times with a zone become the shop's (`settings.timezone`, else UTC). Raises UsageError where there is nothing to read, InputError where the content is not understood.
     """
     own = engine or DuckEngine()
     try:
-        with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
-            parts = _parts(own, source, settings or Settings(), Path(folder))
+        settings = settings or Settings()
+        with tempfile.TemporaryDirectory(prefix="regulars-") as folder, _in_zone(own, settings.timezone):
+            parts = _parts(own, source, settings, Path(folder))
         return _joined(own, parts)
     except BaseException:
         if engine is None:
             own.close()
         raise
+
+
+@contextmanager
+def _in_zone(engine: DuckEngine, zone: str | None) -> Iterator[None]:
+    """Times that carry a zone are read as the shop's clock showed them; without a zone of the shop, as UTC."""
+    try:
+        engine.connection.execute(f"set timezone = {text(zone or 'UTC')}")
+    except duckdb.Error as error:
+        raise SettingsError("timezone_unknown", zone=zone) from error
+    try:
+        yield
+    finally:
+        engine.connection.execute("set timezone = 'UTC'")
 
 
 def _parts(engine: DuckEngine, source: Any, settings: Settings, folder: Path) -> list[Part]:
@@ -71,25 +88,28 @@ def _joined(engine: DuckEngine, loaded: Sequence[Part]) -> Raw:
     first = parts[0]
     queries, start = [], 0
     for part in parts:
-        _same_layout(first, part)
-        cells = ", ".join(f"c{part.headers.index(header)} as c{at}" for at, header in enumerate(first.headers))
+        order = _columns_of(part, first)
+        cells = ", ".join(f"c{column} as c{at}" for at, column in enumerate(order))
         line = f"rowid + {start + 1 - part.skip} as line"
         queries.append(f"select {line}, {cells} from {quoted(part.table)} where rowid >= {part.skip}")
         start += part.file.rows
     engine.view_from("raw", " union all ".join(queries))
     kinds = tuple(str(row["column_type"]) for row in engine.rows("describe raw"))[1:]
     notes = tuple(note for part in parts for note in part.notes)
-    return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes)
+    tables = tuple(part.table for part in parts)
+    return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes, tables)
 
 
-def _same_layout(first: Part, part: Part) -> None:
+def _columns_of(part: Part, first: Part) -> list[int]:
+    """Where the first part's columns stand in another part: by header, or by place where that part has no header."""
+    if not part.named and first.named and len(part.headers) == len(first.headers):
+        return list(range(len(first.headers)))
     if sorted(first.headers) == sorted(part.headers):
-        return
-    ours, theirs = set(first.headers), set(part.headers)
+        return [part.headers.index(header) for header in first.headers]
     raise InputError(
         "layouts_differ",
         one=first.file.name,
         other=part.file.name,
-        only_one=", ".join(header for header in first.headers if header not in theirs) or "-",
-        only_other=", ".join(header for header in part.headers if header not in ours) or "-",
+        only_one=", ".join(header for header in first.headers if header not in part.headers) or "-",
+        only_other=", ".join(header for header in part.headers if header not in first.headers) or "-",
     )

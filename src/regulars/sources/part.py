@@ -1,5 +1,7 @@
 """One file, sheet, table or frame after loading: a table in the engine that is not yet one with its neighbours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from regulars.engine import DuckEngine, quoted
@@ -9,24 +11,49 @@ from regulars.sources.raw import InputFile
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A loaded table with the columns c0, c1, ... in the order of `headers`; its first `skip` rows are no data."""
+    """A loaded table with the columns c0, c1, ... in the order of `headers`; its first `skip` rows are no data.
+
+    `named` is whether the headers are the input's own; if not, they are `column 1`, `column 2`, ...
+    """
 
     table: str
     headers: tuple[str, ...]
     skip: int
     file: InputFile
     notes: tuple[Message, ...] = ()
+    named: bool = True
 
 
 def without_blank_rows(engine: DuckEngine, part: Part) -> Part:
-    """The part without rows whose cells are all empty, counted in a note; and with `file.rows` filled in."""
-    table, filled = quoted(part.table), f"coalesce({', '.join(f'c{i}::varchar' for i in range(len(part.headers)))})"
+    """The part without rows whose cells are all blank, counted in a note; and with `file.rows` filled in."""
+    table = quoted(part.table)
+    filled = f"coalesce({', '.join(_solid(kind, at) for at, kind in enumerate(_kinds(engine, part)))})"
     counts = engine.rows(f"select count(*) as n, count({filled}) as kept from {table} where rowid >= {part.skip}")[0]
     rows, blank = counts["kept"], counts["n"] - counts["kept"]
-    notes = part.notes
-    if blank:
-        where = f"rowid >= {part.skip} and {filled} is not null"
+    if not blank:
+        return replace(part, file=replace(part.file, rows=rows))
+    where = f"rowid >= {part.skip} and {filled} is not null"
+    with in_order(engine):
         engine.connection.execute(f"create or replace table {table} as select * from {table} where {where}")
-        notes = (*notes, Message("reading.blank_rows", {"file": part.file.name, "count": blank}))
-    skip = 0 if blank else part.skip
-    return replace(part, skip=skip, notes=notes, file=replace(part.file, rows=rows))
+    note = Message("reading.blank_rows", {"file": part.file.name, "count": blank})
+    return replace(part, skip=0, notes=(*part.notes, note), file=replace(part.file, rows=rows))
+
+
+@contextmanager
+def in_order(engine: DuckEngine) -> Iterator[None]:
+    """Tables made inside keep the order of the rows they are made from, so that `rowid` numbers them."""
+    engine.connection.execute("set preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        engine.connection.execute("set preserve_insertion_order = false")
+
+
+def _kinds(engine: DuckEngine, part: Part) -> list[str]:
+    described = engine.rows(f"describe {quoted(part.table)}")
+    return [str(row["column_type"]) for row in described][: len(part.headers)]
+
+
+def _solid(kind: str, at: int) -> str:
+    """A cell as text, NULL where it is blank."""
+    return f"nullif(trim(c{at}), '')" if kind == "VARCHAR" else f"c{at}::varchar"

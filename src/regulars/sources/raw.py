@@ -23,11 +23,11 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The table `raw` in the engine, one row per data row of the input.
+    """The view `raw` in the engine, one row per data row of the input.
 
     It has the columns `line` (BIGINT, 1-based, in the order of the input), then c0, c1, ... in the order of `headers`.
     From text files every c is VARCHAR with empty cells as NULL; from Parquet, databases and frames each keeps its type
-    (`types`: DuckDB type names, parallel to `headers`).
+    (`types`: DuckDB type names, parallel to `headers`); a time with a zone becomes one in the shop's zone.
     """
 
     engine: DuckEngine
@@ -36,3 +36,8 @@ class Raw:
     rows: int
     inputs: tuple[InputFile, ...]
     notes: tuple[Message, ...] = ()  # what was assumed while reading, in words
+    tables: tuple[str, ...] = ()  # what the view `raw` reads
+
+    def drop(self) -> None:
+        """Forgets the cells, once `lines` is made."""
+        self.engine.drop("raw", *self.tables)
