@@ -18,11 +18,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from regulars.analysis import FORMAT, Study
 from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.locale import LANGUAGES, words
 from regulars.quality import Reconciliation, SetAside
 from regulars.shop import Shop, Writer, open_shop, save_study, sha256
-from regulars.analysis import FORMAT, Study
 
 DAY, LATER = date(2011, 12, 10), date(2012, 1, 31)
 

@@ -26,9 +26,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from regulars.analysis import FORMAT, Study
 from regulars.errors import RegularsError, StoreError
 from regulars.lock import locked
-from regulars.analysis import FORMAT, Study
 
 _LOOKS = 3  # a reader may meet the two renames of a writer; the next look finds the study in its new place
 _Found = TypeVar("_Found")
