@@ -25,7 +25,8 @@ def every(step: int, first: date, last: date) -> list[date]:
     ],
 )
 def test_a_year_of_daily_sales_may_lack_its_first_week(first: date, last: date, full: bool) -> None:
-    assert covered(*YEAR, every(1, first, last)) is full
+    days = every(1, first, last)
+    assert covered(*YEAR, days, usual_gap(days)) is full
 
 
 @pytest.mark.parametrize(
@@ -39,8 +40,8 @@ def test_a_year_of_daily_sales_may_lack_its_first_week(first: date, last: date, 
     ],
 )
 def test_a_month_may_lack_one_usual_gap_between_selling_days(step: int, last: date, full: bool) -> None:
-    first = last - timedelta(days=step * 40)
-    assert covered(*DECEMBER, every(step, first, last)) is full
+    days = every(step, last - timedelta(days=step * 40), last)
+    assert covered(*DECEMBER, days, usual_gap(days)) is full
 
 
 def test_the_usual_gap_overlooks_a_closed_fortnight() -> None:

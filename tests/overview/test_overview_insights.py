@@ -81,6 +81,15 @@ def test_too_little_is_said_to_be_too_little(duck: DuckEngine, fill: Fill) -> No
     assert {"countries", "categories", "shipping", "discounts"}.isdisjoint(seen.insights)
 
 
+def test_names_of_products_and_places_are_text_and_nothing_else(duck: DuckEngine, fill: Fill) -> None:
+    wild = "{0} {name.__class__} <b>\u202e\U0001f381 100%"
+    more = {"product": wild, "country": wild, "category": wild, "subcategory": wild, "ship_mode": wild}
+    fill(duck, daily(date(2023, 1, 1), date(2023, 1, 31), lambda _: 5, **more))
+    seen = overview(duck)
+    for section in ("countries", "categories", "products", "shipping"):
+        assert wild in said(seen, section)[0]
+
+
 def test_a_fall_and_a_standstill(two_years: Overview) -> None:
     def with_years(*sales: float) -> str:
         years = [Period(date(2020 + i, 1, 1), True, 9, 9, 9, money, None, 1, 1, 1) for i, money in enumerate(sales)]

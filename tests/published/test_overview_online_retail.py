@@ -1,33 +1,22 @@
 """Online Retail II from December 2010 on, returns dropped: the figures of the published explorations."""
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from regulars.engine import DuckEngine
-from regulars.overview import overview
+import regulars as rg
 from regulars.overview.models import Overview
 
-_SALES = """
-create table sales as
-select distinct cast(cast("Customer ID" as bigint) as varchar) as customer_id, trim(Invoice) as order_id,
-       InvoiceDate as ordered_at, cast(InvoiceDate as date) as day, false as is_return,
-       cast(Quantity as decimal(18, 3)) as quantity,
-       cast(Quantity * cast(Price as decimal(18, 4)) as decimal(18, 4)) as amount,
-       cast(null as decimal(18, 4)) as profit, cast(null as decimal(18, 4)) as shipping_cost,
-       cast(null as decimal(18, 4)) as discount, trim(StockCode) as product_id, trim(Description) as product,
-       cast(null as varchar) as category, cast(null as varchar) as subcategory, cast(null as varchar) as ship_mode,
-       trim(Country) as country
-from   read_parquet(?)
-where  "Customer ID" is not null and Quantity > 0 and Price > 0 and InvoiceDate >= date '2010-12-01'
-"""
 
-
-@pytest.fixture
-def retail(duck: DuckEngine, data: Path) -> Overview:
-    duck.connection.execute(_SALES, [str(data / "online_retail_II.parquet")])
-    duck.make("orders/orders")
-    return overview(duck)
+@pytest.fixture(scope="module")
+def retail(data: Path) -> Iterator[Overview]:
+    study = rg.study(
+        rg.read(data / "online_retail_II.parquet"), returns="drop", non_sales="keep", since=date(2010, 12, 1)
+    )
+    yield study.result.overview
+    study.close()
 
 
 def test_november_2011_and_thursdays_bring_most(retail: Overview) -> None:

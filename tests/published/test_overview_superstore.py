@@ -1,31 +1,20 @@
 """Global Superstore: the totals that four published dashboards show."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from regulars.engine import DuckEngine
+import regulars as rg
 from regulars.locale import words
-from regulars.overview import overview
 from regulars.overview.models import Overview
 
-_SALES = """
-create table sales as
-select "Customer ID" as customer_id, "Order ID" as order_id, "Order Date" as ordered_at,
-       cast("Order Date" as date) as day, false as is_return, cast(Quantity as decimal(18, 3)) as quantity,
-       cast(Sales as decimal(18, 4)) as amount, cast(Profit as decimal(18, 4)) as profit,
-       cast("Shipping Cost" as decimal(18, 4)) as shipping_cost, cast(Discount as decimal(18, 4)) as discount,
-       "Product ID" as product_id, "Product Name" as product, Category as category, "Sub-Category" as subcategory,
-       "Ship Mode" as ship_mode, Country as country
-from   read_parquet(?)
-"""
 
-
-@pytest.fixture
-def superstore(duck: DuckEngine, data: Path) -> Overview:
-    duck.connection.execute(_SALES, [str(data / "global_superstore.parquet")])
-    duck.make("orders/orders")
-    return overview(duck)
+@pytest.fixture(scope="module")
+def superstore(data: Path) -> Iterator[Overview]:
+    study = rg.study(rg.read(data / "global_superstore.parquet"))
+    yield study.result.overview
+    study.close()
 
 
 def test_superstore_totals_and_profit_by_year(superstore: Overview) -> None:

@@ -17,13 +17,13 @@ def usual_gap(days: Sequence[date]) -> int:
     return gaps[int(0.95 * (len(gaps) - 1))] if gaps else 1
 
 
-def covered(start: date, end: date, days: Sequence[date]) -> bool:
-    """Whether selling days span the period start <= day < end.
+def covered(start: date, end: date, days: Sequence[date], gap: int) -> bool:
+    """Whether selling days (ascending) span the period start <= day < end.
 
     At either edge may be missing: the usual gap between selling days (at most a month), or 2 % of the period (a shop
     closed in the first week of January still has a full year).
     """
-    allowed = max(min(usual_gap(days), 31), int(0.02 * (end - start).days))
+    allowed = max(min(gap, 31), int(0.02 * (end - start).days))
     return (days[0] - start).days <= allowed and (end - days[-1]).days - 1 <= allowed
 
 
@@ -34,13 +34,13 @@ def periods(rows: Sequence[Row], grain: Grain, days: Sequence[date]) -> tuple[Pe
     """
     found = {row["start"]: row for row in rows if row["grain"] == grain}
     profits = any(row["profit"] is not None for row in found.values())
-    gap_free = []
+    gap, gap_free = usual_gap(days), []
     for start, end in _steps(days[0], days[-1], grain):
         row = found.get(start, {})
         gap_free.append(
             Period(
                 start=start,
-                complete=covered(start, end, days),
+                complete=covered(start, end, days, gap),
                 lines=row.get("lines", 0),
                 orders=row.get("orders", 0),
                 customers=row.get("customers", 0),
