@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regulars.engine import DuckEngine, Engine
 from regulars.errors import SettingsError
 from regulars.locale import words
+from regulars.profiles.models import Profile
 from regulars.profiles.profile import profile_clusters, profile_segments
 from regulars.settings import Settings
 
@@ -151,6 +156,14 @@ def test_ten_clusters_are_ordered_by_number(duck: DuckEngine) -> None:
     assert [p.name for p in profile_clusters(duck, 11, Settings())] == [f"Cluster {n}" for n in range(1, 12)]
 
 
+def test_what_came_back_altogether_makes_no_share_pass_one(duck: DuckEngine) -> None:
+    sales = [("a", "Tea", None, None, "120"), ("b", "Cups", None, None, "-20"), ("d", "Cups", None, None, "60")]
+    fill(duck, SHOP, sales)
+    champions = profile_segments(duck, ["Champions"], Settings())[0]
+    (tea,) = champions.top_categories
+    assert (tea.name, tea.sales, tea.share, tea.index) == ("Tea", 120.0, 1.0, pytest.approx(1 / (120 / 160)))
+
+
 def test_one_customer(duck: DuckEngine) -> None:
     fill(duck, [customer("a", 1, 1, "12.50")], [("a", "Tea", None, None, "12.50")])
     (profile,) = profile_segments(duck, ["Champions"], Settings())
@@ -198,6 +211,40 @@ def test_an_unknown_action_is_refused_with_the_nearest_name(duck: DuckEngine) ->
     fill(duck, SHOP)
     with pytest.raises(SettingsError, match=r"welcome_serie\b.*welcome_series"):
         profile_segments(duck, [], Settings(actions={"welcome_serie": "…"}))
+
+
+def test_a_profile_travels_through_json_without_loss(duck: DuckEngine) -> None:
+    fill(duck, SHOP, SALES)
+    profiles = profile_segments(duck, ["Champions"], Settings()) + profile_clusters(duck, 2, Settings())
+    assert msgspec.json.decode(msgspec.json.encode(profiles), type=tuple[Profile, ...]) == profiles
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 900), st.integers(0, 40), st.integers(-500, 90_000), st.integers(1, 4)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_groups_add_up_to_the_shop_and_medians_are_exact(rows: list[tuple[int, int, int, int]]) -> None:
+    shop = [
+        customer(f"c{n}", days, orders, str(Decimal(cents) / 100), segment=f"S{part}")
+        for n, (days, orders, cents, part) in enumerate(rows)
+    ]
+    with DuckEngine() as engine:
+        fill(engine, shop)
+        profiles = profile_segments(engine, ["S1", "S2", "S3", "S4"], Settings())
+    assert sum(profile.customers for profile in profiles) == len(rows)
+    assert sum(profile.share for profile in profiles) == pytest.approx(1)
+    assert sum(profile.orders for profile in profiles) == sum(orders for _, orders, _, _ in rows)
+    assert sum(profile.sales or 0 for profile in profiles) == pytest.approx(sum(cents for _, _, cents, _ in rows) / 100)
+    assert len({profile.persona_name for profile in profiles}) == len(profiles)
+    for profile in profiles:
+        mine = [row for row in rows if f"S{row[3]}" == profile.name]
+        assert profile.median.recency_days == median(days for days, *_ in mine)
+        assert profile.median.monetary == pytest.approx(median(cents / 100 for _, _, cents, _ in mine))
+        assert profile.mean.orders == pytest.approx(sum(orders for _, orders, *_ in mine) / len(mine))
 
 
 def test_hostile_names_reach_the_text_unchanged(duck: DuckEngine) -> None:

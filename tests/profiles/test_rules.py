@@ -6,7 +6,7 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.locale import LANGUAGES, words
@@ -99,6 +99,7 @@ groups = st.builds(
 )
 
 
+@settings(deadline=None)  # the first text loads Babel
 @given(each=groups, shop=groups)
 def test_any_group_has_levels_reasons_a_description_and_actions(each: Group, shop: Group) -> None:
     facts = Facts(each, shop, levels_of(each, shop), (TopCategory("Tea", 5.0, 0.7, 1.4),))
@@ -168,6 +169,7 @@ def test_groups_alike_in_all_figures_are_told_apart_by_their_own_names() -> None
     assert group_name("cluster", "2") == "Cluster 2"
 
 
+@settings(deadline=None)  # the first text loads Babel
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=9))
 def test_names_are_unique_in_every_language(figures: list[tuple[int, int, int]]) -> None:
     each = [

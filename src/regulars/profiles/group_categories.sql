@@ -1,7 +1,8 @@
 -- group_categories   what each group buys: its five largest categories (or products), with the totals their shares need
 -- reads    sales: customer_id, category, product, product_id, amount; customers: customer_id, segment, cluster
--- gives    name, item, weight (net sales, or lines where the data hold no amounts), and the weight of the whole group,
---          of the item in the shop and of the shop; ordered by group and place
+-- gives    name, item, weight (net sales, or lines where the data hold no amounts), and the weight of the whole group
+--          (of what did not come back altogether, so that no share passes 1), of the item in the shop and of the shop;
+--          ordered by group and place
 with lines as (
   select case when $kind = 'segment' then segment else cast(cluster as varchar) end as name,
          case $top_of when 'category' then category when 'product' then product else product_id end as item,
@@ -15,9 +16,9 @@ sums as (
 ),
 totals as (
   select name, item, weight,
-         sum(weight) over (partition by name) as group_weight,
-         sum(weight) over (partition by item) as item_weight,
-         sum(weight) over ()                  as shop_weight
+         sum(case when weight > 0 then weight end) over (partition by name) as group_weight,
+         sum(weight) over (partition by item)                               as item_weight,
+         sum(weight) over ()                                                as shop_weight
   from   sums
 ),
 ranked as (

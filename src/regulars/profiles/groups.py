@@ -66,8 +66,7 @@ def read_top(engine: Engine, kind: Kind, money: bool) -> tuple[TopOf | None, dic
         return None, {}
     tops: defaultdict[str, list[TopCategory]] = defaultdict(list)
     for row in engine.ask("profiles/group_categories", kind=kind, top_of=top_of, money=money):
-        if row["group_weight"] > 0:
-            tops[row["name"]].append(_top(row, money))
+        tops[row["name"]].append(_top(row, money))
     return cast(TopOf, top_of), {name: tuple(top) for name, top in tops.items()}
 
 

@@ -33,6 +33,8 @@ class Levels:
 class TopCategory:
     """A category (or product) in a group's net sales; without amounts `sales` is None and `share` is of its lines.
 
+    Categories of which more came back than was sold count as nothing, so that shares lie within 0..1.
+
     `index` compares its share with the whole shop's: 1.5 = half as much again; None where the shop's share is not
     positive (it all came back).
     """
