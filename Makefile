@@ -8,13 +8,14 @@
 #   make audit      known vulnerabilities of the locked dependencies (asks a service on the network)
 #   make lock       write the locks anew (needs uv)
 #   make wheel      build the package into dist/
+#   make picture    the picture of the README, from the demo's report
 #   make clean      remove everything that these commands made
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --no-deps --disable-pip-version-check
 
-.PHONY: demo test test-all check lint bench audit lock wheel clean
+.PHONY: demo test test-all check lint bench audit lock wheel picture clean
 
 demo: .venv-demo/.ready
 	@.venv-demo/bin/python tools/demo.py
@@ -45,6 +46,9 @@ audit:
 lock:
 	@sh tools/lock.sh
 	@$(BIN)/python tools/licences.py
+
+picture:
+	@$(BIN)/python tools/picture.py
 
 wheel:
 	@$(BIN)/python -m hatchling build -t wheel

@@ -64,6 +64,8 @@ def run_console(text: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_blocks_of_a_page_run(page: Path, orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("REGULARS_LANGUAGE", "en")
     os.link(orders, tmp_path / "orders.csv")
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
