@@ -8,14 +8,14 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
@@ -23,13 +23,23 @@ from regulars.engine import DuckEngine, first_line, quoted, text
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Language, Words, words
 
+if TYPE_CHECKING:
+    from regulars.analysis import Study
+
 Kind = Literal["csv", "xlsx", "parquet"]
 SHEET_ROWS = 1_048_575  # what Excel holds below the header
 _CELL = 32_767  # characters that Excel holds in a cell
 _CHUNK = 10_000
 _FORMATS: dict[type, str] = {Decimal: "#,##0.00", float: "0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: the same table gives the same bytes
-_WORDED = {"segment": ("segments", ".label"), "persona": ("personas", ".name"), "action": ("actions", ".title")}
+_WORDED = {
+    "segment": ("segments", ".label"),
+    "persona": ("personas", ".name"),
+    "cluster_persona": ("personas", ".name"),
+    "action": ("actions", ".title"),
+    "cluster_action": ("actions", ".title"),
+    "reason": ("reasons", ""),
+}
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")
 
 # blanks and invisible signs, then what begins a formula, full-width forms included
@@ -39,18 +49,21 @@ _GUARD = (rf"^([\t\r\n]|{_STARTS})", r"'\1")
 _GUARD_WITHIN = (rf"([;\t\r\n])({_STARTS})", r"\1'\2")
 
 
-def export_table(
+def export_table(  # noqa: PLR0913 - each is one decision of the caller
     source: Path,
     target: Path,
     kind: Kind,
     language: Language,
+    *,
     columns: Sequence[str] | None = None,
     overwrite: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> int:
     """Write a Parquet file (or a folder of them) to `target`; gives the number of rows.
 
     CSV: UTF-8 with a byte order mark (Excel needs it), commas, CRLF (RFC 4180). XLSX: real numbers and dates, a new
-    sheet every 1,048,575 rows. Both with headers, segments, personas and actions in `language`; Parquet as stored.
+    sheet every 1,048,575 rows. Both with headers, segments, personas, actions and reasons in `language`, and whatever
+    `names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
     Raises UsageError for an unknown column or a target that exists, StoreError where the file cannot be written.
     """
     if target.exists() and not overwrite:
@@ -62,8 +75,8 @@ def export_table(
             if kind == "parquet":
                 engine.write_parquet(f"select {', '.join(map(quoted, chosen))} from exported", part)
             else:
-                say = words(language)
-                select = partial(_select, {name: types[name] for name in chosen}, _labels(engine, chosen, say), say)
+                labels = _labels(engine, chosen, words(language), names or {})
+                select = partial(_select, {name: types[name] for name in chosen}, labels, words(language))
                 engine.connection.execute("set preserve_insertion_order = true")
                 (_write_csv if kind == "csv" else _write_xlsx)(engine, select, part)
             return int(engine.rows("select count(*) as n from exported")[0]["n"])
@@ -104,7 +117,15 @@ def _chosen(columns: Sequence[str], types: dict[str, str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _labels(engine: DuckEngine, columns: Sequence[str], say: Words) -> dict[str, dict[str, str]]:
+def study_names(study: "Study", language: Language) -> dict[str, str]:
+    """The English names of a study's personas, with what tells those of one name apart -> the same in `language`."""
+    groups = (*study.segments, *study.cluster_profiles)
+    return {group.persona_name: group.title(words(language)) for group in groups}
+
+
+def _labels(
+    engine: DuckEngine, columns: Sequence[str], say: Words, names: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
     """For the columns that hold names of ours, key or English words: value -> its words in the export's language."""
     labels: dict[str, dict[str, str]] = {}
     for column in columns:
@@ -114,6 +135,7 @@ def _labels(engine: DuckEngine, columns: Sequence[str], say: Words) -> dict[str,
             found = engine.rows(f"select distinct {quoted(column)} as value from exported order by 1")
             keys = {row["value"]: english.get(row["value"], f"{area}.{row['value']}{name}") for row in found}
             labels[column] = {value: say(key) for value, key in keys.items() if say.has(key)}
+            labels[column] |= {value: names[value] for value in keys if value in names}
     return labels
 
 
