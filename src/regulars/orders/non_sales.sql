@@ -13,7 +13,7 @@ judged as (
          regexp_matches(lower(p.product_id),
            '^(post|postage|dot|c2|bank charges?|amazonfee|adjust[0-9]*|test[-_ ]?[0-9]*|gift_[0-9_]+.*|cruk|ongkir|shipping|discount|voucher)$')
          or regexp_matches(lower(p.product),
-           '^((dotcom )?postage|carriage|(shipping|delivery|handling|service|admin|packing|payment|platform)( (cost|fee|charge|insurance))?s?|porto|ongkir|ongkos kirim|biaya (kirim|pengiriman|admin|layanan|penanganan|kemasan)|bank charges?|amazon fees?|cruk commission|commission|komisi|manual|(next day |credit card |cash )?discount|diskon|adjust(ment)?( by .*| bad debt)?|penyesuaian|samples?|sampel|(this is a )?test( product| item)?.*|produk (tes|uji)|donations?|donasi|tips?|deposit|rounding|pembulatan|refund|pengembalian dana|asuransi( pengiriman)?|(gift )?voucher.*|gift (card|certificate)|kartu hadiah.*)$')
+           '^((dotcom )?postage|carriage|(shipping|delivery|handling|service|admin|packing|payment|platform)( (cost|fee|charge|insurance))?s?|porto|ongkir|ongkos kirim|biaya (kirim|pengiriman|admin|layanan|penanganan|kemasan)|bank charges?|amazon fees?|cruk commission|commission|komisi|manual|(next day |credit card |cash )?discount|diskon|adjust(ment)?( by .*| bad debt)?|penyesuaian|samples?|sampel|(this is a )?test( product| item)?[ .0-9]*|produk (tes|uji)|donations?|donasi|tips?|deposit|rounding|pembulatan|refund|pengembalian dana|asuransi( pengiriman)?|(gift )?voucher.*|gift (card|certificate)|kartu hadiah.*)$')
          or regexp_matches(lower(p.product), 'gift voucher|gift certificate|e-?gift card|voucher hadiah') as looks
   from      products p
   left join product_overrides i on i.product = lower(p.product_id)
