@@ -42,7 +42,7 @@ def learn_from(sample: Sample, settings: Settings) -> Clusters:
     if not sample.features:
         return _low_data(Message("clusters.low_data.features", {"n": sample.customers}))
     ready = scale(sample, settings)
-    distinct = len(np.unique(ready.points, axis=0))
+    distinct = len(np.unique(ready.points.round(9), axis=0))
     if distinct < settings.k_min:
         return _low_data(Message("clusters.low_data.distinct", {"n": sample.customers, "distinct": distinct}))
     wanted = {*range(settings.k_min, settings.k_max + 1), *([settings.k] if settings.k else [])}

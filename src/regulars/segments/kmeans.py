@@ -72,9 +72,9 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
 
 
 def kmeans(points: "NDArray[Any]", k: int, seed: int, starts: int) -> Fit:
-    """The best of several k-means, each from its own k-means++ centroids. `points` has at least k distinct rows.
+    """The best of several k-means, each from its own k-means++ centroids.
 
-    Ours and not scikit-learn's because importing that costs as much as all the rest of learning (1 CPU second); a test
+    With fewer than k distinct points some clusters stay empty. Ours and not scikit-learn's because importing that costs as much as all the rest of learning (1 CPU second); a test
     compares the two.
     """
     import numpy as np
@@ -94,6 +94,7 @@ def _plus_plus(points: "NDArray[Any]", k: int, rng: "Generator") -> "NDArray[Any
     while len(chosen) < k:
         reach = nearest.cumsum()
         drawn = np.searchsorted(reach, rng.random(2 + int(np.log(k))) * reach[-1], side="right")
+        drawn = np.minimum(drawn, len(points) - 1)  # past the end where all points coincide with chosen ones
         candidates = np.minimum(cdist(points[drawn], points, "sqeuclidean"), nearest)
         best = int(candidates.sum(axis=1).argmin())
         chosen.append(int(drawn[best]))

@@ -25,13 +25,13 @@ def measure_cuts(engine: Engine, settings: Settings, levels: int = 3) -> tuple[C
     columns = dict(zip(sample.features, sample.values.T, strict=True))
 
     def cuts(measure: str, mirrored: bool = False) -> Cuts:
-        points = line_cuts(columns[measure], levels, mirrored) if measure in columns else ()
+        points = line_cuts(columns[measure], levels) if measure in columns else ()
         return Cuts(measure, points, mirrored, "clusters")
 
     return cuts("recency_days", mirrored=True), cuts("orders"), cuts("monetary")
 
 
-def line_cuts(values: "NDArray[Any]", k: int, mirrored: bool = False) -> tuple[float, ...]:
+def line_cuts(values: "NDArray[Any]", k: int) -> tuple[float, ...]:
     """The k - 1 points between the k clusters with the least sum of squares, halfway between their neighbours."""
     import numpy as np
 
@@ -42,8 +42,7 @@ def line_cuts(values: "NDArray[Any]", k: int, mirrored: bool = False) -> tuple[f
     for start in _starts(distinct, counts, min(k, len(distinct))):
         below, above = float(distinct[start - 1]), float(distinct[start])
         middle = below + (above - below) / 2
-        inside = below < middle < above
-        points.append(middle if inside else above if mirrored else below)  # neighbours with no number between them
+        points.append(middle if middle < above else below)  # between neighbours there may be no number
     return tuple(points)
 
 
