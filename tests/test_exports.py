@@ -22,6 +22,7 @@ from regulars.engine import DuckEngine
 from regulars.errors import StoreError, UsageError
 from regulars.exports import export_table
 from regulars.locale import LANGUAGES, words
+from regulars.schema import NAMES
 
 TYPES = {
     "customer_id": "VARCHAR",
@@ -118,6 +119,7 @@ def test_personas_with_their_qualifier_and_reasons_are_translated(tmp_path: Path
 
 def test_every_column_has_its_own_header_in_every_language() -> None:
     for language in LANGUAGES:
+        assert all(words(language).has(f"exports.columns.{name}") for name in NAMES)
         headers = list(words(language).under("exports.columns").values())
         assert len({header.casefold() for header in headers}) == len(headers)
 

@@ -291,7 +291,7 @@ class _Writer:
             names.setdefault(name.casefold(), name)  # of headers that differ by case alone, the first
         if found := names.get(node.column.casefold()):
             return self._available[found]
-        known = ", ".join(self._available)
+        known = ", ".join(names.values())
         if close := get_close_matches(node.column.casefold(), names, n=1):
             raise _error("where_column_close", self._text, node.at, close=names[close[0]], known=known)
         raise _error("where_column", self._text, node.at, known=known)
