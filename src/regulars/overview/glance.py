@@ -31,7 +31,7 @@ def overview(engine: Engine, free_lines: int = 0) -> Overview:
     `free_lines` are the lines that cleaning set aside because they cost nothing. `sales` is scanned a fixed number of
     times; what leaves the engine is bounded by the calendar and by the length of the lists.
     """
-    totals = engine.ask("overview/totals")[0]
+    totals = engine.ask("overview/line_totals")[0]
     engine.make("overview/order_ranks")
     engine.make("overview/order_parts")
     engine.make("overview/buyers")

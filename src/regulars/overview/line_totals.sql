@@ -1,6 +1,6 @@
--- totals   one row: the lines in sum, which columns hold anything, and the discounts
--- reads    sales
--- gives    lines, sales, profit; discount_*: sale lines with a discount, rest_*: the other sale lines; with_*: filled
+-- line_totals  one row: the lines in sum, which columns hold anything, and the discounts
+-- reads        sales
+-- gives        lines, sales, profit; discount_*: sale lines with a discount, rest_*: the other sale lines; with_*: filled
 select count(*)                                                            as lines,
        sum(amount)                                                         as sales,
        sum(profit)                                                         as profit,
