@@ -28,12 +28,15 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 class Plain:
     """A text file as DuckDB can read it: UTF-8 at `path`, which is the file itself or a temporary copy."""
 
+    name: str  # of the file as given
     path: Path
     bytes: int  # of the file as given
     sha256: str  # of the file as given
     encoding: str
     compression: str | None
     newlines: int
+    blank_lines: int  # at least half of them
+    quotes: int
     nul: bool  # NUL characters stood in the text and were left out
 
 
@@ -44,6 +47,8 @@ class _Seen:
     utf8: bool = True
     nul: bool = False
     newlines: int = 0
+    blank_lines: int = 0
+    quotes: int = 0
     line: int = 0  # bytes since the last line ended
 
 
@@ -73,7 +78,18 @@ def plain_text(path: Path, copy: Path) -> Plain:
         encoding = "utf-8-sig" if signed else "utf-8"
     else:
         encoding, at = _transcoded(at, copy.with_suffix(".utf8"), _candidates(wide, seen.utf8, signed), path.name)
-    return Plain(at, size, digest.hexdigest(), encoding, compression, seen.newlines, seen.nul and wide is None)
+    return Plain(
+        name=path.name,
+        path=at,
+        bytes=size,
+        sha256=digest.hexdigest(),
+        encoding=encoding,
+        compression=compression,
+        newlines=seen.newlines,
+        blank_lines=seen.blank_lines,
+        quotes=seen.quotes,
+        nul=seen.nul and wide is None,
+    )
 
 
 def refuse_binary(head: bytes, wide: bool, name: str) -> None:
@@ -147,6 +163,8 @@ def _look(head: bytes, chunks: Iterator[bytes], out: BinaryIO | None, seen: _See
         if out is not None:
             out.write(chunk)
         seen.newlines += chunk.count(b"\n")
+        seen.blank_lines += chunk.count(b"\n\n") + chunk.count(b"\n\r\n")
+        seen.quotes += chunk.count(b'"')
         last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         seen.line = seen.line + len(chunk) if last < 0 else len(chunk) - last - 1
         if seen.line > LONGEST_LINE:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from regulars.engine import text
-from regulars.errors import InputError, StoreError, UsageError
+import duckdb
+
+from regulars.engine import first_line, text
+from regulars.errors import InputError, RegularsError, StoreError, UsageError
 
 MOST_UNPACKED = 1 << 33  # bytes of a workbook; its reader holds all cells in memory
 
@@ -34,6 +36,13 @@ _SUFFIXES = _TEXTS | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".p
 def _counts(file: Path) -> bool:
     """Whether a file of a folder is read: hidden files, locks of Excel and empty files are not."""
     return file.is_file() and not file.name.startswith((".", "~$", "_")) and file.stat().st_size > 0
+
+
+def refused(error: duckdb.Error, name: str) -> RegularsError:
+    """What DuckDB says of an input, as one of our errors."""
+    if "No space left" in str(error):
+        return StoreError("no_room", path=name)
+    return InputError("input_unreadable", file=name, why=first_line(error))
 
 
 def as_pattern(path: Path) -> str:

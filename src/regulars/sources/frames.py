@@ -6,9 +6,9 @@ from typing import Any
 
 import duckdb
 
-from regulars.engine import DuckEngine, first_line, quoted
+from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
-from regulars.sources.files import as_pattern
+from regulars.sources.files import as_pattern, refused
 from regulars.sources.head import distinct
 from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
@@ -66,7 +66,7 @@ def load_query(engine: DuckEngine, query: str, table: str, name: str) -> tuple[s
         with in_order(engine):
             db.execute(f"create or replace table {table} as select {cells} from ({query}) as t({names})")
     except duckdb.Error as error:
-        raise InputError("input_unreadable", file=name, why=first_line(error)) from error
+        raise refused(error, name) from error
     return distinct([str(column[0]) for column in columns], len(columns))
 
 

@@ -25,7 +25,8 @@ def read_raw(source: Any, settings: Settings | None = None, *, engine: DuckEngin
 
     `source` is a path, a list of paths, a folder, a database address (`postgresql://...#table`, `sqlite:///...#select
     ...`, `duckdb:///...#table`) or any object with `__arrow_c_stream__`. Several files must have one layout.
-    Times with a zone become the shop's (`settings.timezone`, else UTC). Raises UsageError where there is nothing to read, InputError where the content is not understood.
+    Times with a zone become the shop's (`settings.timezone`, else UTC). Raises UsageError where there is nothing to
+    read, InputError where the content is not understood.
     """
     own = engine or DuckEngine()
     try:

@@ -5,18 +5,17 @@ from pathlib import Path
 
 import duckdb
 
-from regulars.engine import DuckEngine, first_line, quoted, text
+from regulars.engine import DuckEngine, quoted, text
 from regulars.errors import InputError
 from regulars.locale import Message
 from regulars.sources.dialect import ONE_COLUMN, SAMPLE, Dialect, sniff
 from regulars.sources.encoding import LONGEST_LINE, Plain, plain_text
-from regulars.sources.files import as_pattern
+from regulars.sources.files import as_pattern, refused
 from regulars.sources.frames import MOST_COLUMNS
 from regulars.sources.head import FIRST_ROWS, distinct, find_head, head_notes
 from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
-
-_LINE = re.compile(r"on Line: (\d+)")
+from regulars.sources.repair import repaired
 
 
 def read_text(engine: DuckEngine, path: Path, table: str, folder: Path) -> Part:
@@ -36,38 +35,61 @@ def read_text(engine: DuckEngine, path: Path, table: str, folder: Path) -> Part:
     source = plain.path
     if dialect.delimiter is None:
         source = _tabbed(source, folder / f"{table}.tsv")
-    _load(engine, source, table, dialect, path.name)
-    return _described(engine, path.name, table, plain, dialect)
+    try:
+        _load(engine, source, table, dialect, plain, folder / f"{table}.fixed")
+    except duckdb.Error as error:
+        raise refused(error, path.name) from error
+    return _described(engine, table, plain, dialect)
 
 
-def _load(engine: DuckEngine, source: Path, table: str, dialect: Dialect, name: str) -> None:
+def _load(engine: DuckEngine, source: Path, table: str, dialect: Dialect, plain: Plain, spare: Path) -> None:
     """All cells as text, and one column more than the width, which catches what is too much.
 
-    One thread reads: DuckDB's parallel reader refuses short rows beside quoted newlines, and costs a third more CPU.
+    What DuckDB refuses, or what it may have lost rows of, is repaired and read again.
     """
-    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(dialect.width + 1))
+    delimiter = dialect.delimiter or "\t"
+    with in_order(engine):
+        if plain.quotes % 2 == 0:  # in a file in good order every quotation mark has its partner
+            try:
+                _read_csv(engine, source, table, delimiter, dialect.width)
+            except duckdb.Error as error:
+                if "No space left" in str(error):
+                    raise
+            else:
+                if _complete(engine, table, plain, dialect.width):
+                    return
+        fixed = repaired(source, spare, delimiter, dialect.width, plain.name)
+        _read_csv(engine, fixed, table, delimiter, dialect.width)
+
+
+def _read_csv(engine: DuckEngine, source: Path, table: str, delimiter: str, width: int) -> None:
+    """One thread reads: DuckDB's parallel reader refuses short rows beside quoted newlines, and costs more CPU."""
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(width + 1))
     options = (
-        "auto_detect = false, header = false, quote = '\"', escape = '\"', null_padding = true, strict_mode = false, "
-        f"parallel = false, compression = 'none', max_line_size = {LONGEST_LINE}, "
-        f"delim = {text(dialect.delimiter or chr(9))}, columns = {{{columns}}}"
+        "auto_detect = false, header = false, quote = '\"', escape = '\"', null_padding = true, strict_mode = true, "
+        f"parallel = false, compression = 'none', max_line_size = {2 * LONGEST_LINE}, delim = {text(delimiter)}, "
+        f"columns = {{{columns}}}"
     )
-    try:
-        with in_order(engine):
-            query = f"select * from read_csv({as_pattern(source)}, {options})"
-            engine.connection.execute(f"create or replace table {quoted(table)} as {query}")
-    except duckdb.Error as error:
-        if "Maximum line size" in str(error):
-            line = _LINE.search(str(error))
-            raise InputError("quote_open", file=name, line=line.group(1) if line else None) from error
-        raise InputError("input_unreadable", file=name, why=first_line(error)) from error
+    query = f"select * from read_csv({as_pattern(source)}, {options})"
+    engine.connection.execute(f"create or replace table {quoted(table)} as {query}")
 
 
-def _described(engine: DuckEngine, name: str, table: str, plain: Plain, dialect: Dialect) -> Part:
+def _complete(engine: DuckEngine, table: str, plain: Plain, width: int) -> bool:
+    """Whether each line end of the file ends a row, a blank line, or stands within a cell: then no row was lost."""
+    missing = plain.newlines - engine.rows(f"select count(*) as n from {quoted(table)}")[0]["n"]
+    if missing <= 0:
+        return True
+    within = " + ".join(f"coalesce(length(c{at}) - length(replace(c{at}, chr(10), '')), 0)" for at in range(width))
+    inner = engine.rows(f"select sum({within}) as n from {quoted(table)}")[0]["n"] or 0
+    return bool(missing <= 2 * plain.blank_lines + inner)
+
+
+def _described(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect) -> Part:
     cells = ", ".join(f"c{at}" for at in range(dialect.width))
     first = f"select {cells} from {quoted(table)} where rowid < {FIRST_ROWS} order by rowid"
     head = find_head(engine.connection.execute(first).fetchall(), dialect.width)
     file = InputFile(
-        name=name,
+        name=plain.name,
         kind="csv",
         bytes=plain.bytes,
         sha256=plain.sha256,
@@ -75,21 +97,21 @@ def _described(engine: DuckEngine, name: str, table: str, plain: Plain, dialect:
         delimiter=None if dialect.delimiter == ONE_COLUMN else dialect.delimiter or " ",
         compression=plain.compression,
     )
-    notes = (*_file_notes(plain, name), *head_notes(head, name), *_row_notes(engine, table, plain, dialect, name))
+    notes = (*_file_notes(plain), *head_notes(head, plain.name), *_row_notes(engine, table, plain, dialect))
     headers = distinct(head.names or (), dialect.width)
     return Part(table, headers, head.skip, file, notes, named=head.names is not None)
 
 
-def _file_notes(plain: Plain, name: str) -> list[Message]:
+def _file_notes(plain: Plain) -> list[Message]:
     notes = []
     if plain.encoding in ("cp1252", "latin-1"):
-        notes.append(Message("reading.encoding", {"file": name, "encoding": plain.encoding}))
+        notes.append(Message("reading.encoding", {"file": plain.name, "encoding": plain.encoding}))
     if plain.nul:
-        notes.append(Message("reading.nul", {"file": name}))
+        notes.append(Message("reading.nul", {"file": plain.name}))
     return notes
 
 
-def _row_notes(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect, name: str) -> list[Message]:
+def _row_notes(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect) -> list[Message]:
     """Rows with too many cells, and cells that swallowed whole rows because a quote was never closed."""
     notes = []
     rows = engine.rows(
@@ -97,14 +119,16 @@ def _row_notes(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect, n
         f"min(case when c{dialect.width} is not null then rowid end) + 1 as first from {quoted(table)}"
     )[0]
     if rows["surplus"]:
-        values = {"file": name, "count": rows["surplus"], "row": rows["first"]}
+        values = {"file": plain.name, "count": rows["surplus"], "row": rows["first"]}
         notes.append(Message("reading.surplus_cells", values))
     if plain.newlines > rows["n"] and dialect.width > 3:  # below that width a text may hold as many separators
         whole_row = f"chr(10) || '([^\\n]*{re.escape(dialect.delimiter or chr(9))}){{{dialect.width - 1}}}'"
         swallowed = " or ".join(f"regexp_matches(c{at}, {whole_row})" for at in range(dialect.width))
         found = engine.rows(f"select count(*) as n, min(rowid) + 1 as first from {quoted(table)} where {swallowed}")[0]
         if found["n"]:
-            notes.append(Message("reading.quote_open", {"file": name, "count": found["n"], "row": found["first"]}))
+            notes.append(
+                Message("reading.quote_open", {"file": plain.name, "count": found["n"], "row": found["first"]})
+            )
     return notes
 
 

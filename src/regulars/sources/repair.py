@@ -1,0 +1,47 @@
+"""Text files whose quotes or rows are not in order -> a temporary copy that is, row by row.
+
+DuckDB reads well-formed files fast, refuses most others, and loses text of some (`"5" vinyl"` becomes `5`, a row behind
+a quote that never closes disappears). So what it refuses is read here with the rules of Python's csv module, which lose
+nothing, and written anew.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from regulars.errors import InputError
+from regulars.sources.encoding import LONGEST_LINE
+
+
+def repaired(source: Path, target: Path, delimiter: str, width: int, name: str) -> Path:
+    """Writes the rows of `source` to `target` in good order; of the cells beyond `width` the first filled one is kept.
+
+    Raises InputError where a quotation mark is not closed within 2 MB.
+    """
+    with (
+        _long_cells(),
+        source.open(encoding="utf-8-sig", newline="") as file,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        reader = csv.reader(file, delimiter=delimiter)
+        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+        start = 1
+        try:
+            for row in reader:
+                if row:
+                    surplus = [cell for cell in row[width:] if cell]
+                    writer.writerow(row[:width] + [""] * (width - len(row)) + surplus[:1])
+                start = reader.line_num + 1
+        except csv.Error as error:
+            raise InputError("quote_open", file=name, line=start) from error
+    return target
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(LONGEST_LINE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
