@@ -145,6 +145,27 @@ def test_products_stand_in_for_categories_and_codes_for_products(duck: DuckEngin
     assert (profile.top_of, profile.top_categories) == (None, ())
 
 
+def test_the_paragraph_about_the_champions_in_both_languages(duck: DuckEngine) -> None:
+    fill(duck, SHOP, SALES)
+    (champions, *_) = profile_segments(duck, ["Champions"], Settings())
+    assert champions.description.text(words("en", "GBP")).replace("\N{NO-BREAK SPACE}", " ") == (
+        "High spending and frequent orders, the last one recent: the heart of the business. "
+        "The group has 3 of the shop's 6 customers (50.0 %); together they bring £1,800 or 95.2 % of net sales. "
+        "The typical customer here has ordered 6 times, spent £600 in all and last bought 4 days ago. "
+        "An order is worth £94.74 on average, and some 20 days pass between two orders. "
+        "What sells best here is Tea (61.1 % of the group's sales), then Cups (38.9 %). "
+        "With only 3 customers here, take these figures as a hint rather than a rule."
+    )
+    assert champions.description.text(words("id", "IDR")).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Belanjanya besar, sering memesan, dan masih aktif: jantung bisnis toko. "
+        "Kelompok ini berisi 3 dari 6 pelanggan toko (50,0 %); bersama-sama mereka menyumbang Rp 1.800 atau 95,2 % "
+        "dari penjualan bersih. Umumnya pelanggan di sini sudah memesan 6 kali, berbelanja total Rp 600, dan terakhir "
+        "membeli 4 hari lalu. Satu pesanan rata-rata bernilai Rp 95, dan jarak antarpesanan sekitar 20 hari. "
+        "Yang paling laku di sini adalah Tea (61,1 % dari penjualan kelompok), lalu Cups (38,9 %). "
+        "Karena hanya ada 3 pelanggan di sini, anggap angka-angka ini petunjuk, bukan patokan."
+    )
+
+
 def test_segments_keep_the_given_order_and_unlisted_ones_come_last(duck: DuckEngine) -> None:
     fill(duck, SHOP)
     names = [profile.name for profile in profile_segments(duck, ["Hibernating", "Loyal", "Champions"], Settings())]

@@ -54,7 +54,9 @@ def _habit(group: Group) -> Message:
     orders, days, spent = ceil(group.median.orders), ceil(group.median.recency_days), group.median.monetary
     if orders < 1:
         return _say(f"habit.{many}.none", days=days)
-    key = f"{many}.{'once' if orders == 1 else 'times'}" + ("_plain" if spent is None else "")
+    everybody = many == "many" and group.one_order_share == 1
+    how_often = "times" if orders > 1 else "all_once" if everybody else "once"
+    key = f"{many}.{how_often}" + ("_plain" if spent is None else "")
     values: dict[str, Value] = {"orders": orders, "days": days, "one_order_share": group.one_order_share}
     return _say(f"habit.{key}", **values | ({} if spent is None else {"spent": spent}))
 
