@@ -3,21 +3,21 @@
 import base64
 import hashlib
 import json
-import os
 import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from regulars.analysis import Study
+from regulars.charts.images import write_images
 from regulars.charts.palette import DARK, LIGHT, PALETTES
 from regulars.errors import StoreError
 from regulars.locale import Language, words
 from regulars.pages import report_of
-from regulars.analysis import Study
 
 # in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -28,10 +28,21 @@ def write_report(study: Study, path: Path, language: Language | None = None) -> 
     beside = path.with_name(f"{path.name}.part")
     try:
         beside.write_text(report_html(study, language), encoding="utf-8", newline="\n")
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise StoreError("cannot_write", path=str(path), why=error.strerror or str(error)) from error
+
+
+def export_charts(
+    study: Study, folder: Path, kind: Literal["png", "svg"] = "png", language: Language | None = None
+) -> list[Path]:
+    """Writes every chart of a study as a titled image for slides, and gives the files in the order of the report.
+
+    Raises UsageError where the `export` extra is missing, StoreError where the folder cannot be written.
+    """
+    report = report_of(study, language)
+    return write_images(report.charts(), chart_setup(report.language, report.currency), folder, kind)
 
 
 def report_html(study: Study, language: Language | None = None) -> str:

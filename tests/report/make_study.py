@@ -5,6 +5,8 @@ from datetime import date
 from itertools import product
 from math import sin
 
+from regulars.analysis import FORMAT, ScoreCell, Study
+from regulars.features.distributions import Distribution
 from regulars.locale import Message
 from regulars.overview.insights import insights
 from regulars.overview.models import Correlation, Discounts, Overview, Period, Ranked, Repeat, Slot
@@ -14,8 +16,6 @@ from regulars.segments.models import ClusterModel, Clusters, Cuts, Evidence, Map
 from regulars.settings import Settings
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.raw import InputFile
-from regulars.analysis import FORMAT, ScoreCell, Study
-from regulars.features.distributions import Distribution
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Option = dict[str, Any]
+Width = Literal["third", "half", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Chart:
     note: str
     option: Option
     table: Table
-    width: Literal["third", "half", "full"] = "half"
+    width: Width = "half"
     height: int = 320  # CSS pixels: one of heights()
     renderer: Literal["svg", "canvas"] = "svg"
 

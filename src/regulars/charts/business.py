@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from regulars.charts import Chart, Table, height_of
+from regulars.charts import Chart, Table, Width, height_of
 from regulars.charts.kit import Bars, base, color, fn, heat_map, line, lying_bars, short, standing_bars, tip
 from regulars.charts.palette import SERIES
 from regulars.locale import Words
@@ -28,7 +28,7 @@ def months(overview: Overview, say: Words) -> Chart | None:
 def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Words) -> Chart:
     with_money = any(period.sales for period in periods)
     with_profit = any(period.profit is not None for period in periods)
-    columns = {"sales": [p.sales for p in periods], "profit": [p.profit for p in periods]}
+    columns: dict[str, list[float | None]] = {"sales": [p.sales for p in periods], "profit": [p.profit for p in periods]}
     if not with_money:
         columns = {"orders": [float(p.orders) for p in periods]}
     elif not with_profit:
@@ -37,7 +37,7 @@ def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Wor
     form = "money" if with_money else "number"
     tips = [_period_tip(name, p, say) for name, p in zip(names, periods, strict=True)]
     bars = [
-        Bars(say(f"charts.word.{name}"), values, tips, shade, faded)
+        Bars(say(f"charts.word.{name}"), values, tips, shade, faded=faded)
         for (name, values), shade in zip(columns.items(), ("c1", "c2"), strict=False)
     ]
     title = say(f"charts.{key}.{'_'.join(columns)}")
@@ -45,7 +45,7 @@ def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Wor
     if faded:
         note += " " + say("charts.note.incomplete")
     table = _period_table(title, periods, names, say)
-    width = "half" if key == "years" else "full"
+    width: Width = "half" if key == "years" else "full"
     return Chart(key, title, note, standing_bars(names, bars, form), table, width)
 
 
@@ -83,8 +83,8 @@ def newcomers(overview: Overview, say: Words) -> Chart | None:
     ]  # fmt: skip
     faded = frozenset(i for i, period in enumerate(periods) if not period.complete)
     bars = [
-        Bars(say("charts.word.returning"), [p.customers - p.new_customers for p in periods], tips, "c1", faded),
-        Bars(say("charts.word.new"), [p.new_customers for p in periods], tips, "c2", faded),
+        Bars(say("charts.word.returning"), [p.customers - p.new_customers for p in periods], tips, "c1", faded=faded),
+        Bars(say("charts.word.new"), [p.new_customers for p in periods], tips, "c2", faded=faded),
     ]
     rows = tuple(
         (name, say.number(p.new_customers), say.number(p.customers - p.new_customers), say.percent(p.repeat_rate or 0))

@@ -3,18 +3,29 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
 
-from regulars.charts import Chart, Table, height_of
-from regulars.charts.kit import Bars, base, color, heat_map, legend, line, lying_bars, names_axis, short
-from regulars.charts.kit import standing_bars, tip, values_axis
+from regulars.analysis import ScoreCell
+from regulars.charts import Chart, Table, Width, height_of
+from regulars.charts.kit import (
+    Bars,
+    base,
+    color,
+    heat_map,
+    legend,
+    line,
+    lying_bars,
+    names_axis,
+    short,
+    standing_bars,
+    tip,
+    values_axis,
+)
 from regulars.charts.palette import SERIES
+from regulars.features.distributions import Distribution
 from regulars.locale import Words
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
 from regulars.segments.models import Clusters, Scheme
-from regulars.analysis import ScoreCell
-from regulars.features.distributions import Distribution
 
 Names = Sequence[str]  # the groups' names in the reader's language, parallel to the profiles
 
@@ -103,7 +114,7 @@ def money_bars(profiles: Sequence[Profile], names: Names, say: Words) -> list[Ch
 
 def in_rows(charts: Sequence[Chart]) -> list[Chart]:
     """Small charts side by side so that no row is left with a hole: three in a row, else two, else one."""
-    width: Literal["third", "half", "full"] = (
+    width: Width = (
         "third" if len(charts) % 3 == 0 else "half" if len(charts) % 2 == 0 else "full"
     )
     return [replace(chart, width=width if len(charts) < 5 else "third") for chart in charts]
@@ -186,7 +197,7 @@ def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
     first, second = (say("charts.pca.axis", axis=i + 1, share=share) for i, share in enumerate(found.explained))
     middle = {"nameLocation": "middle", "scale": True, "axisLine": {"onZero": False}, "axisTick": {"show": False}}
     option = base(
-        grid={"left": 24, "right": 12, "top": 40, "bottom": 28, "containLabel": True}, legend=legend(names),
+        grid={"left": 28, "right": 12, "top": 40, "bottom": 28, "containLabel": True}, legend=legend(names),
         xAxis=values_axis("decimal", name=first, nameGap=28, splitLine={"show": False}, **middle),
         yAxis=values_axis("decimal", name=second, nameGap=36, **middle), series=series,
     )  # fmt: skip

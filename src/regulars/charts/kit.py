@@ -96,7 +96,7 @@ def lying_bars(names: Sequence[str], series: Sequence[Bars], form: str) -> Optio
     option = base(
         grid={"left": 4, "right": 64, "top": top, "bottom": 4, "containLabel": True},
         yAxis=names_axis(names, inverse=True, axisLine={"show": False},
-                         axisLabel={"width": 150, "overflow": "truncate", "interval": 0}),
+                         axisLabel={"width": 210, "overflow": "truncate", "interval": 0}),
         xAxis=values_axis(form, axisLabel={"show": False}, splitLine={"show": False}, max="dataMax"),
         series=[_bar_series(bars, form, "right") for bars in series],
     )  # fmt: skip
@@ -109,7 +109,7 @@ def standing_bars(names: Sequence[str], series: Sequence[Bars], form: str, stack
     """Vertical bars over periods; the values are on the axis and in the tips."""
     many = len(series) > 1
     option = base(
-        grid={"left": 4, "right": 12, "top": 40 if many else 16, "bottom": 4, "containLabel": True},
+        grid={"left": 4, "right": 24, "top": 40 if many else 16, "bottom": 4, "containLabel": True},
         xAxis=names_axis(names, axisLabel={"hideOverlap": True}),
         yAxis=values_axis(form),
         series=[_bar_series(bars, form, None) | ({"stack": "all"} if stacked else {}) for bars in series],

@@ -1,11 +1,12 @@
 """The page of the business at a glance."""
 
+from regulars.analysis import Study
 from regulars.charts.business import overview_charts
 from regulars.locale import Words
 from regulars.overview.insights import SECTIONS
 from regulars.overview.models import Overview
 from regulars.pages.models import Block, Fact, OverviewPage
-from regulars.analysis import Study
+from regulars.pages.sentences import all_told
 
 
 def overview_page(study: Study, say: Words) -> OverviewPage:
@@ -16,8 +17,8 @@ def overview_page(study: Study, say: Words) -> OverviewPage:
     blocks, missing = [], []
     for section in SECTIONS:
         title = say(f"overview.sections.{section}.title")
-        told = tuple(message.text(say) for message in seen.insights.get(section, ()))
-        block = Block(section, title, say(f"overview.sections.{section}.question"), told, facts.get(section, ()),
+        insights = all_told(seen.insights.get(section, ()), say)
+        block = Block(section, title, say(f"overview.sections.{section}.question"), insights, facts.get(section, ()),
                       tuple(charts.get(section, ())))  # fmt: skip
         if block.charts or block.facts or block.insights:
             blocks.append(block)

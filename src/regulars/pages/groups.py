@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from regulars.analysis import Study
 from regulars.charts import Chart
 from regulars.charts.evidence import elbow, evidence_table, silhouette
 from regulars.charts.groups import (
@@ -17,8 +18,8 @@ from regulars.charts.groups import (
 )
 from regulars.locale import Words
 from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
+from regulars.pages.sentences import all_told, tame, told
 from regulars.profiles.models import Profile
-from regulars.analysis import Study
 
 
 def segments_page(study: Study, say: Words) -> SegmentsPage:
@@ -34,7 +35,7 @@ def segments_page(study: Study, say: Words) -> SegmentsPage:
         title=say("report.segments.title"),
         question=say("report.segments.question"),
         insights=tuple(_insights(groups, names, say)),
-        notes=tuple(note.text(say) for note in study.scheme.notes),
+        notes=all_told(study.scheme.notes, say),
         charts=tuple(charts),
         cards=tuple(_card(study, p, name, say) for p, name in zip(groups, names, strict=True)),
         behaviour=behaviour,
@@ -58,7 +59,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         question=say("report.clusters.question"),
         sure=found.recommended_k is not None,
         verdict=say(f"report.verdict.{found.verdict}"),
-        reason=found.reason.text(say),
+        reason=told(found.reason, say),
         evidence=evidence,
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
         cards=tuple(_card(study, p, name, say) for p, name in zip(groups, names, strict=True)),
@@ -80,17 +81,17 @@ def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> li
         return []
     pairs = list(zip(groups, names, strict=True))
     largest, name = max(pairs, key=lambda pair: pair[0].customers)
-    told = [say("report.segments.largest", name=name, n=largest.customers, share=largest.share)]
+    lines = [say("report.segments.largest", name=tame(name), n=largest.customers, share=largest.share)]
     paying = [(p, n) for p, n in pairs if p.sales_share]
     if len(paying) > 1:
         best, name = max(paying, key=lambda pair: (pair[0].sales_share or 0) / pair[0].share)
-        told.append(say("report.segments.densest", name=name, share=best.share, sales_share=best.sales_share,
+        lines.append(say("report.segments.densest", name=tame(name), share=best.share, sales_share=best.sales_share,
                         monetary=best.mean.monetary))  # fmt: skip
         quiet, name = max(paying, key=lambda pair: pair[0].mean.recency_days)
-        told.append(
-            say("report.segments.quietest", name=name, days=quiet.mean.recency_days, sales_share=quiet.sales_share)
+        lines.append(
+            say("report.segments.quietest", name=tame(name), days=quiet.mean.recency_days, sales_share=quiet.sales_share)
         )
-    return told
+    return lines
 
 
 def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
@@ -113,7 +114,7 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
         name=profile.name,
         label=label,
         persona=profile.title(say),
-        says=profile.description.text(say),
+        says=" ".join(told(sentence, say) for sentence in profile.description.sentences),
         customers=say("report.customers", n=profile.customers),
         share=profile.share,
         share_text=say.percent(profile.share),
@@ -122,6 +123,6 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
         facts=tuple(facts),
         categories=tuple(category.name for category in profile.top_categories[:3]),
         actions=tuple(
-            Doing(action.name, action.title(say), action.do(say), action.why.text(say)) for action in profile.actions
+            Doing(action.name, action.title(say), action.do(say), told(action.why, say)) for action in profile.actions
         ),
     )

@@ -1,11 +1,12 @@
 """The page of the data: what was read, what was set aside, what was found and assumed."""
 
+from regulars.analysis import Study
 from regulars.charts import Table
 from regulars.charts.accounts import waterfall
-from regulars.locale import Words
+from regulars.locale import Value, Words
 from regulars.pages.models import FindingCard, QualityPage
+from regulars.pages.sentences import all_told, tame, told
 from regulars.quality import Finding
-from regulars.analysis import Study
 
 
 def quality_page(study: Study, say: Words) -> QualityPage:
@@ -17,21 +18,22 @@ def quality_page(study: Study, say: Words) -> QualityPage:
     if found.set_aside:
         most = max(found.set_aside, key=lambda part: part.lines)
         insights.append(say("report.quality.most", reason=say(f"reasons.{most.reason}"), n=most.lines, aside=aside))
-    assumed = dict.fromkeys(message.text(say) for message in (*study.assumptions, *study.layout.assumptions))
+    assumed = all_told((*study.assumptions, *study.layout.assumptions), say)
     return QualityPage(
         title=say("report.quality.title"),
         question=say("report.quality.question"),
         insights=tuple(insights),
         reconciliation=waterfall(found, say),
         findings=tuple(_finding(one, say) for one in sorted(study.findings, key=lambda f: (-f.share, f.code))),
-        assumptions=tuple(assumed),
+        assumptions=assumed,
         columns=_columns(study, say),
         inputs=_inputs(study, say),
     )
 
 
 def _finding(found: Finding, say: Words) -> FindingCard:
-    values = {"count": found.count, "of": found.of, "share": found.share, **found.values}
+    values: dict[str, Value] = {"count": found.count, "of": found.of, "share": found.share}
+    values |= {name: tame(value) for name, value in found.values.items()}
     samples = None
     if found.samples:
         heads = tuple(dict.fromkeys(name for row in found.samples for name in row))
@@ -46,7 +48,7 @@ def _finding(found: Finding, say: Words) -> FindingCard:
 def _columns(study: Study, say: Words) -> Table:
     heads = tuple(say(f"report.column.{name}") for name in ("holds", "header", "confidence", "why"))
     rows = tuple(
-        (mapped.column, mapped.header, say.percent(mapped.confidence, 0), mapped.why.text(say))
+        (mapped.column, mapped.header, say.percent(mapped.confidence, 0), told(mapped.why, say))
         for mapped in study.layout.mapping
     )
     return Table(say("report.quality.columns", layout=study.layout.name), heads, rows, (2,))

@@ -1,13 +1,14 @@
 """All pages of a study, and its head: the shop, its figures, what to do first."""
 
+from regulars.analysis import Study
 from regulars.charts.groups import segment_label
-from regulars.locale import Language, Words, words
+from regulars.locale import Language, Value, Words, words
 from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Fact, Report, Statement, SummaryPage
 from regulars.pages.quality import quality_page
+from regulars.pages.sentences import tame, told
 from regulars.profiles.models import Profile
-from regulars.analysis import Study
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:
@@ -77,7 +78,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
                                say("report.first.once.do")))  # fmt: skip
     sure = study.clusters.recommended_k is not None
     found.append(Statement("clusters", str(study.clusters.recommended_k) if sure else "–",
-                           say(f"report.verdict.{study.clusters.verdict}"), study.clusters.reason.text(say)))  # fmt: skip
+                           say(f"report.verdict.{study.clusters.verdict}"), told(study.clusters.reason, say)))  # fmt: skip
     return found
 
 
@@ -86,8 +87,8 @@ SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attentio
 
 
 def _statement(key: str, figure: str, group: Profile, say: Words) -> Statement:
-    name = segment_label(group.name, say)
-    texts = {"name": name, "customers": group.customers, "share": group.share, "sales": group.sales,
+    name = tame(segment_label(group.name, say))
+    texts: dict[str, Value] = {"name": name, "customers": group.customers, "share": group.share, "sales": group.sales,
              "days": group.mean.recency_days}  # fmt: skip
     do = group.actions[0].title(say) if group.actions else ""
     return Statement(

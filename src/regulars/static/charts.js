@@ -107,7 +107,7 @@
     const made = resolve(option, writers(setup, width), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
     if (names && names.axisLabel && names.axisLabel.width) {
-      names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.34)));
+      names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.4)));
     }
     return made;
   }

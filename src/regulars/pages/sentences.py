@@ -1,0 +1,27 @@
+"""Sentences for a page: names from the data within them are cut where too long and cannot turn the text around."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from regulars.charts.kit import short
+from regulars.locale import Message, Value, Words
+
+
+def told(message: Message, say: Words) -> str:
+    """A sentence in the language of `say`, its names made safe to stand in it."""
+    return Message(message.key, {name: tame(value) for name, value in message.values.items()}).text(say)
+
+
+def all_told(messages: Iterable[Message], say: Words) -> tuple[str, ...]:
+    """Several sentences, each once."""
+    return tuple(dict.fromkeys(told(message, say) for message in messages))
+
+
+def tame(value: Value) -> Value:
+    """A name on one line, cut at 60 characters, isolated where it runs from right to left; else the value itself."""
+    if not isinstance(value, str):
+        return value
+    name = short(value)
+    if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
+        return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    return name
