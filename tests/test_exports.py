@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import resource
 import subprocess
@@ -293,6 +294,15 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path, kind: exp
     assert "Traceback" not in run.stderr
     assert (tmp_path / "out").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "t.parquet"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_a_disk_that_is_full_is_said_in_a_sentence(table: Path, tmp_path: Path, kind: exports.Kind) -> None:
+    (tmp_path / f".out.{os.getpid()}.part").symlink_to("/dev/full")
+    with pytest.raises(StoreError, match=r"/out cannot be written: .*No space left on device"):
+        export_table(table, tmp_path / "out", kind, "en")
+    assert [path.name for path in tmp_path.iterdir()] == ["customers.parquet"]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import duckdb
 
@@ -82,6 +82,8 @@ def export_table(  # noqa: PLR0913 - each is one decision of the caller
             return int(engine.rows("select count(*) as n from exported")[0]["n"])
         except duckdb.Error as error:
             raise StoreError("cannot_export", path=str(target), why=first_line(error)) from error
+        except StoreError as error:
+            raise StoreError("cannot_export", path=str(target), why=error.message.values["why"]) from error
 
 
 @contextmanager
@@ -174,8 +176,9 @@ def _write_xlsx(engine: DuckEngine, select: Callable[..., str], part: Path) -> N
 
     result = engine.connection.execute(select(within=False))
     headers = [str(name) for name, *_ in result.description or ()]
-    with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
-        book = xlsxwriter.Workbook(part, {"constant_memory": True, "nan_inf_to_errors": True, "tmpdir": folder})
+    with part.open("wb") as file, tempfile.TemporaryDirectory(prefix="regulars-") as folder:
+        sink = _Sink(file)
+        book = xlsxwriter.Workbook(sink, {"constant_memory": True, "nan_inf_to_errors": True, "tmpdir": folder})
         book.use_zip64()
         book.set_properties({"created": _CREATED})
         _fill(book, headers, iter(partial(result.fetchmany, _CHUNK), []))
@@ -183,6 +186,34 @@ def _write_xlsx(engine: DuckEngine, select: Callable[..., str], part: Path) -> N
             book.close()
         except FileCreateError as error:  # what the library makes of an OSError
             raise OSError(*error.args[0].args) from error
+        if sink.error:
+            raise sink.error
+
+
+class _Sink:
+    """A file that keeps its first error: zipfile, left with a full disk, would print a traceback when it is cleared."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.tell = file.tell
+
+    def write(self, data: bytes) -> int:
+        self._quietly(self._file.write, data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> None:
+        self._quietly(self._file.seek, offset, whence)
+
+    def flush(self) -> None:
+        self._quietly(self._file.flush)
+
+    def _quietly(self, do: Callable[..., object], *values: object) -> None:
+        if self.error is None:
+            try:
+                do(*values)
+            except OSError as error:
+                self.error = error
 
 
 def _fill(book: Any, headers: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]]) -> None:
