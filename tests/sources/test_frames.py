@@ -53,7 +53,7 @@ def test_a_pandas_column_of_numbers_and_texts(duck: DuckEngine) -> None:
 def test_unusual_types_become_text_and_short_floats_stay_short(duck: DuckEngine) -> None:
     query = (
         "select 2.55::float as f, [1, 2] as l, {'a': 1} as s, 'x'::blob as b, 1::utinyint as u, "
-        "1.25::decimal(9, 2) as d, date '2024-01-02' as day, timestamptz '2024-01-02 10:00+07' as zoned, "
+        "1.25::decimal(9, 2) as d, date '2024-01-02' as day, timestamptz '2024-01-02 10:00:00+07' as zoned, "
         "'2024-01-02'::timestamp_ns as ns, true as yes, time '10:00' as hour"
     )
     raw = read_raw(duckdb.sql(query), engine=duck)
@@ -66,7 +66,9 @@ def test_unusual_types_become_text_and_short_floats_stay_short(duck: DuckEngine)
 def test_a_time_with_a_zone_is_read_as_the_clock_of_the_shop_showed_it(
     duck: DuckEngine, zone: str | None, hour: int
 ) -> None:
-    raw = read_raw(duckdb.sql("select timestamptz '2024-01-02 10:00+07' as at_"), Settings(timezone=zone), engine=duck)
+    raw = read_raw(
+        duckdb.sql("select timestamptz '2024-01-02 10:00:00+07' as at_"), Settings(timezone=zone), engine=duck
+    )
     assert cells(raw) == [[DAY.replace(hour=hour)]]
     assert duck.rows("select current_setting('TimeZone') as zone") == [{"zone": "UTC"}]
 

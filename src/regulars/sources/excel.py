@@ -10,6 +10,7 @@ from typing import Any
 from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.locale import Message
+from regulars.sources.arrow import OneBatch
 from regulars.sources.frames import checksum, load_stream
 from regulars.sources.head import FIRST_ROWS, Cells, distinct, find_head, head_notes
 from regulars.sources.part import Part, without_blank_rows
@@ -89,7 +90,7 @@ def _load(engine: DuckEngine, book: Any, table: str, file: InputFile, **how: Any
         sheet = book.load_sheet(file.sheet, schema_sample_rows=None, whitespace_as_null=True, **how)
         if not sheet.width:
             return ()
-        names = load_stream(engine, sheet, table, file.name)
+        names = load_stream(engine, OneBatch(sheet), table, file.name)
     return tuple("" if name.startswith(_UNNAMED) else name for name in names)
 
 

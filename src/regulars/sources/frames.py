@@ -8,22 +8,13 @@ import duckdb
 
 from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
+from regulars.sources.arrow import ArrowStream
 from regulars.sources.files import as_pattern, refused
 from regulars.sources.head import distinct
 from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
 
 MOST_COLUMNS = 2_000
-
-
-class ArrowStream:
-    """Only the Arrow side of a frame, so that DuckDB does not take it for something it knows better."""
-
-    def __init__(self, frame: Any) -> None:
-        self._frame = frame
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
 
 
 def read_parquet(engine: DuckEngine, path: Path, table: str) -> Part:
