@@ -14,7 +14,7 @@ from regulars.segments.sample import Sample, read_sample
 from regulars.settings import Settings
 
 FEWEST = 30  # customers; below, clusters say nothing
-STARTS = 5  # k-means++ starts per k
+STARTS = (5, 40)  # k-means++ starts per k, for many customers and for few: those cost little and get stuck more often
 MARGIN = 0.03  # by how much a silhouette must exceed that of data without clusters
 
 
@@ -47,7 +47,8 @@ def learn_from(sample: Sample, settings: Settings) -> Clusters:
         return _low_data(Message("clusters.low_data.distinct", {"n": sample.customers, "distinct": distinct}))
     wanted = {*range(settings.k_min, settings.k_max + 1), *([settings.k] if settings.k else [])}
     ks = sorted({min(k, distinct) for k in wanted})
-    fits = [kmeans(ready.points, k, settings.seed, STARTS) for k in ks]
+    starts = min(max(60_000 // max(len(ready.points), 1), STARTS[0]), STARTS[1])
+    fits = [kmeans(ready.points, k, settings.seed, starts) for k in ks]
     evidence = gather(ready.points, fits, settings.seed)
     knee = elbow(ks, [fit.inertia for fit in fits])
     recommended = recommend(evidence)
