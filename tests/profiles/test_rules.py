@@ -72,6 +72,11 @@ def test_levels_by_hand(days: float, orders: float, spent: float, expected: tupl
     assert (levels.value, levels.frequency, levels.recency) == expected
 
 
+def test_frequent_buyers_are_measured_by_their_own_rhythm() -> None:
+    weekly = group((25, 25, 25), (30, 30, 30), (900, 900, 900), gap=7.0)  # the shop's gap of 30 days would pass them
+    assert levels_of(weekly, SHOP).recency == "cooling"
+
+
 def test_two_orders_are_never_often() -> None:
     once = group((5, 5, 5), (1, 1, 1), (10, 10, 10))
     assert levels_of(group((5, 5, 5), (2, 2, 2), (10, 10, 10)), once).frequency == "several"

@@ -13,7 +13,7 @@ from math import ceil
 
 from regulars.errors import SettingsError
 from regulars.locale import Message, Value
-from regulars.profiles.levels import Facts
+from regulars.profiles.levels import Facts, usual_gap
 from regulars.profiles.models import Action, Frequency, Levels, Recency, ValueLevel
 from regulars.settings import Settings
 
@@ -118,7 +118,7 @@ def _figures(name: str, facts: Facts) -> dict[str, Value]:
         "days": ceil(typical.recency_days),
         "spent": typical.monetary,
         "gap": ceil(group.days_between or 0),
-        "shop_gap": ceil(shop.days_between or 0),
+        "usual_gap": ceil(usual_gap(group, shop)),
         "one_order_share": group.one_order_share,
         "shop_days": ceil(shop.median.recency_days),
         "upper_orders": shop.orders_each.upper,
@@ -137,7 +137,7 @@ def _figures(name: str, facts: Facts) -> dict[str, Value]:
 _SHOWN: dict[str, tuple[str, ...]] = {
     "vip_service": ("spent", "upper_spent"),
     "personal_win_back": ("spent", "days"),
-    "churn_retention": ("orders", "days", "shop_gap"),
+    "churn_retention": ("orders", "days", "usual_gap"),
     "welcome_series": ("one_order_share", "days"),
     "second_order": ("one_order_share",),
     "loyalty_programme": ("orders", "upper_orders"),

@@ -6,12 +6,13 @@ A group is looked at through its typical (median) customer, against the thirds o
                 low      spent at most what its lower third ends at                (and less than the shop's median)
     frequency   one      has no second order
                 often    as `high` above, and at least three orders
-    recency     recent   as `low` above, or within the shop's usual gap between two orders
+    recency     recent   as `low` above, or within the usual gap between two orders
                 lapsed   longer ago than the shop's median, and than three usual gaps
                          (as `high` above where nobody ordered on two days, so that no gap is known)
 
 What is neither is `mid`, `several` and `cooling`. The second conditions keep a group that is like the whole shop in the
-middle; the usual gap keeps a shop where everybody bought this week from calling anybody lapsed.
+middle. The usual gap (the median of the group or of the shop, the shorter one) keeps a shop
+where everybody bought this week from calling anybody lapsed.
 """
 
 from collections.abc import Sequence
@@ -53,6 +54,11 @@ def levels_of(group: Group, shop: Group) -> Levels:
     return Levels(_value(group, shop), _frequency(group, shop), _recency(group, shop))
 
 
+def usual_gap(group: Group, shop: Group) -> float:
+    """Days between two orders: of the group or of the shop, the shorter one; 0 where neither is known."""
+    return min((each.days_between for each in (group, shop) if each.days_between), default=0.0)
+
+
 def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
     """Why these levels, with the figures that were compared."""
     reasons = []
@@ -62,10 +68,9 @@ def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
         reasons.append(Message("profiles.because.frequency.one", {"share": group.one_order_share}))
     else:
         reasons.append(_compared(f"frequency.{levels.frequency}", group.orders_each, shop.orders_each))
-    known = "gap" if shop.days_between else "thirds"
-    reasons.append(
-        _compared(f"recency.{levels.recency}.{known}", group.recency_days, shop.recency_days, shop.days_between)
-    )
+    gap = usual_gap(group, shop)
+    known = "gap" if gap else "thirds"
+    reasons.append(_compared(f"recency.{levels.recency}.{known}", group.recency_days, shop.recency_days, gap))
     return tuple(reasons)
 
 
@@ -94,7 +99,7 @@ def _frequency(group: Group, shop: Group) -> Frequency:
 
 
 def _recency(group: Group, shop: Group) -> Recency:
-    typical, gap = group.recency_days.median, shop.days_between or 0.0
+    typical, gap = group.recency_days.median, usual_gap(group, shop)
     third = _third(typical, shop.recency_days)
     if third == "low" or typical <= gap:
         return "recent"
