@@ -97,6 +97,8 @@ class DuckEngine:
             config["memory_limit"] = memory_limit
         self._db = duckdb.connect(config=config)
         self._db.execute("set preserve_insertion_order = false; set timezone = 'UTC'; set enable_progress_bar = false")
+        # an IN list of six and more would become a join, computed for every row and for queries that never read the column
+        self._db.execute("set disabled_optimizers = 'in_clause'")
 
     def make(self, step: str, /, **values: Any) -> None:
         self.make_from(step.split("/")[1], step_sql(step), **values)
