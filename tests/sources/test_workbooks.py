@@ -142,6 +142,22 @@ def test_damaged_workbooks_get_a_sentence(duck: DuckEngine, tmp_path: Path) -> N
             assert "b.xlsx" in str(error)
 
 
+def test_the_ending_of_the_name_decides_nothing(duck: DuckEngine, tmp_path: Path) -> None:
+    for name in ("a.xls", "a.ods", "a.csv", "a"):
+        path = workbook(tmp_path / "a.xlsx", Orders=[HEADER, [1, DAY, "x", 1]]).rename(tmp_path / name)
+        assert cells(read_raw(path, engine=duck)) == [[1, DAY, "x", 1]]
+
+
+def test_a_workbook_under_a_password(duck: DuckEngine, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000) + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(InputError, match="password"):
+        read_raw(path, engine=duck)
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000))
+    with pytest.raises(InputError, match="damaged"):
+        read_raw(path, engine=duck)
+
+
 def test_a_zip_that_is_no_workbook_names_what_it_holds(duck: DuckEngine, tmp_path: Path) -> None:
     path = tmp_path / "orders.zip"
     with zipfile.ZipFile(path, "w") as archive:

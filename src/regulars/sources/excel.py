@@ -1,5 +1,6 @@
 """Workbooks (XLSX, XLSM, XLSB, XLS, ODS) -> parts, one per sheet of order lines."""
 
+import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +12,13 @@ from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.locale import Message
 from regulars.sources.arrow import OneBatch
-from regulars.sources.frames import checksum, load_stream
+from regulars.sources.frames import load_stream
 from regulars.sources.head import FIRST_ROWS, Cells, distinct, find_head, head_notes
 from regulars.sources.part import Part, without_blank_rows
 from regulars.sources.raw import InputFile
 
+_OLE = b"\xd0\xcf\x11\xe0"  # how XLS begins, and any workbook under a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _UNNAMED = "__UNNAMED__"  # how fastexcel calls a column without a header
 
 
@@ -25,15 +28,18 @@ def read_workbook(engine: DuckEngine, path: Path, table: str, sheet: str | None)
     The sheet of order lines is the one with most rows below a header. A column keeps its type (number, date, truth)
     where all its cells agree; otherwise its cells are text as the workbook holds them, dates as ISO.
     """
-    size, digest = checksum(path)
+    content = path.read_bytes()
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise InputError("workbook_locked", file=path.name)
     with _understood(path.name):
-        book = fastexcel().read_excel(path)
+        book = fastexcel().read_excel(content)  # not the path, whose ending may be wrong
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
         raise InputError("no_such_sheet", file=path.name, sheet=sheet, known=", ".join(names))
+    whole = InputFile(path.name, "xlsx", len(content), hashlib.sha256(content).hexdigest())
     parts = []
     for at, name in enumerate([sheet] if sheet else names):
-        part = _loaded(engine, book, f"{table}_{at}", InputFile(path.name, "xlsx", size, digest, sheet=name))
+        part = _loaded(engine, book, f"{table}_{at}", replace(whole, sheet=name))
         if part:
             parts.append(part)
     if not parts:
