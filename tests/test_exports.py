@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from regulars import exports
 from regulars.engine import DuckEngine
 from regulars.errors import StoreError, UsageError
-from regulars.exports import export_table
+from regulars.exports import Extract, export_table
 from regulars.locale import LANGUAGES, words
 from regulars.schema import NAMES
 
@@ -93,7 +93,9 @@ def test_a_csv_is_what_a_spreadsheet_reads(table: Path, tmp_path: Path) -> None:
 
 
 def test_in_indonesian_headers_and_names_are_indonesian(table: Path, tmp_path: Path) -> None:
-    export_table(table, tmp_path / "out.csv", "csv", "id", columns=["segment", "persona", "action", "monetary"])
+    export_table(
+        table, tmp_path / "out.csv", "csv", "id", extract=Extract(("segment", "persona", "action", "monetary"))
+    )
     say = words("id")
     persona, action = say("personas.high_often_recent.name"), say("actions.vip_service.title")
     assert rows_of(tmp_path / "out.csv")[:3] == [
@@ -109,7 +111,7 @@ def test_personas_with_their_qualifier_and_reasons_are_translated(tmp_path: Path
     rows = [("Active Mid Spender, 3 orders", "VIP service", "no_customer")]
     put(tmp_path / "t.parquet", types, rows)
     names = {"Active Mid Spender, 3 orders": "Pembelanja, 3 pesanan"}
-    export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "id", names=names)
+    export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "id", extract=Extract(names=names))
     say = words("id")
     assert rows_of(tmp_path / "out.csv")[1] == [
         *names.values(),
@@ -140,7 +142,9 @@ def test_an_xlsx_holds_real_numbers_and_dates_and_no_formula(table: Path, tmp_pa
 
 
 def test_parquet_is_handed_on_as_stored(table: Path, tmp_path: Path) -> None:
-    assert export_table(table, tmp_path / "out.parquet", "parquet", "id", columns=["segment", "customer_id"]) == 3
+    assert (
+        export_table(table, tmp_path / "out.parquet", "parquet", "id", extract=Extract(("segment", "customer_id"))) == 3
+    )
     with DuckEngine() as engine:
         rows = engine.rows(f"select * from '{tmp_path / 'out.parquet'}'")
     assert rows == [{"segment": row[7], "customer_id": row[0]} for row in ROWS]
@@ -245,7 +249,7 @@ def test_a_file_that_is_there_is_not_replaced_unasked(table: Path, tmp_path: Pat
 
 def test_an_unknown_column_names_those_there_are(table: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no column e_mail\. It has: customer_id, orders"):
-        export_table(table, tmp_path / "out.csv", "csv", "en", columns=["customer_id", "e_mail"])
+        export_table(table, tmp_path / "out.csv", "csv", "en", extract=Extract(("customer_id", "e_mail")))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.parquet"]
 
 

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -49,21 +50,30 @@ _GUARD = (rf"^([\t\r\n]|{_STARTS})", r"'\1")
 _GUARD_WITHIN = (rf"([;\t\r\n])({_STARTS})", r"\1'\2")
 
 
-def export_table(  # noqa: PLR0913 - each is one decision of the caller
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What of a table is wanted: its columns (none: all), and further English names -> words (`study_names`)."""
+
+    columns: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+WHOLE = Extract()
+
+
+def export_table(
     source: Path,
     target: Path,
     kind: Kind,
     language: Language,
-    *,
-    columns: Sequence[str] | None = None,
     overwrite: bool = False,
-    names: Mapping[str, str] | None = None,
+    extract: Extract = WHOLE,
 ) -> int:
     """Write a Parquet file (or a folder of them) to `target`; gives the number of rows.
 
     CSV: UTF-8 with a byte order mark (Excel needs it), commas, CRLF (RFC 4180). XLSX: real numbers and dates, a new
     sheet every 1,048,575 rows. Both with headers, segments, personas, actions and reasons in `language`, and whatever
-    `names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
+    `extract.names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
     Raises UsageError for an unknown column or a target that exists, StoreError where the file cannot be written.
     """
     if target.exists() and not overwrite:
@@ -71,11 +81,11 @@ def export_table(  # noqa: PLR0913 - each is one decision of the caller
     with DuckEngine() as engine, _beside(target) as part:
         try:
             types = _types(engine, source)
-            chosen = _chosen(columns or list(types), types)
+            chosen = _chosen(extract.columns or tuple(types), types)
             if kind == "parquet":
                 engine.write_parquet(f"select {', '.join(map(quoted, chosen))} from exported", part)
             else:
-                labels = _labels(engine, chosen, words(language), names or {})
+                labels = _labels(engine, chosen, words(language), extract.names)
                 select = partial(_select, {name: types[name] for name in chosen}, labels, words(language))
                 engine.connection.execute("set preserve_insertion_order = true")
                 (_write_csv if kind == "csv" else _write_xlsx)(engine, select, part)
