@@ -97,7 +97,7 @@ class DuckEngine:
             config["memory_limit"] = memory_limit
         self._db = duckdb.connect(config=config)
         self._db.execute("set preserve_insertion_order = false; set timezone = 'UTC'; set enable_progress_bar = false")
-        # an IN list of six and more would become a join, computed for every row and for queries that never read the column
+        # an IN list of six and more would become a join, computed for every row, also where nobody reads the column
         self._db.execute("set disabled_optimizers = 'in_clause'")
 
     def make(self, step: str, /, **values: Any) -> None:
