@@ -23,7 +23,7 @@ def learn(engine: Engine, settings: Settings) -> Clusters:
 
     Raises SettingsError where the settings name a feature that is not there, or a k below 2.
     """
-    import sklearn.cluster  # noqa: F401 - first: the limit below holds for libraries that are loaded already
+    import scipy.cluster.vq  # noqa: F401 - first: the limit below holds for libraries that are loaded already
     from threadpoolctl import threadpool_limits
 
     if settings.k is not None and settings.k < 2:
