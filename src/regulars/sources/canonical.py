@@ -20,7 +20,7 @@ from regulars.sources.spread import ORDER_MONEY, fill_down, spread_sql
 
 KINDS = {column.name: column.kind for column in COLUMNS}
 KINDS |= {"returned_quantity": QUANTITY, "cancelled_at": "VARCHAR"} | dict.fromkeys(ORDER_MONEY, MONEY)
-IDS = ("order_id", "customer_id", "product_id", "line_id", "phone", "postcode")
+IDS = ("order_id", "customer_id", "product_id", "line_id", "phone", "postcode", "cancelled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,14 @@ def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Find
     mapped = (*layout.mapping, *layout.beside)
     reads = [_read(raw, layout, settings, one) for one in mapped]
     attributes = sorted(set(range(len(raw.headers))) - {one.index for one in mapped})
-    columns = ["line", *(f"{read.sql} as {read.name}" for read in reads)]
+    columns = ["*", *(f"{read.sql} as {read.name}" for read in reads)]
     columns += [f"{text_sql(f'c{index}', raw.types[index])} as attribute_{index}" for index in attributes]
-    sql = f"select {', '.join(columns)}, {_unparsed(reads)} as unparsed from raw"
+    # the cells stand beside what was read of them, so that a failure is found without reading twice
+    both = f"select {', '.join(columns)} from raw"
     if layout.skipped_rows:
-        sql += f" where line > {layout.skipped_rows}"
+        both += f" where line > {layout.skipped_rows}"
+    kept = ["line", *(read.name for read in reads), *(f"attribute_{index}" for index in attributes)]
+    sql = f"select {', '.join(kept)}, {_unparsed(reads)} as unparsed from ({both})"
     have = frozenset(read.name for read in reads)
     if layout.fill_down:
         sql = fill_down(sql, (*layout.fill_down, *(one.column for one in layout.beside)))
@@ -65,26 +68,27 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
     if wanted == "BOOLEAN":
         return Read(column, boolean_sql(cell, kind))
     if wanted == "VARCHAR":
-        text = id_sql(cell, kind) if column in IDS else text_sql(cell, kind)
+        text = id_sql(cell, kind, mapped.pointed) if column in IDS else text_sql(cell, kind)
         if column == "email" or (column == "customer_id" and layout.header_of("email") == mapped.header):
             text = f"lower({text})"
-        if column in {"customer_id", "order_id", "cancelled_at"} and kind == "VARCHAR":
-            text = f"case when not {empty_sql(text)} then {text} end"
         return Read(column, text)
     if wanted == "TIMESTAMP":
         sql = _date(cell, kind, layout, settings, column)
     elif is_numeric(kind):
         sql = f"try_cast({cell} as {wanted})"
     else:
-        sql = number_sql(text_sql(cell, kind), layout.decimal, wanted)
+        sql = number_sql(cell if kind == "VARCHAR" else text_sql(cell, kind), layout.decimal, wanted)
     filled = f"not {empty_sql(text_sql(cell, kind))}" if kind == "VARCHAR" else f"{cell} is not null"
-    return Read(column, sql, f"{column} is null and {filled}")
+    return Read(column, sql, f"case when {column} is null then {filled} end")
 
 
 def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str) -> str:
     form = next(form for form in layout.dates if form.column == column)
     if form.kind != "native":
-        return date_sql(text_sql(cell, kind), form.kind, form.patterns, settings.timezone)
+        first, trimmed = (
+            date_sql(text, form.kind, form.patterns, settings.timezone) for text in (cell, text_sql(cell, kind))
+        )
+        return trimmed if kind != "VARCHAR" else f"case when {first} is not null then {first} else {trimmed} end"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"timezone('{settings.timezone or 'UTC'}', {cell})"
     return cell if kind == "TIMESTAMP" else f"try_cast({cell} as timestamp)"
@@ -93,7 +97,7 @@ def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str)
 def _unparsed(reads: list[Read]) -> str:
     failing = [read for read in reads if read.failed]
     names = ", ".join(f"case when {read.failed} then '{read.name}' end" for read in failing)
-    return f"case when {' or '.join(f'({read.failed})' for read in failing)} then concat_ws(',', {names}) end"
+    return f"case when {' or '.join(read.failed for read in failing)} then concat_ws(',', {names}) end"
 
 
 def _own_money(have: frozenset[str], layout: Layout) -> str:

@@ -2,30 +2,50 @@
 
 from regulars.sources.content import is_numeric
 
-_BLANKS = "\\x{0}-\\x{20}\\x{7f}\\x{85}\\x{a0}\\x{1680}\\x{180e}\\x{2000}-\\x{200f}\\x{2028}-\\x{202f}\\x{205f}\\x{2060}\\x{3000}\\x{feff}"
+_CODES = [*range(1, 33), 0x7F, 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x2010), *range(0x2028, 0x2030)]
+_CODES += [0x205F, 0x2060, 0x3000, 0xFEFF]
+_BLANKS = f"chr(0) || '{''.join(map(chr, _CODES))}'"  # a pattern instead would be compiled anew in every query
+_NOTHING = "-+|n/a|null|none|nat"  # a pattern, since `in (...)` becomes a join that every query would run
 
 
 def text_sql(cell: str, kind: str) -> str:
-    """A cell as trimmed text; NULL where only blanks or NUL are left. ASCII text between visible ends is taken as is."""
+    """A cell as trimmed text; NULL where only blanks or NUL are left.
+
+    Almost all cells begin and end with visible ASCII and are taken as they are; only the others are searched.
+    """
     if kind != "VARCHAR":
-        return whole_sql(cell, kind)
-    trimmed = f"nullif(regexp_replace({cell}, '^[{_BLANKS}]+|[{_BLANKS}]+$', '', 'g'), '')"
-    return f"case when {cell} >= '!' and {cell} < chr(127) and {cell}[-1] between '!' and '~' then {cell} else {trimmed} end"
+        return _typed_sql(cell, kind)
+    trimmed = f"nullif(trim({cell}, {_BLANKS}), '')"
+    spaces = f"trim({cell})"
+    return f"case when {_visible(cell)} then {cell} when {_visible(spaces)} then {spaces} else {trimmed} end"
 
 
-def whole_sql(cell: str, kind: str) -> str:
+def _visible(cell: str) -> str:
+    return f"{cell} >= '!' and {cell} < chr(127) and {cell}[-1] between '!' and '~'"
+
+
+def _typed_sql(cell: str, kind: str) -> str:
     """A typed value as text; whole numbers in a float column lose their `.0`."""
     if kind in {"DOUBLE", "FLOAT"}:
-        return f"case when {cell} = floor({cell}) and abs({cell}) < 1e15 then cast(cast({cell} as bigint) as varchar) else cast({cell} as varchar) end"
+        whole = f"{cell} = floor({cell}) and abs({cell}) < 1e15"
+        return f"case when {whole} then cast(cast({cell} as bigint) as varchar) else cast({cell} as varchar) end"
     return f"cast({cell} as varchar)"
 
 
-def id_sql(cell: str, kind: str) -> str:
-    """An id as text, without the apostrophe, `="..."` or `.0` that spreadsheets and data frames put around it."""
-    text = text_sql(cell, kind)
+def id_sql(cell: str, kind: str, pointed: bool = False) -> str:
+    """An id as text, without the apostrophe or `="..."` that spreadsheets put around it; NULL for `-`, `N/A`, `null`.
+
+    `pointed`: the whole column wears a `.0`, as data frames write numbers with gaps; it is taken off.
+    """
     if kind != "VARCHAR":
-        return text
-    return f"""case when left({cell}, 1) in ('''', '=') then trim({text}, '=''"') else {text} end"""
+        return _typed_sql(cell, kind)
+    bare = f"trim({cell}, {_BLANKS} || '''=\"')"
+    if pointed:
+        return f"nullif(regexp_replace({bare}, '[.]0+$', ''), '')"
+    digits = f"{cell} >= '0' and {cell} < ':' and {cell}[-1] between '0' and 'z'"
+    long = f"strlen({cell}) > 4 and {cell} >= '>' and {_visible(cell)}"
+    plain = f"case when {digits} or ({long}) then {cell}"
+    return f"{plain} when not regexp_full_match(lower({bare}), '{_NOTHING}') then nullif({bare}, '') end"
 
 
 def boolean_sql(cell: str, kind: str) -> str:
@@ -35,13 +55,12 @@ def boolean_sql(cell: str, kind: str) -> str:
     if is_numeric(kind):
         return f"{cell} <> 0"
     word = f"lower({text_sql(cell, kind)})"
-    yes, no = (
-        "'yes','y','true','1','ya','subscribed','oui','si'",
-        "'no','n','false','0','tidak','not_subscribed','unsubscribed','non'",
-    )
-    return f"case when {word} in ({yes}) then true when {word} in ({no}) then false end"
+    yes = "yes|y|true|1|ya|subscribed|oui|si"
+    no = "no|n|false|0|tidak|not_subscribed|unsubscribed|non"
+    said = f"case when regexp_full_match({word}, '{yes}') then true"
+    return f"{said} when regexp_full_match({word}, '{no}') then false end"
 
 
 def empty_sql(text: str) -> str:
     """Whether a trimmed text says that there is nothing (NULL counts as empty)."""
-    return f"coalesce(lower({text}) in ('-', '--', 'n/a', 'null', 'none', 'nat'), true)"
+    return f"coalesce(regexp_full_match(lower({text}), '{_NOTHING}'), true)"

@@ -1,5 +1,6 @@
 """The mapping while it is being made: what is named how, what the cells look like, what is taken already."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -45,7 +46,10 @@ class Draft:
     def take(self, column: str, index: int, confidence: float, why: str, **values: Value) -> None:
         """Fill a canonical column (or one beside them) from an input column."""
         header = self.raw.headers[index]
-        mapped = Mapped(column, header, index, round(min(confidence, 1.0), 2), Message(f"layout.why.{why}", values))
+        cells = self.contents[index].cells if index in self.contents else ()
+        pointed = bool(cells) and all(re.fullmatch(r"\d+\.0", cell) for cell in cells)
+        said = Message(f"layout.why.{why}", values)
+        mapped = Mapped(column, header, index, round(min(confidence, 1.0), 2), said, pointed)
         if column in NAMES:
             self.taken[column] = mapped
         else:

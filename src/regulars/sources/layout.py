@@ -14,6 +14,7 @@ class Mapped:
     index: int  # position: the raw table's c<index>
     confidence: float  # 0..1
     why: Message
+    pointed: bool = False  # ids that wear a `.0`, as data frames write whole numbers with gaps
 
 
 @dataclass(frozen=True, slots=True)

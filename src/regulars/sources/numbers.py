@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_WHITE = r"[\s\u00a0\u2007\u2009\u202f\u0000'’\"=$£€¥₹฿₫₱]"
+_WHITE = r"[\s\u0000\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff'’\"=$£€¥₹฿₫₱]"
 _CELL = re.compile(r"^([(+-]*)(?:[A-Za-z]{1,4}\.?)?([(+-]*)([\d.,]*\d[\d.,]*)(?:[A-Za-z]{1,4}\.?)?([)%-]*)$")
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -88,7 +88,7 @@ def number_sql(cell: str, decimal: str, kind: str) -> str:
         f"case when regexp_full_match({body}, '{_body(decimal)}') "
         f"then try_cast(try_cast({digits} as decimal(24,6)) * {sign} * {share} as {kind}) end"
     )
-    return f"coalesce({short}, {long})"
+    return f"case when {short} is not null then {short} else {long} end"  # coalesce would work the long way for all
 
 
 def _body(decimal: str) -> str:
