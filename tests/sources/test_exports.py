@@ -13,7 +13,7 @@ from regulars.sources import read
 from regulars.sources.layouts import TEMPLATES
 from regulars.sources.lines import Lines
 
-HOSTILE = "=HYPERLINK(\"http://x\") <script>, 🎁 \u202eهدية"
+HOSTILE = '=HYPERLINK("http://x") <script>, 🎁 \u202eهدية'
 
 
 def headers_of(data: Path, name: str) -> list[str]:
@@ -70,7 +70,12 @@ def test_shopify_order_fields_reach_every_line(shopify: Lines) -> None:
     first, second, third, fourth, fifth = all_of(shopify)
     assert [row["customer_id"] for row in (first, second, third)] == ["ana@example.com"] * 3
     assert second["ordered_at"] == third["ordered_at"] == first["ordered_at"]
-    assert (second["currency"], second["status"], second["country"], second["name"]) == ("USD", "paid", "US", "Ana Díaz")
+    assert (second["currency"], second["status"], second["country"], second["name"]) == (
+        "USD",
+        "paid",
+        "US",
+        "Ana Díaz",
+    )
     assert first["consent_email"] is True and third["consent_email"] is True and fourth["consent_email"] is False
     assert (first["product_id"], first["postcode"], first["product"]) == ("001", "02139", HOSTILE)
     assert fifth["status"] == "cancelled"
@@ -104,7 +109,13 @@ def test_shopify_discounts_on_lines_are_not_taken_off_twice(
     order = {"Name": "#1", "Email": "a@b.co", "Financial Status": "paid", "Created at": "2024-05-01 10:00:00 +0700",
              "Subtotal": subtotal, "Discount Amount": discount, "Shipping": shipping, "Taxes": "0", "Total": total,
              "Lineitem quantity": "1", "Lineitem price": "10.00", "Lineitem discount": "2.00"}  # fmt: skip
-    second = {"Name": "#1", "Email": "a@b.co", "Lineitem quantity": "1", "Lineitem price": "10.00", "Lineitem discount": "3.00"}
+    second = {
+        "Name": "#1",
+        "Email": "a@b.co",
+        "Lineitem quantity": "1",
+        "Lineitem price": "10.00",
+        "Lineitem discount": "3.00",
+    }
     lines = read(write(tmp_path / "o.csv", headers_of(data, "shopify_orders_export"), [order, second]))
     assert amounts(lines) == [Decimal(value) for value in expected]
 

@@ -1,14 +1,17 @@
 """Sources: a file, a folder, a database or a frame -> the canonical table `lines`."""
 
+from dataclasses import replace
 from typing import Any
 
 from regulars.settings import Settings
 from regulars.sources.canonical import canonical
 from regulars.sources.detect import detect
+from regulars.sources.findings import findings_of
 from regulars.sources.lines import Lines
 from regulars.sources.open import read_raw
+from regulars.sources.raw import Raw
 
-__all__ = ["read"]
+__all__ = ["read", "read_lines"]
 
 
 def read(source: Any, settings: Settings | None = None) -> Lines:
@@ -16,10 +19,16 @@ def read(source: Any, settings: Settings | None = None) -> Lines:
 
     Raises UsageError (no such file, wrong --map), InputError (not understood), ColumnError (no customer or no date).
     """
-    settings = settings or Settings()
+    return read_lines(source, settings or Settings())[1]
+
+
+def read_lines(source: Any, settings: Settings) -> tuple[Raw, Lines]:
+    """As `read`, with the cells as they stood."""
     raw = read_raw(source, settings)
     try:
-        return canonical(raw, detect(raw, settings), settings)
+        lines = canonical(raw, detect(raw, settings), settings)
+        layout = replace(lines.layout, assumptions=(*raw.notes, *lines.layout.assumptions))
+        return raw, replace(lines, findings=findings_of(raw, lines), layout=layout)
     except BaseException:
         raw.engine.close()
         raise

@@ -107,7 +107,9 @@ def _own_money(have: frozenset[str], layout: Layout) -> str:
     gross = f"unit_price * {_pieces(have)}"
     if "discount" not in have or layout.discount == "none":
         return gross
-    return f"{gross} * (1 - coalesce(discount, 0))" if layout.discount == "share" else f"{gross} - coalesce(discount, 0)"
+    return (
+        f"{gross} * (1 - coalesce(discount, 0))" if layout.discount == "share" else f"{gross} - coalesce(discount, 0)"
+    )
 
 
 def _pieces(have: frozenset[str]) -> str:
@@ -120,7 +122,9 @@ def _view(raw: Raw, layout: Layout, have: frozenset[str], attributes: list[int])
     """Makes the view `lines` and says which canonical columns it fills."""
     filled = {name: name for name in have if name in KINDS} | _derived(have, layout)
     columns = [
-        f"try_cast({filled[c.name]} as {c.kind}) as {c.name}" if c.name in filled else f"cast(null as {c.kind}) as {c.name}"
+        f"try_cast({filled[c.name]} as {c.kind}) as {c.name}"
+        if c.name in filled
+        else f"cast(null as {c.kind}) as {c.name}"
         for c in COLUMNS
     ]
     unparsed = "unparsed"
@@ -139,11 +143,22 @@ def _derived(have: frozenset[str], layout: Layout) -> dict[str, str]:
     elif layout.amount_rule == "unit_price":
         made["amount"] = _own_money(have, layout)
     elif {"amount", "returned_quantity", "quantity"} <= have:
-        made["amount"] = "case when coalesce(returned_quantity, 0) = 0 or quantity = 0 then amount else amount * (quantity - returned_quantity) / quantity end"
-    if layout.amount_rule == "line_total" and "quantity" in have and "unit_price" not in have and "amount" in {*have, *made}:
+        made["amount"] = (
+            "case when coalesce(returned_quantity, 0) = 0 or quantity = 0 then amount else amount * (quantity - returned_quantity) / quantity end"
+        )
+    if (
+        layout.amount_rule == "line_total"
+        and "quantity" in have
+        and "unit_price" not in have
+        and "amount" in {*have, *made}
+    ):
         made["unit_price"] = "case when quantity <> 0 then round(amount / quantity, 4) end"
     if "returned_quantity" in have and "quantity" in have:
         made["quantity"] = _pieces(have)
     if "cancelled_at" in have:
-        made["status"] = "case when cancelled_at is not null then 'cancelled' else status end" if "status" in have else "case when cancelled_at is not null then 'cancelled' end"
+        made["status"] = (
+            "case when cancelled_at is not null then 'cancelled' else status end"
+            if "status" in have
+            else "case when cancelled_at is not null then 'cancelled' end"
+        )
     return made

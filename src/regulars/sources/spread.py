@@ -5,7 +5,15 @@ be one that the lines carry already (`Lineitem discount`) or one on the shipping
 which. Tax and shipping are left out. A refund includes them, so it takes no more than the lines are worth.
 """
 
-ORDER_MONEY = ("order_discount", "order_refund", "order_subtotal", "order_total", "order_shipping", "order_taxes", "order_paid")
+ORDER_MONEY = (
+    "order_discount",
+    "order_refund",
+    "order_subtotal",
+    "order_total",
+    "order_shipping",
+    "order_taxes",
+    "order_paid",
+)
 BESIDE = (*ORDER_MONEY, "cancelled_at", "returned_quantity")
 
 _SPREAD = """
@@ -46,7 +54,9 @@ def spread_sql(filled: str, own: str, discount: str, have: frozenset[str]) -> st
 
 def _running(money: str, so_far: str) -> str:
     """The part of an order's money that belongs to the lines so far."""
-    return f"case when {so_far} = whole then {money} else cast(round({money} * {so_far} / whole, 2) as decimal(24,4)) end"
+    return (
+        f"case when {so_far} = whole then {money} else cast(round({money} * {so_far} / whole, 2) as decimal(24,4)) end"
+    )
 
 
 def _off(have: frozenset[str]) -> str:
@@ -56,7 +66,9 @@ def _off(have: frozenset[str]) -> str:
         cases = []
         if "order_subtotal" in have:
             cases.append("when on_lines > 0 and abs(whole - order_subtotal) < 0.01 then 0")
-            cases.append("when on_lines > 0 and abs(whole + on_lines - order_discount - order_subtotal) < 0.01 then order_discount - on_lines")
+            cases.append(
+                "when on_lines > 0 and abs(whole + on_lines - order_discount - order_subtotal) < 0.01 then order_discount - on_lines"
+            )
         if {"order_subtotal", "order_paid", "order_shipping", "order_taxes"} <= have:
             paid = "order_paid - order_subtotal - coalesce(order_shipping, 0)"
             full = f"(abs({paid} - coalesce(order_taxes, 0)) < 0.01 or abs({paid}) < 0.01)"

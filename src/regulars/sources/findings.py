@@ -1,0 +1,110 @@
+"""What reading found: cells that could not be read, masked buyers, ids that share a person, orders that share an id."""
+
+from collections.abc import Iterator
+
+from regulars.quality import Finding
+from regulars.schema import PERSONAL
+from regulars.sources.layout import Layout
+from regulars.sources.lines import Lines
+from regulars.sources.raw import Raw
+
+_DATES = ("ordered_at", "shipped_at")
+
+
+def findings_of(raw: Raw, lines: Lines) -> tuple[Finding, ...]:
+    """The findings of one reading. Queries run over whole columns only where the sample or the layout gives cause."""
+    return tuple(
+        finding
+        for check in (_unreadable, _masked, _shared, _orders_of_several, _currencies, _conventions)
+        for finding in check(raw, lines)
+        if finding.count
+    )
+
+
+def _unreadable(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    """Cells with something in them that is no date or no number, by column."""
+    engine = lines.engine
+    for row in engine.rows(
+        "select unparsed, count(*) as n from lines where unparsed is not null group by 1 order by 1"
+    ):
+        for column in str(row["unparsed"]).split(","):
+            mapped = next((m for m in lines.layout.mapping if m.column == column), None)
+            code = "unreadable_dates" if column in _DATES else "unreadable_numbers"
+            samples = []
+            if mapped and column not in PERSONAL:
+                cells = engine.rows(
+                    f"select r.line, cast(r.c{mapped.index} as varchar) as cell from raw r join lines l using (line) "
+                    f"where l.unparsed = $unparsed order by r.line limit 5",
+                    unparsed=row["unparsed"],
+                )
+                samples = [{"line": str(cell["line"]), mapped.header: cell["cell"][:60]} for cell in cells]
+            header = mapped.header if mapped else column
+            yield Finding(code, row["n"], lines.rows, samples=tuple(samples), values={"column": header})
+
+
+def _masked(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    """Buyers that the marketplace hides (`a***b`): two of them may be one person or not, so they are never merged."""
+    row = lines.engine.rows(
+        "select count(distinct customer_id) as n, (select count(distinct customer_id) from lines) as everyone "
+        "from lines where contains(customer_id, '**')"
+    )
+    if row[0]["n"]:
+        yield Finding("masked_buyers", row[0]["n"], row[0]["everyone"], "customers")
+
+
+def _shared(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    """Several customer ids with one e-mail address or one name: perhaps one person with several accounts."""
+    customer = lines.layout.header_of("customer_id")
+    for column in ("email", "name"):
+        if column not in lines.present or lines.layout.header_of(column) == customer:
+            continue
+        row = lines.engine.rows(
+            f"select coalesce(sum(ids), 0) as n, (select count(distinct customer_id) from lines) as everyone "
+            f"from (select count(distinct customer_id) as ids from lines where {column} is not null "
+            f"and not contains({column}, '*') group by {column}) where ids > 1"
+        )[0]
+        yield Finding(f"shared_{column}", int(row["n"]), row["everyone"], "customers")
+
+
+def _orders_of_several(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    """Order ids that stand with more than one customer."""
+    if "order_id" not in lines.present:
+        return
+    row = lines.engine.rows(
+        "select count(*) as everyone, count(*) filter (low <> high) as n from (select min(customer_id) as low, "
+        "max(customer_id) as high from lines where order_id is not null group by order_id)"
+    )[0]
+    yield Finding("order_of_several_customers", row["n"], row["everyone"], "orders")
+
+
+def _currencies(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    """Lines in another currency than most."""
+    if "currency" not in lines.present:
+        return
+    rows = lines.engine.rows(
+        "select upper(currency) as code, count(*) as n from lines where currency is not null group by 1 order by n desc, code"
+    )
+    if len(rows) > 1:
+        others = ", ".join(row["code"] for row in rows[1:6])
+        yield Finding(
+            "mixed_currencies",
+            sum(row["n"] for row in rows[1:]),
+            lines.rows,
+            values={"main": rows[0]["code"], "others": others},
+        )
+
+
+def _conventions(raw: Raw, lines: Lines) -> Iterator[Finding]:
+    layout: Layout = lines.layout
+    for form in layout.dates:
+        if form.assumed:
+            order = {"header": layout.header_of(form.column) or form.column}
+            yield Finding(
+                "ambiguous_dates_" + ("day_first" if form.day_first else "month_first"),
+                1,
+                1,
+                "columns",
+                values={**order},
+            )
+    if layout.skipped_rows:
+        yield Finding("description_rows", layout.skipped_rows, raw.rows)
