@@ -140,6 +140,8 @@ def test_sqlite_cells_become_text(duck: DuckEngine, sqlite: Path, form: str) -> 
 def test_sqlite_queries(duck: DuckEngine, sqlite: Path) -> None:
     query = "with a as (select * from orders) select o.id, a.id from orders o join a using (customer) limit 2"
     assert len(cells(read_raw(f"{sqlite}#{query}", engine=duck))) == 2
+    long = f"select id, customer from orders where customer <> '{'x' * 5000}'"
+    assert read_raw(f"{sqlite}#{long}", engine=duck).rows == 2002
     for bad in ("select * from nothing", "select 1; drop table orders", "nothing"):
         with pytest.raises(InputError, match="The database shop"):
             read_raw(f"{sqlite}#{bad}", engine=duck)

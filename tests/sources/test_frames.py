@@ -12,6 +12,7 @@ import pytest
 
 from regulars.engine import DuckEngine
 from regulars.errors import InputError, SettingsError
+from regulars.locale import LANGUAGES, words
 from regulars.settings import Settings
 from regulars.sources.open import read_raw
 from regulars.sources.raw import Raw
@@ -105,6 +106,17 @@ def test_a_folder_in_natural_order(duck: DuckEngine, tmp_path: Path) -> None:
     raw = read_raw(tmp_path, engine=duck)
     assert [file.name for file in raw.inputs] == ["part-1.csv", "part-2.csv", "part-10.csv"]
     assert cells(raw) == [["1", "a"], ["2", "b"], ["3", "c"]]
+
+
+def test_a_note_on_many_files_is_said_once(duck: DuckEngine, tmp_path: Path) -> None:
+    for n in range(9):
+        (tmp_path / f"{n}.csv").write_bytes("id,name\n1,René\n".encode("cp1252"))
+    raw = read_raw(tmp_path, engine=duck)
+    assert [(note.key, note.values.get("count")) for note in raw.notes] == [
+        ("reading.encoding", None),
+        ("reading.elsewhere", 8),
+    ]
+    assert all(note.text(words(language)) for note in raw.notes for language in LANGUAGES)
 
 
 def test_files_of_several_kinds(duck: DuckEngine, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import os
 from pathlib import Path
 
@@ -227,6 +228,11 @@ def test_rows_that_are_not_in_order_lose_nothing(
     assert raw.rows == 41
 
 
+def test_a_repaired_file_keeps_what_was_in_order(duck: DuckEngine, tmp_path: Path) -> None:
+    raw = read(duck, tmp_path / "a.csv", 'id,what,note\n1,"a\rb,""c""\n", x \n2,"5" vinyl",\n\n')
+    assert cells(raw) == [["1", 'a\rb,"c"\n', " x "], ["2", '5 vinyl"', None]]
+
+
 def test_line_ends_of_several_kinds(duck: DuckEngine, tmp_path: Path) -> None:
     raw = read(duck, tmp_path / "a.csv", 'id,what\r\n1,"a\nb"\n2,c\r\n3,d\r4,e\n')
     assert cells(raw) == [["1", "a\nb"], ["2", "c"], ["3", "d"], ["4", "e"]]
@@ -265,6 +271,7 @@ def test_a_quote_that_never_closes_is_refused(duck: DuckEngine, tmp_path: Path) 
         (os.urandom(100_000), "input_binary"),
         (gzip.compress(os.urandom(100_000)), "input_binary"),
         (b"PK\x03\x04" + bytes(200), "archive_cut"),
+        (b'[{"id": 1, "name": "x"}]', "input_is_other"),
         (b"<!DOCTYPE html><table><tr><td>1</td></tr></table>", "input_is_page"),
         (gzip.compress(b"a,b\n1,2\n" * 10_000)[:-20], "archive_cut"),
         (gzip.compress(b"a,b\n1,2\n")[:12] + bytes(40), "archive_damaged"),
@@ -342,6 +349,18 @@ def test_names_with_the_marks_of_patterns_and_quotes(duck: DuckEngine, tmp_path:
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 
 
+@pytest.mark.real
+def test_the_headers_of_every_export(duck: DuckEngine, data: Path, tmp_path: Path) -> None:
+    """One row of made-up values under each header; values of marketplaces end in a tab."""
+    layouts = json.loads((data / "order-export-layouts" / "layouts.json").read_text())
+    for name, layout in layouts.items():
+        columns = layout["columns"]
+        path = tmp_path / f"{name}.csv"
+        path.write_text(written([columns, *([f"{row}{at}\t" for at in range(len(columns))] for row in range(3))]))
+        raw = read_raw(path, engine=duck)
+        assert (raw.inputs[0].delimiter, raw.rows, raw.headers) == (",", 3, tuple(columns))
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=8),
@@ -354,6 +373,8 @@ def test_any_cells_come_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str, codec: str, quoting: int, end: str
 ) -> None:
     """Every text, NUL aside, survives writing and reading; rows of blanks are left out."""
+    if quoting == csv.QUOTE_MINIMAL:  # Python 3.11 then writes a carriage return without quotes
+        rows = [[cell.replace("\r", "_") for cell in row] for row in rows]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
     writer.writerow(["order", "customer", "note"])

@@ -16,7 +16,7 @@ import duckdb
 
 from regulars.engine import DuckEngine, first_line, quoted, text
 from regulars.errors import InputError, UsageError
-from regulars.sources.files import kind_of, readable
+from regulars.sources.files import is_file, kind_of, readable
 from regulars.sources.frames import checksum, load_query, load_stream
 from regulars.sources.part import Part
 from regulars.sources.raw import InputFile
@@ -48,7 +48,7 @@ def is_address(source: str) -> bool:
     """Whether a source is a database address, and not the path of a file."""
     scheme = source.partition("://")[0].lower()
     file, mark, _ = source.partition("#")
-    return scheme in (*_SERVER, *_FILE) or (bool(mark) and not Path(source).exists() and Path(file).is_file())
+    return scheme in (*_SERVER, *_FILE) or (bool(mark) and is_file(file) and not is_file(source))
 
 
 def read_database(engine: DuckEngine, address: str, table: str) -> Part:

@@ -6,6 +6,7 @@ where it lies; anything else is written to a temporary copy, because DuckDB's ow
 
 import codecs
 import hashlib
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -97,8 +98,11 @@ def refuse_binary(head: bytes, wide: bool, name: str) -> None:
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
     if kind:
         raise InputError("input_is_other", file=name, kind=kind)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         raise InputError("input_is_page", file=name)
+    if re.match(rb'(\[\s*)?\{\s*"', start):
+        raise InputError("input_is_other", file=name, kind="JSON")
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if not wide and (head.count(0) > len(head) // 3 or (controls > len(head) // 50 + 8 and not _begins_utf8(head))):
         raise InputError("input_binary", file=name)

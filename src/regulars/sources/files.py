@@ -18,10 +18,10 @@ Kind = str  # text | parquet | workbook | sqlite | duckdb
 
 def files_of(path: Path) -> list[Path]:
     """The file itself, or the visible files of a folder in natural order (`part-2` before `part-10`)."""
-    if not path.exists():
-        raise UsageError("no_such_file", path=str(path))
-    if not path.is_dir():
+    if is_file(path):
         return [path]
+    if not path.is_dir():
+        raise UsageError("no_such_file", path=str(path))
     found = [file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and _counts(file)]
     if not found:
         raise InputError("folder_empty", path=str(path))
@@ -48,6 +48,14 @@ def refused(error: duckdb.Error, name: str) -> RegularsError:
 def as_pattern(path: Path) -> str:
     """A path as an SQL literal for DuckDB's readers, which would take `[1]` or `*` in a name for a pattern."""
     return text(re.sub(r"[\[*?]", r"[\g<0>]", path.resolve().as_posix()))
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a text names a file; a query of 300 letters does not."""
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
 
 
 def kind_of(path: Path) -> Kind:

@@ -10,6 +10,7 @@ import duckdb
 
 from regulars.engine import DuckEngine, quoted, text
 from regulars.errors import InputError, SettingsError, UsageError
+from regulars.locale import Message
 from regulars.settings import Settings
 from regulars.sources.databases import is_address, read_database
 from regulars.sources.excel import read_workbook
@@ -18,6 +19,8 @@ from regulars.sources.frames import read_frame, read_parquet
 from regulars.sources.part import Part, without_blank_rows
 from regulars.sources.raw import Raw
 from regulars.sources.text import read_text
+
+_MOST_NOTES = 3  # of one kind
 
 
 def read_raw(source: Any, settings: Settings | None = None, *, engine: DuckEngine | None = None) -> Raw:
@@ -96,9 +99,20 @@ def _joined(engine: DuckEngine, loaded: Sequence[Part]) -> Raw:
         start += part.file.rows
     engine.view_from("raw", " union all ".join(queries))
     kinds = tuple(str(row["column_type"]) for row in engine.rows("describe raw"))[1:]
-    notes = tuple(note for part in parts for note in part.notes)
+    notes = _brief([note for part in parts for note in part.notes])
     tables = tuple(part.table for part in parts)
     return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes, tables)
+
+
+def _brief(notes: Sequence[Message]) -> tuple[Message, ...]:
+    """All notes, or the first of a kind and how many files more where a folder has it often."""
+    result: list[Message] = []
+    for key in dict.fromkeys(note.key for note in notes):
+        same = [note for note in notes if note.key == key]
+        if len(same) > _MOST_NOTES:
+            same = [same[0], Message("reading.elsewhere", {"file": same[0].values["file"], "count": len(same) - 1})]
+        result += same
+    return tuple(result)
 
 
 def _columns_of(part: Part, first: Part) -> list[int]:

@@ -25,7 +25,7 @@ def repaired(source: Path, target: Path, delimiter: str, width: int, name: str) 
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         reader = csv.reader(file, delimiter=delimiter)
-        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         start = 1
         try:
             for row in reader:
