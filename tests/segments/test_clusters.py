@@ -166,6 +166,16 @@ def test_without_amounts_clusters_are_made_of_recency_and_orders(duck: DuckEngin
     assert values[clusters == 1, 0].mean() < values[clusters == 2, 0].mean()  # the recent ones come first
 
 
+def test_a_feature_that_is_no_number_for_anybody_is_left_out(duck: DuckEngine) -> None:
+    put_features(duck, cloud(0.5, 40, seed=16))
+    duck.make_from("wider", "select *, cast('nan' as double) as return_share from features")
+    duck.make_from("features", "select * from wider")
+    found = learn(duck, Settings(features=("orders", "return_share")))
+    assert found.model is not None
+    assert found.model.features == ("orders",)
+    assert found.map is None
+
+
 def test_a_constant_feature_does_no_harm() -> None:
     values, groups = blobs(2, 200, seed=10)
     values[:, 1] = 1

@@ -55,19 +55,22 @@ def read_sample(engine: Engine, settings: Settings) -> Sample:
     for name in settings.features:
         if name not in known:
             raise SettingsError("clusters_feature", name=name, known=", ".join(known))
-    counted = ", ".join(f"count({name}) as {name}" for name in known)
-    counts = engine.rows(f"select count(*) as customers, {counted} from features")[0]
-    features = tuple(name for name in dict.fromkeys(settings.features) if counts[name])
-    first = "monetary" if counts.get("monetary") else next(iter(features), "recency_days")
-    chosen = ", ".join(
-        f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in {*features, first}
-    )
+    wanted = tuple(dict.fromkeys((*settings.features, *(name for name in ("monetary",) if name in known))))
+    chosen = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in wanted)
     columns = engine.columns(
         f"select {chosen} from features "
         f"order by md5(concat(cast($seed as varchar), ' ', customer_id)), customer_id limit {LIMIT}",
         seed=settings.seed,
     )
-    rows = len(columns[first])
-    values = np.column_stack([columns[name] for name in features]) if features else np.empty((rows, 0))
-    worth = -columns[first] if first == "recency_days" else columns[first]
-    return Sample(counts["customers"], features, values.astype(float), worth.astype(float))
+    numbers = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
+    valued = {name: column for name, column in numbers.items() if not np.isnan(column).all()}
+    features = tuple(name for name in wanted if name in valued and name in settings.features)
+    rows = len(numbers[wanted[0]])
+    first = "monetary" if "monetary" in valued else next(iter(features), None)
+    worth = valued[first] if first else np.zeros(rows)
+    return Sample(
+        customers=int(engine.rows("select count(*) as customers from features")[0]["customers"]),
+        features=features,
+        values=np.column_stack([valued[name] for name in features]) if features else np.empty((rows, 0)),
+        worth=-worth if first == "recency_days" else worth,
+    )
