@@ -60,6 +60,7 @@ class Study:
     settings: Settings
     inputs: tuple[InputFile, ...]
     layout: Layout
+    attributes: dict[str, str]  # other headers of the input -> their columns in `sales`
     reconciliation: Reconciliation
     findings: tuple[Finding, ...]
     assumptions: tuple[Message, ...]
@@ -108,56 +109,69 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
     """The whole study of the table `lines`; afterwards the engine holds `sales`, `customers` and `labelled` too."""
     from regulars.features.distributions import distributions
     from regulars.overview import overview
+
+    done = scored(engine, lines, settings, tell)
+    account = done.cleaned.reconciliation
+    clusters, segments, cluster_profiles = _grouped(engine, done.scheme, settings, tell)
+    tell("overview")
+    totals = engine.ask("segments/totals")[0]
+    return Study(
+        format=FORMAT,
+        version=__version__,
+        engine=engine.name,
+        shop=shop,
+        as_of=done.cleaned.window.end,
+        since=done.cleaned.window.start,
+        currency=done.cleaned.currency,
+        settings=settings,
+        inputs=lines.inputs,
+        layout=lines.layout,
+        attributes=lines.attributes,
+        reconciliation=account,
+        findings=(*lines.findings, *done.cleaned.findings, *_net_not_positive(totals)),
+        assumptions=(*lines.layout.assumptions, *done.scheme.notes),
+        customers=totals["customers"],
+        customers_left_out=totals["left_out"],
+        orders=int(totals["orders"]),
+        revenue=account.sales_amount,
+        returns_value=account.returned,
+        net_revenue=account.net,
+        overview=overview(engine, account.lines("zero_price")),
+        scheme=done.scheme,
+        segments=segments,
+        clusters=clusters,
+        cluster_profiles=cluster_profiles,
+        score_cells=_score_cells(engine),
+        distributions=distributions(engine),
+        files={},
+        steps=dict(engine.steps),
+    )
+
+
+def _grouped(
+    engine: Engine, scheme: Scheme, settings: Settings, tell: Tell
+) -> tuple[Clusters, tuple[Profile, ...], tuple[Profile, ...]]:
+    """The clusters, and what each named segment and each cluster is like; makes `customers` and `labelled`."""
     from regulars.profiles.profile import profile_clusters, profile_segments
     from regulars.segments.assign import assign
     from regulars.segments.clusters import learn
 
-    done = scored(engine, lines, settings, tell)
-    window, account = done.cleaned.window, done.cleaned.reconciliation
     tell("clusters")
     clusters = learn(engine, settings)
     assign(engine, clusters.model)
     engine.make("segments/customers")
     engine.make("orders/left_out")
     tell("profiles")
-    segments = profile_segments(engine, done.scheme.segments, settings)
+    segments = profile_segments(engine, scheme.segments, settings)
     cluster_profiles = profile_clusters(engine, clusters.k, settings)
     _label(engine, segments, cluster_profiles)
-    tell("overview")
-    totals = engine.ask("segments/totals")[0]
-    returns = account.returns_amount
-    return Study(
-        format=FORMAT,
-        version=__version__,
-        engine=engine.name,
-        shop=shop,
-        as_of=window.end,
-        since=window.start,
-        currency=done.cleaned.currency,
-        settings=settings,
-        inputs=lines.inputs,
-        layout=lines.layout,
-        reconciliation=account,
-        findings=(*lines.findings, *done.cleaned.findings, *_net_not_positive(totals)),
-        assumptions=(*lines.layout.assumptions, *done.scheme.notes),
-        customers=totals["customers"],
-        customers_left_out=engine.rows("select count(*) as n from left_out")[0]["n"],
-        orders=int(totals["orders"]),
-        revenue=account.sales_amount,
-        returns_value=None if returns is None else abs(returns),
-        net_revenue=None if account.sales_amount is None or returns is None else account.sales_amount + returns,
-        overview=overview(engine, sum(part.lines for part in account.set_aside if part.reason == "zero_price")),
-        scheme=done.scheme,
-        segments=segments,
-        clusters=clusters,
-        cluster_profiles=cluster_profiles,
-        score_cells=tuple(
-            ScoreCell(row["r"], row["f"], row["customers"], None if row["sales"] is None else float(row["sales"]))
-            for row in engine.ask("segments/score_cells")
-        ),
-        distributions=distributions(engine),
-        files={},
-        steps=dict(engine.steps),
+    return clusters, segments, cluster_profiles
+
+
+def _score_cells(engine: Engine) -> tuple[ScoreCell, ...]:
+    return tuple(
+        ScoreCell(row["r"], row["f"], row["customers"], None if row["sales"] is None else float(row["sales"]))
+        for row in engine.ask("segments/score_cells")
     )
 
 
@@ -167,9 +181,9 @@ def _matching(lines: Lines, settings: Settings) -> Matching | None:
 
     if not settings.where:
         return None
-    known = {name: name for name in sorted(lines.present)}
+    known = {name: name for name in sorted(lines.present)}  # first: of names that differ by case alone, they win
     known |= {mapped.header: mapped.column for mapped in lines.layout.mapping}
-    return parse_where(settings.where).sql({**lines.attributes, **known})
+    return parse_where(settings.where).sql({**known, **lines.attributes})
 
 
 def _label(engine: Engine, segments: Sequence[Profile], clusters: Sequence[Profile]) -> None:

@@ -9,7 +9,7 @@ from regulars.engine import Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
 from regulars.publish import publish
 from regulars.settings import Settings, settings_from, settings_over
-from regulars.shop import open_shop
+from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
 from regulars.sources.lines import Lines
 
@@ -79,9 +79,17 @@ class Analysis:
         return self.result.steps[step]
 
     def save(self, shop: str | Path, tell: Tell = quiet) -> Study:
-        """Writes the study into a shop's folder, report included; gives it with the checksums of its files."""
-        folder = open_shop(Path(shop))
-        self.result = publish(self._engine, replace(self.result, shop=folder.name), self._lines, folder, tell)
+        """Writes the study into a shop's folder, report included; gives it with the checksums of its files.
+
+        Raises LockedError where another run is writing, StoreError where the folder cannot be written.
+        """
+        with open_shop(Path(shop)).writing() as writer:
+            return self.write(writer, tell)
+
+    def write(self, writer: Writer, tell: Tell = quiet) -> Study:
+        """As `save`, by a writer that holds the shop's lock already."""
+        named = replace(self.result, shop=writer.shop.name)
+        self.result = publish(self._engine, named, self._lines, writer, tell)
         return self.result
 
     def report(self, path: str | Path) -> None:

@@ -9,7 +9,7 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -18,7 +18,10 @@ from regulars.errors import RegularsError, UsageError
 from regulars.locale import LANGUAGES, Language, Words, words
 
 if TYPE_CHECKING:
+    from regulars.analysis import Study
     from regulars.settings import Settings
+
+_TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
 
 
 def spoken() -> Language:
@@ -64,22 +67,36 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     verbose: Verbose = False,
 ) -> None:
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
-    from regulars.terminal import progress, show_study
-
     given = {"where": where, "since": since, "as_of": as_of, "preset": preset, "language": lang}
     settings = _settings(shop, mapping, overrides, given)
-    with progress(words(settings.language), silent=as_json, verbose=verbose) as tell:
-        from regulars.api import engine_name, read_with, study_with
-
-        chosen = engine_name(engine)
-        tell("read")
-        lines = read_with(_one(source), settings)
-        with closing(lines.engine), closing(study_with(lines, settings, chosen, tell)) as analysis:
-            study = analysis.save(shop, tell)
+    study = _run(_one(source), settings, shop, engine, (as_json, verbose))
     if as_json:
+        from regulars.summary import summary
+
         _print_json(summary(study, shop))
     else:
-        show_study(study, _folder(shop, study.as_of.isoformat()) / "report.html")
+        from regulars.terminal import show_study
+
+        show_study(study, shop / "studies" / study.as_of.isoformat() / "report.html")
+
+
+def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tuple[bool, bool]) -> "Study":
+    """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
+    from regulars.api import engine_name, read_with, study_with
+    from regulars.log import logged
+    from regulars.shop import open_shop
+    from regulars.terminal import progress
+
+    chosen, folder = engine_name(engine), open_shop(shop)
+    silent, verbose = quietly
+    with progress(words(settings.language), silent=silent, verbose=verbose) as told:
+        told("read")
+        lines = read_with(source, settings)
+        with closing(lines.engine), folder.writing() as writer, logged(shop, "run", told) as tell:
+            with closing(study_with(lines, settings, chosen, tell)) as analysis:
+                study = analysis.write(writer, tell)
+            tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
+            return study
 
 
 @app.command(help=say("cli.inspect"))
@@ -110,34 +127,28 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     shop: ShopFolder = Path("shop"),
     table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out")] = "customers",
     charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
+    picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",
     study: Chosen = None,
     lang: Lang = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,
 ) -> None:
     """Writes a table of a study as CSV, XLSX or Parquet, or its charts as PNG or SVG files."""
+    from regulars.exports import Extract, export_table, study_names
     from regulars.shop import open_shop
 
     kept = open_shop(shop)
-    day = _day(study)
-    found = kept.load(day)
+    found = kept.load(_day(study))
     language = _language(lang) or found.settings.language
     if charts:
-        from regulars.charts.images import export_charts
+        from regulars.report import export_charts
 
-        count = len(export_charts(found, target, "svg" if target.suffix == ".svg" else "png", language))
+        count = len(export_charts(found, target, _choice(picture, ("png", "svg")), language))
         typer.echo(words(language)("cli.charts_written", count=count, path=str(target)), err=True)
         return
-    names = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
-    kinds = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
-    if table not in names:
-        raise UsageError("export_table", table=table, known=", ".join(names))
-    if target.suffix.lower() not in kinds:
-        raise UsageError("export_kind", path=target.name, known=", ".join(kinds))
-    from regulars.exports import export_table
-
-    source = kept.path_of(day, names[table])
-    kind: Any = kinds[target.suffix.lower()]
-    rows = export_table(source, target, kind, language, overwrite=overwrite)
+    source = kept.path_of(found.as_of, _TABLES[_choice(table, tuple(_TABLES))])
+    kind = _choice(target.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
+    extract = Extract(names=study_names(found, language))
+    rows = export_table(source, target, kind, language, overwrite=overwrite, extract=extract)
     typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)
 
 
@@ -161,59 +172,6 @@ def report(
 def version() -> None:
     """Prints the version."""
     typer.echo(f"regulars {__version__}")
-
-
-def summary(study: Any, shop: Path) -> dict[str, Any]:
-    """What `--json` prints of a study; the names are stable (docs/compatibility)."""
-    from regulars.profiles.personas import segment_slug
-
-    say = words(study.settings.language)
-    account, clusters, folder = study.reconciliation, study.clusters, _folder(shop, study.as_of.isoformat())
-    fields = ("k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread")
-
-    def label(name: str) -> str:
-        key = f"segments.{segment_slug(name)}.label"
-        return say(key) if say.has(key) else name
-
-    return {
-        "shop": str(shop),
-        "study": str(folder),
-        "as_of": study.as_of.isoformat(),
-        "currency": study.currency,
-        "lines": {
-            "read": account.read,
-            "sales": account.sales,
-            "returns": account.returns,
-            "set_aside": {part.reason: part.lines for part in account.set_aside},
-        },
-        "customers": study.customers,
-        "orders": study.orders,
-        "revenue": study.revenue,
-        "returns_value": study.returns_value,
-        "net_revenue": study.net_revenue,
-        "segments": [
-            {
-                "name": group.name,
-                "label": label(group.name),
-                "customers": group.customers,
-                "share": group.share,
-                "sales": group.sales,
-                "sales_share": group.sales_share,
-                "persona": group.persona_name,
-                "actions": [action.name for action in group.actions],
-            }
-            for group in study.segments
-        ],
-        "clusters": {
-            "k": clusters.k,
-            "recommended_k": clusters.recommended_k,
-            "verdict": clusters.verdict.replace("_", " "),
-            "reason": clusters.reason.text(say),
-            "evidence": [{name: getattr(row, name) for name in fields} for row in clusters.evidence],
-        },
-        "assumptions": [message.text(say) for message in study.assumptions],
-        "report": str(folder / "report.html"),
-    }
 
 
 def main() -> None:
@@ -306,16 +264,13 @@ def _day(text: str | None) -> Any:
 
 
 def _language(text: str | None) -> Language | None:
-    if text is None:
-        return None
-    for language in LANGUAGES:
-        if text == language:
-            return language
-    raise UsageError("not_a_language", text=text, known=", ".join(LANGUAGES))
+    return None if text is None else cast(Language, _choice(text, LANGUAGES))
 
 
-def _folder(shop: Path, day: str) -> Path:
-    return shop / "studies" / day
+def _choice(text: str, known: tuple[str, ...]) -> Any:
+    if text not in known:
+        raise UsageError("not_a_choice", text=text or "?", known=", ".join(known))
+    return text
 
 
 def _print_json(value: Any) -> None:

@@ -6,6 +6,7 @@ where the dialects part in a way that no translation shows. Values are named par
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -321,5 +322,7 @@ def text(value: str) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What an engine's error says, without the query behind it."""
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    """What an engine's error says, without the query behind it; the system's own words where it gives their number."""
+    if number := re.search(r'"errno":"(\d+)"', str(error)):
+        return os.strerror(int(number[1]))
+    return next((line for line in str(error).strip().splitlines() if line), type(error).__name__)

@@ -7,19 +7,19 @@ from regulars.analysis import Study, Tell, quiet
 from regulars.engine import Engine, quoted
 from regulars.report import write_report
 from regulars.schema import NAMES
-from regulars.shop import Shop, save_study
+from regulars.shop import Writer, save_study
 from regulars.sources.lines import Lines
 
 LINES_A_FILE = 4_000_000
 _OWN = ("line", "order_id", "customer_id", "ordered_at", "day", "is_return")
 
 
-def publish(engine: Engine, study: Study, lines: Lines, shop: Shop, tell: Tell = quiet) -> Study:
+def publish(engine: Engine, study: Study, lines: Lines, writer: Writer, tell: Tell = quiet) -> Study:
     """Writes the study into the shop, as a whole or not at all; gives it with the checksums of its files.
 
-    Raises LockedError where another run is writing, StoreError where the folder cannot be written.
+    Raises StoreError where the folder cannot be written.
     """
-    with shop.writing() as writer, writer.publish(study.as_of) as folder:
+    with writer.publish(study.as_of) as folder:
         tell("write")
         engine.write_parquet("select * from labelled order by customer_id", folder / "customers.parquet")
         engine.write_parquet("select * from left_out order by customer_id", folder / "customers_left_out.parquet")

@@ -52,3 +52,19 @@ class Reconciliation:
         left = self.read - self.sales - self.returns - sum(part.lines for part in self.set_aside)
         if left:
             raise AssertionError(f"{left} lines are neither sale, return nor set aside")
+
+    def lines(self, reason: str) -> int:
+        """How many lines were set aside for a reason."""
+        return sum(part.lines for part in self.set_aside if part.reason == reason)
+
+    @property
+    def returned(self) -> float | None:
+        """The money of the returns, as a positive number."""
+        return None if self.returns_amount is None else abs(self.returns_amount)
+
+    @property
+    def net(self) -> float | None:
+        """Sales less returns."""
+        if self.sales_amount is None or self.returns_amount is None:
+            return None
+        return round(self.sales_amount + self.returns_amount, 4)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from regulars.analysis import Study, Tell, quiet
 from regulars.locale import Words, words
-from regulars.profiles.personas import segment_slug
+from regulars.summary import segment_label
 
 if TYPE_CHECKING:
     from regulars.sources.inspect import Inspection
@@ -94,8 +94,13 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     out.print(table)
     if seen.layout.attributes:
         out.print(escape(say("cli.others", headers=", ".join(seen.layout.attributes))))
+    for form in seen.layout.dates:
+        how = " / ".join(form.patterns) or form.kind
+        out.print(escape(say("cli.dates", column=form.column, how=how)))
     for message in (*seen.notes, *seen.layout.assumptions):
         out.print(f"[yellow]{escape(message.text(say))}[/]")
+    for column, count in seen.unparsed.items():
+        out.print(f"[yellow]{escape(say('cli.unparsed', column=column, count=count))}[/]")
     out.print(_rows(seen, say))
 
 
@@ -106,9 +111,8 @@ def _segments(study: Study, say: Words) -> Table:
         table.add_column(say(f"cli.segments.{heading}"), justify="right")
     table.add_column(say("cli.segments.action"))
     for group in study.segments:
-        key = f"segments.{segment_slug(group.name)}.label"
         table.add_row(
-            escape(say(key) if say.has(key) else group.name),
+            escape(segment_label(group.name, say)),
             say.number(group.customers),
             say.percent(group.share),
             "" if group.sales_share is None else say.percent(group.sales_share),
@@ -121,7 +125,7 @@ def _rows(seen: "Inspection", say: Words) -> Table:
     """The first rows, on their side: one canonical column a line, so that wide inputs stay readable."""
     table = Table(title=say("cli.first_rows"), box=None, pad_edge=False, title_justify="left")
     table.add_column("")
-    rows = seen.rows[:3]
+    rows = seen.first_rows[:3]
     for _ in rows:
         table.add_column("", max_width=40, no_wrap=True)
     for name in rows[0] if rows else ():

@@ -9,7 +9,7 @@ with counted as (
   group by l.customer_id, s.reason)
 select customer_id, reason, lines
 from (
-  select customer_id, reason, sum(lines) over (partition by customer_id) as lines,
+  select customer_id, reason, cast(sum(lines) over (partition by customer_id) as bigint) as lines,
          row_number() over (partition by customer_id order by lines desc, reason) as place
   from   counted)
 where place = 1

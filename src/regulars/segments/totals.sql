@@ -1,5 +1,7 @@
 -- totals   one row: the customers and what they sum to
--- reads    customers
--- gives    customers, orders, not_positive (customers whose net sales are zero or less)
-select count(*) as customers, sum(orders) as orders, count(case when monetary <= 0 then 1 end) as not_positive
+-- reads    customers, left_out
+-- gives    customers, orders, not_positive (customers whose net sales are zero or less), left_out (customers without a
+--          clean line)
+select count(*) as customers, sum(orders) as orders, count(case when monetary <= 0 then 1 end) as not_positive,
+       (select count(*) from left_out) as left_out
 from   customers
