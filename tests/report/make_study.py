@@ -48,7 +48,7 @@ def make_study(segments: int = 10, clusters: int = 4, language: str = "en", *, h
         format=FORMAT, version="0.1.0", engine="duckdb", shop=HOSTILE[0] if hostile else "Toko Melati",
         as_of=date(2024, 7, 1), since=date(2022, 11, 18), currency="GBP",
         customers_left_out=0, settings=Settings(language=language), inputs=(InputFile("orders.csv", "csv", 9, "ab" * 32, "utf-8", ",", rows=found.read),),
-        layout=_layout(hostile), reconciliation=found, findings=_findings(hostile, found.read),
+        layout=_layout(hostile), attributes={}, reconciliation=found, findings=_findings(hostile, found.read),
         assumptions=(), customers=customers, orders=seen.orders, revenue=seen.sales and seen.sales + 1000,
         returns_value=1000.0 if amounts else None, net_revenue=seen.sales, overview=seen,
         scheme=_scheme(), segments=groups, clusters=_clusters(clusters, customers, sure),
@@ -97,7 +97,7 @@ def _profile(kind: str, name: str, i: int, of: int, amounts: bool) -> Profile:
         shipping=12.5 if amounts else None, return_share=0.02 if amounts else None, one_order_share=i / of,
         top_categories=tuple(TopCategory(n, 100.0, 0.3, 1.2) for n in ("Lights", "Bags", "Cards")),
         persona=PERSONAS[i], persona_name=f"{kind} {i}", description=Paragraph(sentences),
-        actions=actions[: 1 + i % 2], levels=Levels("high", "often", "recent"), because=(),
+        actions=actions[: 1 + i % 2] if amounts else (), levels=Levels("high", "often", "recent"), because=(),
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Wor
     note = say("charts.note.periods", n=sum(p.orders for p in periods))
     if faded:
         note += " " + say("charts.note.incomplete")
-    table = _period_table(title, periods, names, say)
+    table = _period_table(title, periods, names, with_money, say)
     width: Width = "half" if key == "years" else "full"
     return Chart(key, title, note, standing_bars(names, bars, form), table, width)
 
@@ -59,15 +59,20 @@ def _period_tip(name: str, period: Period, say: Words) -> str:
     return tip(name, *figures)
 
 
-def _period_table(caption: str, periods: Sequence[Period], names: Sequence[str], say: Words) -> Table:
+def _period_table(caption: str, periods: Sequence[Period], names: Sequence[str], with_money: bool, say: Words) -> Table:
     with_profit = any(period.profit is not None for period in periods)
-    words = ["period", "sales", "orders", "customers", "new", "returning"] + ["profit"] * with_profit
-    rows = [
-        (name, say.money(p.sales), say.number(p.orders), say.number(p.customers), say.number(p.new_customers),
-         say.number(p.repeat_customers)) + ((say.money(p.profit or 0),) if with_profit else ())
-        for name, p in zip(names, periods, strict=True)
-    ]  # fmt: skip
-    return Table(caption, tuple(say(f"charts.word.{word}") for word in words), tuple(rows), tuple(range(1, len(words))))
+    words = ["period", "orders", "customers", "new", "returning"]
+    words += ["sales"] * with_money + ["profit"] * with_profit
+    rows = []
+    for name, p in zip(names, periods, strict=True):
+        row = [name, *(say.number(n) for n in (p.orders, p.customers, p.new_customers, p.customers - p.new_customers))]
+        row += [say.money(p.sales)] * with_money + [say.money(p.profit or 0)] * with_profit
+        rows.append(tuple(row))
+    return Table(caption, _words(words, say), tuple(rows), tuple(range(1, len(words))))
+
+
+def _words(names: Sequence[str], say: Words) -> tuple[str, ...]:
+    return tuple(say(f"charts.word.{name}") for name in names)
 
 
 def newcomers(overview: Overview, say: Words) -> Chart | None:
@@ -154,7 +159,7 @@ def _weekdays(found: Sequence[Slot], days: Sequence[str], total: int, say: Words
     )
     heads = tuple(say(f"charts.word.{word}") for word in ("weekday", "orders", "share"))
     option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "number")
-    return Chart("weekdays", title, say("charts.slots.note", n=total), option, Table(title, heads, rows, (1, 2)))
+    return Chart("weekdays", title, say("charts.weekdays.note", n=total), option, Table(title, heads, rows, (1, 2)))
 
 
 def ranked(key: str, rows: Sequence[Ranked], say: Words, *, by: str = "sales", n: int) -> Chart | None:
@@ -176,24 +181,22 @@ def _name(row: Ranked, say: Words) -> str:
 
 
 def _figures(row: Ranked, say: Words) -> list[tuple[str, str]]:
-    figures = [
-        ("sales", say.money(row.sales)), ("share", say.percent(row.share)), ("orders", say.number(row.orders)),
-        ("customers", say.number(row.customers)), ("pieces", say.number(row.pieces)),
-    ]  # fmt: skip
-    if not row.sales:
-        figures = figures[2:]
+    figures = [("sales", say.money(row.sales)), ("share", say.percent(row.share))] if row.sales else []
+    counts = {"orders": row.orders, "customers": row.customers, "lines": row.lines, "pieces": row.pieces}
+    figures += [(word, say.number(n)) for word, n in counts.items() if n]
     return [(say(f"charts.word.{word}"), value) for word, value in figures]
 
 
 def ranked_table(caption: str, rows: Sequence[Ranked], say: Words, most: int = 20) -> Table:
-    """Ranked rows with all their sums."""
-    words = ("name", "sales", "share", "orders", "customers", "pieces")
+    """Ranked rows with all their sums; money is left out where none of them has any."""
+    with_money = any(row.sales for row in rows)
+    words = ("name", *(("sales", "share") if with_money else ()), "orders", "customers", "lines", "pieces")
     cells = tuple(
-        (_name(row, say), say.money(row.sales), say.percent(row.share), say.number(row.orders), say.number(row.customers),
-         say.number(row.pieces))
+        (_name(row, say), *((say.money(row.sales), say.percent(row.share)) if with_money else ()),
+         *(say.number(n) for n in (row.orders, row.customers, row.lines, row.pieces)))
         for row in rows[:most]
     )  # fmt: skip
-    return Table(caption, tuple(say(f"charts.word.{word}") for word in words), cells, (1, 2, 3, 4, 5))
+    return Table(caption, _words(words, say), cells, tuple(range(1, len(words))))
 
 
 def countries(overview: Overview, say: Words) -> list[Chart]:

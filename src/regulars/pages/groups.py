@@ -108,7 +108,7 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
         *fact("shipping_each", profile.shipping, say.money),
         *fact("sales", profile.sales, say.money),
         *fact("one_order", profile.one_order_share, lambda value: say.percent(value, 0)),
-        *fact("return_share", profile.return_share, say.percent),
+        *fact("return_share", profile.return_share or None, say.percent),
     ]
     return Card(
         name=profile.name,

@@ -72,7 +72,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
             figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
             found.append(_statement("slipping" if worst.sales is not None else "slipping_plain", figure, worst, say))
     repeat = study.overview.repeat
-    if study.customers:
+    if 1 - repeat.share >= MANY:
         text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
         found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
@@ -82,6 +82,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
     return found
 
 
+MANY = 0.2  # from this share on, one-time buyers are worth a word at the top
 # groups of the presets that bought well and have not come back of late
 SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attention", "Needs Attention"})
 
