@@ -39,9 +39,7 @@ class Sample:
     customers: int  # in the table `features`
     features: tuple[str, ...]
     values: "NDArray[Any]"  # of shape (customers of the sample, features); NaN where a customer has none
-    worth: (
-        "NDArray[Any]"  # what clusters are ordered by: monetary, without amounts the first feature (recency: negative)
-    )
+    worth: "NDArray[Any]"  # orders the clusters: monetary; without amounts the first feature (recency: negative)
 
 
 def read_sample(engine: Engine, settings: Settings) -> Sample:
@@ -55,7 +53,7 @@ def read_sample(engine: Engine, settings: Settings) -> Sample:
     for name in settings.features:
         if name not in known:
             raise SettingsError("clusters_feature", name=name, known=", ".join(known))
-    wanted = tuple(dict.fromkeys((*settings.features, *(name for name in ("monetary",) if name in known))))
+    wanted = tuple(dict.fromkeys((*settings.features, *({"monetary"} & set(known)))))
     chosen = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in wanted)
     columns = engine.columns(
         f"select {chosen} from features "
