@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ class Parts(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         self._raw = tag if tag in {"script", "style"} else ""
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self._raw = ""
 
     def handle_data(self, data: str) -> None:
@@ -146,7 +147,7 @@ def test_sections_without_data_are_named_in_one_line() -> None:
 def test_headings_do_not_skip_a_level() -> None:
     levels = [int(tag[1]) for tag, _ in Parts(report_html(make_study())).tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_the_report_is_small_enough_to_be_mailed() -> None:
@@ -158,7 +159,7 @@ def test_a_report_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> 
     write_report(one_customer(), target)
     assert target.read_text(encoding="utf-8") == report_html(one_customer())
     (tmp_path / "folder.html").mkdir()
-    with pytest.raises(StoreError, match="folder.html"):
+    with pytest.raises(StoreError, match=r"folder\.html"):
         write_report(one_customer(), tmp_path / "folder.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.html", "report.html"]
 

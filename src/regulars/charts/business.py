@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from regulars.charts import Chart, Table, Width, height_of
+from regulars.charts import Chart, Option, Table, Width, height_of
 from regulars.charts.kit import Bars, base, color, fn, heat_map, line, lying_bars, short, standing_bars, tip
 from regulars.charts.palette import SERIES
 from regulars.locale import Words
@@ -28,7 +28,8 @@ def months(overview: Overview, say: Words) -> Chart | None:
 def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Words) -> Chart:
     with_money = any(period.sales for period in periods)
     with_profit = any(period.profit is not None for period in periods)
-    columns: dict[str, list[float | None]] = {"sales": [p.sales for p in periods], "profit": [p.profit for p in periods]}
+    columns: dict[str, list[float | None]] = {"sales": [p.sales for p in periods]}
+    columns["profit"] = [p.profit for p in periods]
     if not with_money:
         columns = {"orders": [float(p.orders) for p in periods]}
     elif not with_profit:
@@ -109,10 +110,11 @@ def order_value(overview: Overview, say: Words) -> Chart | None:
         return None
     names = [say.month(month.start) for month in periods]
     values = [round(p.sales / p.orders, 2) for p in periods]
-    tips = [tip(name, (say("charts.word.order_value"), say.money(value)), (say("charts.word.orders"), say.number(p.orders)))
+    value_word, orders_word = say("charts.word.order_value"), say("charts.word.orders")
+    tips = [tip(name, (value_word, say.money(value)), (orders_word, say.number(p.orders)))
             for name, value, p in zip(names, values, periods, strict=True)]  # fmt: skip
     option = standing_bars(names, [], "money")
-    option["series"] = [line(say("charts.word.order_value"), values, tips, "c3")]
+    option["series"] = [line(value_word, values, tips, "c3")]
     title = say("charts.order_value.title")
     heads = tuple(say(f"charts.word.{word}") for word in ("period", "order_value", "orders"))
     rows = tuple(
@@ -135,9 +137,10 @@ def slots(overview: Overview, say: Words) -> Chart | None:
         return _weekdays(found, days, total, say)
     hours = range(min(_hour(slot) for slot in found), max(_hour(slot) for slot in found) + 1)
     orders = {(slot.weekday, _hour(slot)): slot.orders for slot in found}
+    orders_word = say("charts.word.orders")
     cells = [
         (x, day - 1, float(orders.get((day, hour), 0)),
-         tip(f"{say.weekday(day)} {hour:02d}:00", (say("charts.word.orders"), say.number(orders.get((day, hour), 0)))), "")
+         tip(f"{say.weekday(day)} {hour:02d}:00", (orders_word, say.number(orders.get((day, hour), 0)))), "")
         for day in range(1, 8) for x, hour in enumerate(hours)
     ]  # fmt: skip
     option = heat_map([f"{hour:02d}" for hour in hours], days, cells, None)
@@ -209,6 +212,35 @@ def countries(overview: Overview, say: Words) -> list[Chart]:
     return [chart for chart in charts if chart]
 
 
+_PLAIN = {"borderColor": color("card"), "borderWidth": 0}
+_TREEMAP: Option = {
+    "type": "treemap",
+    "animation": False,  # else the labels fade in after the chart says that it is finished
+    "roam": False,
+    "nodeClick": False,
+    "breadcrumb": {"show": False},
+    **dict.fromkeys(("left", "right", "top", "bottom"), 0),
+    "label": {"show": True, "overflow": "truncate", "fontSize": 13, "lineHeight": 18, "formatter": fn("name_money")},
+    "upperLabel": {"show": True, "height": 24, "color": color("ink"), "fontWeight": 600, "overflow": "truncate"},
+    "levels": [
+        {"itemStyle": {**_PLAIN, "gapWidth": 8}, "upperLabel": {"show": False}},
+        {"itemStyle": {**_PLAIN, "gapWidth": 2}},
+    ],
+}
+
+
+def _branch(index: int, top: Ranked, overview: Overview, say: Words) -> Option:
+    """A category and its sub-categories, in one colour."""
+    shade = f"c{index % SERIES + 1}"
+
+    def leaf(row: Ranked) -> Option:
+        return {"name": short(_name(row, say)), "value": row.sales, "tip": tip(_name(row, say), *_figures(row, say))}
+
+    below = [row for row in overview.subcategories if row.parent == top.name and row.sales > 0]
+    children = [leaf(row) | {"label": {"color": {"$on": shade}}} for row in below]
+    return leaf(top) | {"itemStyle": {"color": color(shade)}, "children": children}
+
+
 def categories(overview: Overview, say: Words) -> Chart | None:
     """Categories and their sub-categories as a treemap of sales."""
     tops = [row for row in overview.categories if row.sales > 0]
@@ -216,25 +248,7 @@ def categories(overview: Overview, say: Words) -> Chart | None:
         return None
     if not overview.subcategories:
         return ranked("categories", tops, say, n=len(tops))
-    data = [
-        {"name": short(_name(top, say)), "value": top.sales, "tip": tip(_name(top, say), *_figures(top, say)),
-         "itemStyle": {"color": color(f"c{i % SERIES + 1}")},
-         "children": [{"name": short(_name(row, say)), "value": row.sales, "tip": tip(_name(row, say), *_figures(row, say)),
-                       "label": {"color": {"$on": f"c{i % SERIES + 1}"}}}
-                      for row in overview.subcategories if row.parent == top.name and row.sales > 0]}
-        for i, top in enumerate(tops)
-    ]  # fmt: skip
-    option = base(series=[{
-        "type": "treemap", "animation": False, "data": data, "roam": False, "nodeClick": False, "breadcrumb": {"show": False},
-        "left": 0, "right": 0, "top": 0, "bottom": 0,
-        "label": {"show": True, "overflow": "truncate", "fontSize": 13, "lineHeight": 18, "formatter": fn("name_money")},
-        "upperLabel": {"show": True, "height": 24, "color": color("ink"), "fontWeight": 600, "overflow": "truncate"},
-        "itemStyle": {"borderColor": color("card"), "borderWidth": 0, "gapWidth": 2},
-        "levels": [
-            {"itemStyle": {"gapWidth": 8, "borderColor": color("card"), "borderWidth": 0}, "upperLabel": {"show": False}},
-            {"itemStyle": {"gapWidth": 2, "borderColor": color("card"), "borderWidth": 0}},
-        ],
-    }])  # fmt: skip
+    option = base(series=[_TREEMAP | {"data": [_branch(i, top, overview, say) for i, top in enumerate(tops)]}])
     del option["grid"]
     title = say("charts.treemap.title")
     table = ranked_table(title, [*overview.categories, *overview.subcategories], say, 60)

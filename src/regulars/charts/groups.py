@@ -114,9 +114,7 @@ def money_bars(profiles: Sequence[Profile], names: Names, say: Words) -> list[Ch
 
 def in_rows(charts: Sequence[Chart]) -> list[Chart]:
     """Small charts side by side so that no row is left with a hole: three in a row, else two, else one."""
-    width: Width = (
-        "third" if len(charts) % 3 == 0 else "half" if len(charts) % 2 == 0 else "full"
-    )
+    width: Width = "third" if len(charts) % 3 == 0 else "half" if len(charts) % 2 == 0 else "full"
     return [replace(chart, width=width if len(charts) < 5 else "third") for chart in charts]
 
 
@@ -193,7 +191,8 @@ def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
     for i, name in enumerate(names):
         points = [[round(p.x, 2), round(p.y, 2)] for p in found.points if p.cluster == i + 1]
         series.append({"type": "scatter", "name": short(name, 40), "data": points, "symbolSize": 5,
-                       "color": color(f"c{i % SERIES + 1}"), "itemStyle": {"opacity": 0.55}, "silent": True})  # fmt: skip
+                       "color": color(f"c{i % SERIES + 1}"), "silent": True,
+                       "itemStyle": {"opacity": 0.55}})  # fmt: skip
     first, second = (say("charts.pca.axis", axis=i + 1, share=share) for i, share in enumerate(found.explained))
     middle = {"nameLocation": "middle", "scale": True, "axisLine": {"onZero": False}, "axisTick": {"show": False}}
     option = base(

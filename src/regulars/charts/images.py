@@ -23,7 +23,9 @@ function draw(option, setup, width, height) {
 """
 
 
-def write_images(charts: tuple[Chart, ...], setup: dict[str, Any], folder: Path, kind: Literal["png", "svg"]) -> list[Path]:
+def write_images(
+    charts: tuple[Chart, ...], setup: dict[str, Any], folder: Path, kind: Literal["png", "svg"]
+) -> list[Path]:
     """Writes every chart as `<nn>-<key>.<kind>`, in order. Raises UsageError without the extra, StoreError.
 
     `setup` is report.chart_setup(): how numbers are written, and the colours.
@@ -67,7 +69,8 @@ def _framed(chart: Chart, drawn: str) -> str:
     """The drawing on a card with its title and its note."""
     height = HEAD + _height(chart) + MARGIN
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
-    title = f'<text x="{MARGIN}" y="48" font-size="26" font-weight="700" fill="{LIGHT["ink"]}">{_xml(chart.title)}</text>'
+    large = f'font-size="26" font-weight="700" fill="{LIGHT["ink"]}"'
+    title = f'<text x="{MARGIN}" y="48" {large}>{_xml(chart.title)}</text>'
     note = f'<text x="{MARGIN}" y="76" font-size="15" fill="{LIGHT["muted"]}">{_xml(chart.note)}</text>'
     place = drawn.replace("<svg ", f'<svg x="{MARGIN}" y="{HEAD}" ', 1)
     return (

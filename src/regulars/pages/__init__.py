@@ -1,4 +1,4 @@
-"""Pages: a study -> one frozen dataclass per page, in one language. The faces (report, dashboard, JSON) only present it."""
+"""Pages: a study -> one frozen dataclass per page, in one language; the faces (report, dashboard) only present it."""
 
 from regulars.pages.models import Report
 from regulars.pages.report import report_of

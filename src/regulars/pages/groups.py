@@ -89,7 +89,9 @@ def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> li
                         monetary=best.mean.monetary))  # fmt: skip
         quiet, name = max(paying, key=lambda pair: pair[0].mean.recency_days)
         lines.append(
-            say("report.segments.quietest", name=tame(name), days=quiet.mean.recency_days, sales_share=quiet.sales_share)
+            say(
+                "report.segments.quietest", name=tame(name), days=quiet.mean.recency_days, sales_share=quiet.sales_share
+            )
         )
     return lines
 

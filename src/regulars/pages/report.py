@@ -76,9 +76,9 @@ def _first(study: Study, say: Words) -> list[Statement]:
         text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
         found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
-    sure = study.clusters.recommended_k is not None
-    found.append(Statement("clusters", str(study.clusters.recommended_k) if sure else "–",
-                           say(f"report.verdict.{study.clusters.verdict}"), told(study.clusters.reason, say)))  # fmt: skip
+    clusters = study.clusters
+    figure = "–" if clusters.recommended_k is None else str(clusters.recommended_k)
+    found.append(Statement("clusters", figure, say(f"report.verdict.{clusters.verdict}"), told(clusters.reason, say)))
     return found
 
 
