@@ -349,6 +349,22 @@ def test_names_with_the_marks_of_patterns_and_quotes(duck: DuckEngine, tmp_path:
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["a", "é", '"', '"', ";", ";", "\n", "\n", "\r\n"]), max_size=40),
+    st.sampled_from(["", "\n"]),
+)
+def test_rows_in_any_disorder_are_read_as_pythons_csv_module_reads_them(
+    tmp_path_factory: pytest.TempPathFactory, disorder: list[str], end: str
+) -> None:
+    text = "id;name;note\n" + "1;x;y\n" * 6 + "".join(disorder) + end
+    path = tmp_path_factory.getbasetemp() / "disorder.csv"
+    path.write_text(text, newline="")
+    rows = [[*row, "", "", ""][:3] for row in csv.reader(io.StringIO(text, newline=""), delimiter=";")][1:]
+    with DuckEngine(threads=1) as engine:
+        assert cells(read_raw(path, engine=engine)) == [[cell or None for cell in row] for row in rows if any(row)]
+
+
 @pytest.mark.real
 def test_the_headers_of_every_export(duck: DuckEngine, data: Path, tmp_path: Path) -> None:
     """One row of made-up values under each header; values of marketplaces end in a tab."""

@@ -35,8 +35,7 @@ class Plain:
     sha256: str  # of the file as given
     encoding: str
     compression: str | None
-    newlines: int
-    blank_lines: int  # at least half of them
+    lines: int  # physical ones; of a file whose lines end in carriage returns alone, 1
     quotes: int
     nul: bool  # NUL characters stood in the text and were left out
 
@@ -48,7 +47,6 @@ class _Seen:
     utf8: bool = True
     nul: bool = False
     newlines: int = 0
-    blank_lines: int = 0
     quotes: int = 0
     line: int = 0  # bytes since the last line ended
 
@@ -86,8 +84,7 @@ def plain_text(path: Path, copy: Path) -> Plain:
         sha256=digest.hexdigest(),
         encoding=encoding,
         compression=compression,
-        newlines=seen.newlines,
-        blank_lines=seen.blank_lines,
+        lines=seen.newlines + (seen.line > 0),
         quotes=seen.quotes,
         nul=seen.nul and wide is None,
     )
@@ -167,7 +164,6 @@ def _look(head: bytes, chunks: Iterator[bytes], out: BinaryIO | None, seen: _See
         if out is not None:
             out.write(chunk)
         seen.newlines += chunk.count(b"\n")
-        seen.blank_lines += chunk.count(b"\n\n") + chunk.count(b"\n\r\n")
         seen.quotes += chunk.count(b'"')
         last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         seen.line = seen.line + len(chunk) if last < 0 else len(chunk) - last - 1

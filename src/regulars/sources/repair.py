@@ -38,6 +38,25 @@ def repaired(source: Path, target: Path, delimiter: str, width: int, name: str) 
     return target
 
 
+def blank_lines(source: Path) -> int:
+    """How many lines of a file are empty."""
+    with source.open("rb") as file:
+        return sum(line in (b"\n", b"\r\n") for line in file)
+
+
+def last_line_ends(source: Path, delimiter: str) -> bool:
+    """Whether every quotation mark of the last line is closed."""
+    with source.open("rb") as file:
+        file.seek(max(0, source.stat().st_size - LONGEST_LINE))
+        last = file.read().rstrip(b"\r\n").rpartition(b"\n")[2]
+    try:
+        with _long_cells():
+            list(csv.reader([last.decode("utf-8", "replace")], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
 @contextmanager
 def _long_cells() -> Iterator[None]:
     before = csv.field_size_limit(LONGEST_LINE)

@@ -15,7 +15,7 @@ from regulars.sources.frames import MOST_COLUMNS
 from regulars.sources.head import FIRST_ROWS, distinct, find_head, head_notes
 from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
-from regulars.sources.repair import repaired
+from regulars.sources.repair import blank_lines, last_line_ends, repaired
 
 
 def read_text(engine: DuckEngine, path: Path, table: str, folder: Path) -> Part:
@@ -56,7 +56,7 @@ def _load(engine: DuckEngine, source: Path, table: str, dialect: Dialect, plain:
                 if "No space left" in str(error):
                     raise
             else:
-                if _complete(engine, table, plain, dialect.width):
+                if _complete(engine, table, source, plain, dialect):
                     return
         fixed = repaired(source, spare, delimiter, dialect.width, plain.name)
         _read_csv(engine, fixed, table, delimiter, dialect.width)
@@ -74,14 +74,23 @@ def _read_csv(engine: DuckEngine, source: Path, table: str, delimiter: str, widt
     engine.connection.execute(f"create or replace table {quoted(table)} as {query}")
 
 
-def _complete(engine: DuckEngine, table: str, plain: Plain, width: int) -> bool:
-    """Whether each line end of the file ends a row, a blank line, or stands within a cell: then no row was lost."""
-    missing = plain.newlines - engine.rows(f"select count(*) as n from {quoted(table)}")[0]["n"]
-    if missing <= 0:
-        return True
-    within = " + ".join(f"coalesce(length(c{at}) - length(replace(c{at}, chr(10), '')), 0)" for at in range(width))
-    inner = engine.rows(f"select sum({within}) as n from {quoted(table)}")[0]["n"] or 0
-    return bool(missing <= 2 * plain.blank_lines + inner)
+def _complete(engine: DuckEngine, table: str, source: Path, plain: Plain, dialect: Dialect) -> bool:
+    """Whether each line of the file is a row, a blank line, or stands within a cell, and the last one has its end.
+
+    DuckDB drops without a word what follows a quotation mark that is never closed.
+    """
+    missing = plain.lines - engine.rows(f"select count(*) as n from {quoted(table)}")[0]["n"]
+    if missing > 0:
+        counts = (
+            f"case when contains(c{at}, chr(10)) then length(regexp_replace({bare}, '\\n+', chr(10), 'g')) "
+            f"- length(replace({bare}, chr(10), '')) else 0 end"
+            for at in range(dialect.width)
+            for bare in [f"replace(c{at}, chr(13), '')"]
+        )
+        within = engine.rows(f"select sum({' + '.join(counts)}) as n from {quoted(table)}")[0]["n"] or 0
+        if missing != within + blank_lines(source):
+            return False
+    return plain.quotes == 0 or last_line_ends(source, dialect.delimiter or "\t")
 
 
 def _described(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect) -> Part:
@@ -121,7 +130,7 @@ def _row_notes(engine: DuckEngine, table: str, plain: Plain, dialect: Dialect) -
     if rows["surplus"]:
         values = {"file": plain.name, "count": rows["surplus"], "row": rows["first"]}
         notes.append(Message("reading.surplus_cells", values))
-    if plain.newlines > rows["n"] and dialect.width > 3:  # below that width a text may hold as many separators
+    if plain.lines > rows["n"] and dialect.width > 3:  # below that width a text may hold as many separators
         whole_row = f"chr(10) || '([^\\n]*{re.escape(dialect.delimiter or chr(9))}){{{dialect.width - 1}}}'"
         swallowed = " or ".join(f"regexp_matches(c{at}, {whole_row})" for at in range(dialect.width))
         found = engine.rows(f"select count(*) as n, min(rowid) + 1 as first from {quoted(table)} where {swallowed}")[0]
