@@ -82,20 +82,19 @@ def test_the_elbow_sees_four_groups() -> None:
     assert learn_from(sample_of(blobs(4, 1000, seed=4)[0]), NO_CAPS).elbow_k == 4
 
 
-def verdicts(seeds: int, n: int, rhos: tuple[float, ...]) -> list[str]:
-    return [
-        learn_from(sample_of(cloud(rho, n, seed)), Settings(seed=seed)).verdict for seed in range(seeds) for rho in rhos
-    ]
+def verdicts(seeds: int, n: int) -> list[str]:
+    rhos = (0.6, 0.0, 0.9)
+    return [learn_from(sample_of(cloud(rhos[seed % 3], n, seed)), Settings(seed=seed)).verdict for seed in range(seeds)]
 
 
 def test_correlated_clouds_have_no_clear_structure() -> None:
-    assert verdicts(seeds=10, n=200, rhos=(0.7,)) == ["no_clear_structure"] * 10
+    assert verdicts(seeds=10, n=200) == ["no_clear_structure"] * 10
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [40, 200, 1000])
 def test_correlated_clouds_have_no_clear_structure_in_95_of_100(n: int) -> None:
-    found = verdicts(seeds=100, n=n, rhos=(0.0, 0.6, 0.9))
+    found = verdicts(seeds=100, n=n)
     assert found.count("no_clear_structure") >= 0.95 * len(found)
 
 
