@@ -97,14 +97,14 @@ def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str)
 def _unparsed(reads: list[Read]) -> str:
     failing = [read for read in reads if read.failed]
     names = ", ".join(f"case when {read.failed} then '{read.name}' end" for read in failing)
-    return f"case when {' or '.join(read.failed for read in failing)} then concat_ws(',', {names}) end"
+    return f"case when {' or '.join(str(read.failed) for read in failing)} then concat_ws(',', {names}) end"
 
 
 def _own_money(have: frozenset[str], layout: Layout) -> str:
     """A line's own money: its total, or price × pieces less the line's discount."""
     if layout.amount_rule != "unit_price":
         return "amount" if "amount" in have else "1"
-    gross = f"unit_price * {_pieces(have)}"
+    gross = f"cast(unit_price as decimal(20,4)) * {_pieces(have)}"  # 38 digits: no product is too large
     if "discount" not in have or layout.discount == "none":
         return gross
     return (
@@ -115,7 +115,11 @@ def _own_money(have: frozenset[str], layout: Layout) -> str:
 def _pieces(have: frozenset[str]) -> str:
     if "quantity" not in have:
         return "1"
-    return "(quantity - coalesce(returned_quantity, 0))" if "returned_quantity" in have else "quantity"
+    return (
+        "cast(quantity - coalesce(returned_quantity, 0) as decimal(18,3))"
+        if "returned_quantity" in have
+        else "quantity"
+    )
 
 
 def _view(raw: Raw, layout: Layout, have: frozenset[str], attributes: list[int]) -> frozenset[str]:
@@ -129,7 +133,8 @@ def _view(raw: Raw, layout: Layout, have: frozenset[str], attributes: list[int])
     ]
     unparsed = "unparsed"
     if layout.amount_rule == "unit_price" and not have & set(ORDER_MONEY):
-        unparsed = f"case when try_cast({filled['amount']} as {MONEY}) is null and unit_price is not null then concat_ws(',', unparsed, 'amount') else unparsed end"
+        lost = f"try_cast({filled['amount']} as {MONEY}) is null and unit_price is not null and {_pieces(have)} is not null"
+        unparsed = f"case when {lost} then concat_ws(',', unparsed, 'amount') else unparsed end"
     rest = "".join(f", attribute_{index}" for index in attributes)
     raw.engine.view_from("lines", f"select line, {', '.join(columns)}, {unparsed} as unparsed{rest} from lines_read")
     return frozenset(name for name in filled if name in NAMES)
@@ -143,9 +148,8 @@ def _derived(have: frozenset[str], layout: Layout) -> dict[str, str]:
     elif layout.amount_rule == "unit_price":
         made["amount"] = _own_money(have, layout)
     elif {"amount", "returned_quantity", "quantity"} <= have:
-        made["amount"] = (
-            "case when coalesce(returned_quantity, 0) = 0 or quantity = 0 then amount else amount * (quantity - returned_quantity) / quantity end"
-        )
+        kept = "round(amount * (cast(quantity - returned_quantity as double) / quantity), 4)"
+        made["amount"] = f"case when coalesce(returned_quantity, 0) = 0 or quantity = 0 then amount else {kept} end"
     if (
         layout.amount_rule == "line_total"
         and "quantity" in have

@@ -26,7 +26,6 @@ class Content:
     index: int
     cells: tuple[str, ...]  # as text, trimmed, blanks left out
     filled: float
-    distinct: int
     numbers: float
     integers: float
     median: float  # of the absolute numbers
@@ -34,11 +33,6 @@ class Content:
     words: float  # cells with letters on both sides of a blank: names, descriptions
     dates: Written | None
     native_date: bool
-
-    @property
-    def unique(self) -> bool:
-        """No value stands twice (and there is more than one to compare)."""
-        return len(self.cells) > 1 and self.distinct == len(self.cells)
 
 
 def is_numeric(kind: str) -> bool:
@@ -71,10 +65,16 @@ def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:
     )
     rows = raw.engine.connection.execute("select count(*) from sample").fetchone()
     step = max(1, (rows[0] if rows else 0) // LOOKED_AT)
-    # every step-th row would miss the further lines of an order: the order's rows stand together
-    sql = f"select {texts} from (select *, row_number() over (order by line) as r from sample) where r % {step} = 0 order by r"
+    numbered = "select *, row_number() over (order by line) as r from sample"
+    sql = f"select {texts} from ({numbered}) where r % {step} = 0 order by r"
     columns = list(zip(*raw.engine.connection.execute(sql).fetchall(), strict=True)) or [() for _ in indexes]
     return {index: _content(index, raw.types[index], cells) for index, cells in zip(indexes, columns, strict=True)}
+
+
+def repeats(raw: Raw, index: int) -> bool:
+    """Whether any value of a column stands twice in the sample, whose rows stand together as in the input."""
+    row = raw.engine.rows(f"select count(c{index}) > count(distinct c{index}) as twice from sample")[0]
+    return bool(row["twice"])
 
 
 def _content(index: int, kind: str, cells: Sequence[str | None]) -> Content:
@@ -90,7 +90,6 @@ def _content(index: int, kind: str, cells: Sequence[str | None]) -> Content:
         index=index,
         cells=filled,
         filled=len(filled) / (len(cells) or 1),
-        distinct=len(set(filled)),
         numbers=len(values) / n,
         integers=sum(value == int(value) for value in values) / n,
         median=float(median(abs(value) for value in values)) if values else 0.0,

@@ -9,7 +9,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from itertools import pairwise
 
 _TIME = r"(?:[ T,]+(?P<h>\d{1,2})(?P<ts>[:.])\d{2}(?P<s>[:.]\d{2})?(?P<f>[.,]\d{1,9})?\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 _ZONE = r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
@@ -38,7 +39,7 @@ SHORT_ISO = "%Y-%m-%d %H:%M:%S"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one cell looks like. `pattern` is a strptime form; `{a}` and `{b}` stand for day and month, not yet known."""
+    """What one cell looks like. `pattern` is a strptime form; `{a}` and `{b}` are day and month, not yet known."""
 
     kind: str  # iso | pattern | yyyymmdd | excel_serial | unix
     pattern: str
@@ -76,12 +77,15 @@ def shape_of(cell: str) -> Shape | None:
         sign, year = found["d"], "%Y" if len(found["y"]) == 4 else "%y"
         pattern = f"{{a}}{sign}{{b}}{sign}{year}" + _clock(found, cell)
         return Shape("pattern", pattern, int(found["a"]), int(found["b"]))
-    if re.search(r"[^\W\d_]{3}", cell) and (found := _NAMED.match(named(cell))):
-        if named(cell).split()[1] not in _ENGLISH:
-            return None
-        year = "%Y" if len(found["y"]) == 4 else "%y"
-        return Shape("pattern", f"%d %b {year}" + _clock(found, named(cell)))
-    return None
+    return _named_shape(named(cell)) if re.search(r"[^\W\d_]{3}", cell) else None
+
+
+def _named_shape(cell: str) -> Shape | None:
+    found = _NAMED.match(cell)
+    if found is None or cell.split()[1] not in _ENGLISH:
+        return None
+    year = "%Y" if len(found["y"]) == 4 else "%y"
+    return Shape("pattern", f"%d %b {year}" + _clock(found, cell))
 
 
 def _number_shape(cell: str) -> Shape | None:
@@ -166,12 +170,10 @@ def more_plausible(firsts: Sequence[tuple[int, int, int]]) -> bool | None:
     """
     readings = []
     for day, month in ((0, 1), (1, 0)):
-        days = [
-            datetime(c[2], c[month], c[day]).toordinal() for c in firsts if 1 <= c[month] <= 12 and 1 <= c[day] <= 12
-        ]
-        backward = sum(later < sooner for sooner, later in zip(days, days[1:], strict=False))
-        forward = sum(later > sooner for sooner, later in zip(days, days[1:], strict=False))
-        jump = sum(abs(later - sooner) for sooner, later in zip(days, days[1:], strict=False))
+        days = [date(c[2], c[month], c[day]).toordinal() for c in firsts if 1 <= c[month] <= 12 and 1 <= c[day] <= 12]
+        steps = [later - sooner for sooner, later in pairwise(days)]
+        backward, forward = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
+        jump = sum(map(abs, steps))
         readings.append((min(backward, forward), jump, max(days, default=0) - min(days, default=0)))
     (day_back, day_jump, day_span), (month_back, month_jump, month_span) = readings
     for ours, theirs in ((day_back, month_back), (day_jump, month_jump), (day_span, month_span)):
@@ -184,11 +186,10 @@ def date_sql(cell: str, kind: str, patterns: Sequence[str], timezone: str | None
     """The SQL that reads a VARCHAR expression as a TIMESTAMP; NULL where it is none, or lies before the year 1000."""
     if kind == "excel_serial":
         serial = f"try_cast(replace({cell}, ',', '.') as double)"
-        read = (
+        return (
             f"case when {serial} between 20000 and 80000 "
             f"then timestamp '1899-12-30' + to_seconds(cast(round({serial} * 86400) as bigint)) end"
         )
-        return read
     if kind == "unix":
         number = f"try_cast(try_cast({cell} as decimal(24,6)) * {1_000_000 if patterns[0] == 's' else 1000} as bigint)"
         return f"make_timestamp({number})"
@@ -201,13 +202,14 @@ def date_sql(cell: str, kind: str, patterns: Sequence[str], timezone: str | None
 
 def _pattern_sql(cell: str, pattern: str, timezone: str) -> str:
     if pattern == SHORT_ISO:  # the cast is twice as fast, but past 19 characters it takes any tail for a zone
-        return f"case when strlen({cell}) <= 19 then try_cast({cell} as timestamp) end"
+        return f"case when strlen({cell}) <= 19 and {cell} < ':' then try_cast({cell} as timestamp) end"
     if "%b" in pattern:
         cell = _named_sql(cell)
     if "%z" in pattern:
         zoned = f"regexp_replace({cell}, '(Z|UTC|GMT|utc|gmt)$', '+00:00')"
         return f"timezone('{timezone}', try_strptime({zoned}, '{pattern}'))"
-    return f"try_strptime({cell}, '{pattern}')"
+    # a digit first: strptime also takes `infinity` and `epoch`
+    return f"case when {cell} >= '0' and {cell} < ':' then try_strptime({cell}, '{pattern}') end"
 
 
 def _named_sql(cell: str) -> str:

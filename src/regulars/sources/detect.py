@@ -1,4 +1,4 @@
-"""Recognition: which column of an input is what, by name and content, and how its dates, numbers and money are written."""
+"""Recognition: which column is what, by name and content, and how dates, numbers and money are written."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -18,11 +18,10 @@ from regulars.sources.people import require_columns, take_customer, take_date
 from regulars.sources.raw import Raw
 
 MONEY = ("unit_price", "amount", "discount", "profit", "shipping_cost")
-NUMBERS = ("quantity", *MONEY)
 DATES = ("ordered_at", "shipped_at")
-# Taken in this order; a column fills one canonical column only (an e-mail or a name may be the customer as well).
+# Taken in this order; a column fills one canonical column (an e-mail or a name may be the customer as well).
 _ORDER = (
-    *("email", "phone", "username", "customer_id", "order_id", "name", *DATES, "product_id", "product", "line_id"),
+    *("email", "phone", "customer_id", "order_id", "name", *DATES, "product_id", "product", "line_id"),
     *("category", "subcategory", "shipping_cost", "profit", "discount", "ship_mode", "status", "currency"),
     *("country", "region", "state", "city", "postcode", "market", "channel"),
     *("consent_email", "consent_sms", "consent_phone"),
@@ -30,7 +29,7 @@ _ORDER = (
 
 
 def detect(raw: Raw, settings: Settings) -> Layout:
-    """The layout of `raw`. Raises ColumnError where who bought or when cannot be found, UsageError for a wrong --map."""
+    """The layout of `raw`. Raises ColumnError where who or when cannot be found, UsageError for a wrong --map."""
     given = _given(raw.headers, settings.map)
     template = template_of(raw.headers)
     draft = _draft(raw, settings, given, template)
@@ -133,31 +132,28 @@ def _recognise(draft: Draft) -> None:
 
 def _fit(draft: Draft, column: str, index: int) -> float:
     """How well a column's content fits, 0..1; 0 rules it out."""
-    content, kind = draft.contents[index], draft.raw.types[index]
+    content = draft.contents[index]
     if column in DATES:
-        dates = content.native_date or content.dates is not None
-        return 1.0 if dates else 0.0
+        return float(content.native_date or content.dates is not None)
     if not content.cells:
         return 0.3
-    if is_date(kind) or (column not in NUMBERS and kind.startswith("DECIMAL")):
+    if is_date(draft.raw.types[index]):
         return 0.0
     if column in MONEY:
-        return 1.0 if content.numbers >= 0.6 else 0.0
+        return float(content.numbers >= 0.6)
+    if column in {"country", "city", "state", "region", "category", "subcategory", "product"}:
+        return 0.4 if content.numbers > 0.9 else 1.0
+    return _fit_of_id(draft, column, index)
+
+
+def _fit_of_id(draft: Draft, column: str, index: int) -> float:
+    content, weak = draft.contents[index], draft.named[column][index] < WEAK
     if column == "email":
         return content.emails if content.emails >= 0.3 or any("*" in cell for cell in content.cells[:50]) else 0.0
     if column == "line_id":
-        return 1.0 if content.unique else 0.0
-    if column == "order_id":
-        # `ID` that never repeats is the line's own number
-        weak = draft.named["order_id"][index] < WEAK
-        return 0.0 if content.emails > 0.5 or (weak and content.unique) else 1.0
-    if column == "customer_id":
-        return _customer_fit(draft, content, index)
-    if column in {"country", "city", "state", "region", "category", "subcategory", "product"}:
-        return 0.4 if content.numbers > 0.9 else 1.0
+        return float(not look_into.repeats(draft.raw, index))
+    if column == "order_id":  # `ID` that never repeats is the line's own number
+        return float(content.emails <= 0.5 and not (weak and not look_into.repeats(draft.raw, index)))
+    if column == "customer_id":  # `Customer` that holds names: see people.py
+        return float(not (weak and content.words > 0.5))
     return 1.0
-
-
-def _customer_fit(draft: Draft, content: look_into.Content, index: int) -> float:
-    named_weakly = draft.named["customer_id"][index] < WEAK
-    return 0.0 if named_weakly and content.words > 0.5 else 1.0  # `Customer` that holds names: see people.py

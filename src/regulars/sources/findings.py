@@ -15,34 +15,39 @@ def findings_of(raw: Raw, lines: Lines) -> tuple[Finding, ...]:
     """The findings of one reading. Queries run over whole columns only where the sample or the layout gives cause."""
     return tuple(
         finding
-        for check in (_unreadable, _masked, _shared, _orders_of_several, _currencies, _conventions)
-        for finding in check(raw, lines)
+        for found in (
+            _unreadable(lines),
+            _masked(lines),
+            _shared(lines),
+            _orders_of_several(lines),
+            _currencies(lines),
+            _conventions(raw.rows, lines.layout),
+        )
+        for finding in found
         if finding.count
     )
 
 
-def _unreadable(raw: Raw, lines: Lines) -> Iterator[Finding]:
+def _unreadable(lines: Lines) -> Iterator[Finding]:
     """Cells with something in them that is no date or no number, by column."""
     engine = lines.engine
-    for row in engine.rows(
-        "select unparsed, count(*) as n from lines where unparsed is not null group by 1 order by 1"
-    ):
-        for column in str(row["unparsed"]).split(","):
-            mapped = next((m for m in lines.layout.mapping if m.column == column), None)
-            code = "unreadable_dates" if column in _DATES else "unreadable_numbers"
-            samples = []
-            if mapped and column not in PERSONAL:
-                cells = engine.rows(
-                    f"select r.line, cast(r.c{mapped.index} as varchar) as cell from raw r join lines l using (line) "
-                    f"where l.unparsed = $unparsed order by r.line limit 5",
-                    unparsed=row["unparsed"],
-                )
-                samples = [{"line": str(cell["line"]), mapped.header: cell["cell"][:60]} for cell in cells]
-            header = mapped.header if mapped else column
-            yield Finding(code, row["n"], lines.rows, samples=tuple(samples), values={"column": header})
+    counted = "select unnest(string_split(unparsed, ',')) as name from lines where unparsed is not null"
+    for row in engine.rows(f"select name, count(*) as n from ({counted}) group by name order by name"):
+        mapped = next((m for m in lines.layout.mapping if m.column == row["name"]), None)
+        samples: tuple[dict[str, str], ...] = ()
+        if mapped and mapped.column not in PERSONAL:
+            cells = engine.rows(
+                f"select r.line, cast(r.c{mapped.index} as varchar) as cell from raw r join lines l using (line) "
+                "where contains(',' || l.unparsed || ',', ',' || $name || ',') order by r.line limit 5",
+                name=row["name"],
+            )
+            samples = tuple({"line": str(cell["line"]), mapped.header: cell["cell"][:60]} for cell in cells)
+        code = "unreadable_dates" if row["name"] in _DATES else "unreadable_numbers"
+        header = mapped.header if mapped else row["name"]
+        yield Finding(code, row["n"], lines.rows, samples=samples, values={"column": header})
 
 
-def _masked(raw: Raw, lines: Lines) -> Iterator[Finding]:
+def _masked(lines: Lines) -> Iterator[Finding]:
     """Buyers that the marketplace hides (`a***b`): two of them may be one person or not, so they are never merged."""
     row = lines.engine.rows(
         "select count(distinct customer_id) as n, (select count(distinct customer_id) from lines) as everyone "
@@ -52,7 +57,7 @@ def _masked(raw: Raw, lines: Lines) -> Iterator[Finding]:
         yield Finding("masked_buyers", row[0]["n"], row[0]["everyone"], "customers")
 
 
-def _shared(raw: Raw, lines: Lines) -> Iterator[Finding]:
+def _shared(lines: Lines) -> Iterator[Finding]:
     """Several customer ids with one e-mail address or one name: perhaps one person with several accounts."""
     customer = lines.layout.header_of("customer_id")
     for column in ("email", "name"):
@@ -66,7 +71,7 @@ def _shared(raw: Raw, lines: Lines) -> Iterator[Finding]:
         yield Finding(f"shared_{column}", int(row["n"]), row["everyone"], "customers")
 
 
-def _orders_of_several(raw: Raw, lines: Lines) -> Iterator[Finding]:
+def _orders_of_several(lines: Lines) -> Iterator[Finding]:
     """Order ids that stand with more than one customer."""
     if "order_id" not in lines.present:
         return
@@ -77,12 +82,13 @@ def _orders_of_several(raw: Raw, lines: Lines) -> Iterator[Finding]:
     yield Finding("order_of_several_customers", row["n"], row["everyone"], "orders")
 
 
-def _currencies(raw: Raw, lines: Lines) -> Iterator[Finding]:
+def _currencies(lines: Lines) -> Iterator[Finding]:
     """Lines in another currency than most."""
     if "currency" not in lines.present:
         return
     rows = lines.engine.rows(
-        "select upper(currency) as code, count(*) as n from lines where currency is not null group by 1 order by n desc, code"
+        "select upper(currency) as code, count(*) as n from lines "
+        "where currency is not null group by 1 order by n desc, code"
     )
     if len(rows) > 1:
         others = ", ".join(row["code"] for row in rows[1:6])
@@ -94,8 +100,8 @@ def _currencies(raw: Raw, lines: Lines) -> Iterator[Finding]:
         )
 
 
-def _conventions(raw: Raw, lines: Lines) -> Iterator[Finding]:
-    layout: Layout = lines.layout
+def _conventions(rows: int, layout: Layout) -> Iterator[Finding]:
+    """Dates whose order was assumed, and rows that were no data."""
     for form in layout.dates:
         if form.assumed:
             order = {"header": layout.header_of(form.column) or form.column}
@@ -107,4 +113,4 @@ def _conventions(raw: Raw, lines: Lines) -> Iterator[Finding]:
                 values={**order},
             )
     if layout.skipped_rows:
-        yield Finding("description_rows", layout.skipped_rows, raw.rows)
+        yield Finding("description_rows", layout.skipped_rows, rows)

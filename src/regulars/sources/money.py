@@ -7,7 +7,7 @@ from regulars.sources.draft import WEAK, Draft
 from regulars.sources.numbers import number_sql, parse
 from regulars.sources.raw import Raw
 
-ENOUGH_PAIRS = 20  # pairs of lines of one product with different quantities that make content decide
+FEW_PAIRS, ENOUGH_PAIRS = 5, 20  # of lines of one product with different quantities, for content to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Scaling:
     @property
     def decided(self) -> bool:
         """Whether the pairs speak clearly enough to overrule a name."""
-        return self.pairs >= ENOUGH_PAIRS and not 0.3 < self.line < 0.7
+        clearly = abs(self.line - 0.5)
+        return (self.pairs >= ENOUGH_PAIRS and clearly >= 0.2) or (self.pairs >= FEW_PAIRS and clearly >= 0.45)
 
 
 def is_quantity(content: Content) -> bool:
@@ -45,22 +46,13 @@ def scaling(raw: Raw, product: int, quantity: int, money: int, decimal: str) -> 
     return Scaling(row["pairs"], row["line"] / row["pairs"] if row["pairs"] else 0.0)
 
 
-def multiplies(raw: Raw, price: int, quantity: int, amount: int, decimal: str) -> float:
-    """The share of sampled lines in which price × quantity is the amount, within 2 %."""
-    p, q, a = (_number(raw, index, decimal) for index in (price, quantity, amount))
-    row = raw.engine.rows(
-        f"""select count(*) as n, count(*) filter (abs(p * q - a) <= 0.011 + 0.02 * abs(a)) as fits
-            from (select {p} as p, {q} as q, {a} as a from sample) where p * q * a <> 0 and abs(q) > 1"""
-    )[0]
-    return row["fits"] / row["n"] if row["n"] else 0.0
-
-
 def stands_on_order(raw: Raw, order: int, money: int, decimal: str) -> float:
-    """The share of sampled orders with several lines in which the money is the same on every line (an order's total)."""
+    """The share of sampled orders with several lines whose money is the same on every line: an order's total."""
     m = _number(raw, money, decimal)
     row = raw.engine.rows(
         f"""with orders as (select count(*) as lines, min(m) as low, max(m) as high
-                            from (select c{order} as o, {m} as m from sample) where o is not null and m is not null group by o)
+                            from (select c{order} as o, {m} as m from sample)
+                            where o is not null and m is not null group by o)
             select count(*) as n, count(*) filter (low = high) as same from orders where lines > 1"""
     )[0]
     return row["same"] / row["n"] if row["n"] >= 10 else 0.0
@@ -86,7 +78,7 @@ def take_money(draft: Draft) -> None:
     if draft.amount_rule == "unit_price" and "discount" in draft.taken:
         discount = draft.contents[draft.taken["discount"].index]
         values = [value for cell in discount.cells if (value := parse(cell, draft.decimal)) is not None]
-        draft.discount = "share" if values and 0 <= min(values) and 0 < max(values) <= 1 else "money"
+        draft.discount = "share" if values and min(values) >= 0 and 0 < max(values) <= 1 else "money"
         draft.assume(f"discount_{draft.discount}", header=draft.taken["discount"].header)
 
 

@@ -1,7 +1,7 @@
 """Numbers as people write them: `1.234,50`, `Rp 5.220.000`, `$25.00`, `(12.00)`, `12,00-`, `1 234,50`, `5 %`.
 
-Which of comma and dot is the decimal sign is decided once for all money columns of the input, never cell by cell. A cell
-that does not fit the decision, and NaN, infinities or what no DECIMAL holds, is no number: it is counted as unreadable.
+Which of comma and dot is the decimal sign is decided once for all money columns of the input, never cell by cell. A
+cell that does not fit the decision, NaN, infinities and what no DECIMAL holds are no number: counted as unreadable.
 """
 
 import re

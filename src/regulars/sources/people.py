@@ -16,8 +16,6 @@ def take_customer(draft: Draft) -> None:
     """
     if "customer_id" in draft.taken:
         return
-    if "username" in draft.taken:
-        draft.taken.pop("username")
     for column in WHO:
         taken = draft.taken.get(column)
         index = taken.index if taken else next(iter(draft.free(column)), None)

@@ -18,7 +18,7 @@ BESIDE = (*ORDER_MONEY, "cancelled_at", "returned_quantity")
 
 _SPREAD = """
 with filled as ({filled}),
-     own as (select *, cast({own} as decimal(24,4)) as own, {on_lines} as on_line from filled),
+     own as (select *, try_cast({own} as decimal(24,4)) as own, {on_lines} as on_line from filled),
      whole as (select *, sum(own) over o as whole, sum(on_line) over o as on_lines,
                       sum(own) over (o order by line rows unbounded preceding) as so_far
                from own window o as (partition by coalesce(order_id, 'line ' || line))),
@@ -54,9 +54,8 @@ def spread_sql(filled: str, own: str, discount: str, have: frozenset[str]) -> st
 
 def _running(money: str, so_far: str) -> str:
     """The part of an order's money that belongs to the lines so far."""
-    return (
-        f"case when {so_far} = whole then {money} else cast(round({money} * {so_far} / whole, 2) as decimal(24,4)) end"
-    )
+    share = f"cast(round(cast({money} as double) * {so_far} / whole, 2) as decimal(24,4))"
+    return f"case when {so_far} = whole then {money} else {share} end"
 
 
 def _off(have: frozenset[str]) -> str:
@@ -66,9 +65,8 @@ def _off(have: frozenset[str]) -> str:
         cases = []
         if "order_subtotal" in have:
             cases.append("when on_lines > 0 and abs(whole - order_subtotal) < 0.01 then 0")
-            cases.append(
-                "when on_lines > 0 and abs(whole + on_lines - order_discount - order_subtotal) < 0.01 then order_discount - on_lines"
-            )
+            again = "abs(whole + on_lines - order_discount - order_subtotal) < 0.01"
+            cases.append(f"when on_lines > 0 and {again} then order_discount - on_lines")
         if {"order_subtotal", "order_paid", "order_shipping", "order_taxes"} <= have:
             paid = "order_paid - order_subtotal - coalesce(order_shipping, 0)"
             full = f"(abs({paid} - coalesce(order_taxes, 0)) < 0.01 or abs({paid}) < 0.01)"

@@ -1,0 +1,166 @@
+"""Recognition by name and content."""
+
+from pathlib import Path
+
+import pytest
+
+from regulars.errors import ColumnError, UsageError
+from regulars.locale import LANGUAGES, words
+from regulars.settings import Settings
+from regulars.sources import read
+from regulars.sources.layout import Layout
+from regulars.sources.lines import Lines
+
+
+def shop(path: Path, header: str, rows: list[str], delimiter: str = ",") -> Path:
+    path.write_text("\n".join([header, *rows]).replace(",", delimiter) + "\n", encoding="utf-8")
+    return path
+
+
+def mapping(layout: Layout) -> dict[str, str]:
+    return {mapped.column: mapped.header for mapped in layout.mapping}
+
+
+def totals(lines: Lines) -> float:
+    return float(lines.engine.rows("select sum(amount) as a from lines")[0]["a"])
+
+
+def per_product(price_of_line: str) -> list[str]:
+    """Forty orders of four products in one to three pieces; the last cell is a price or a total."""
+    rows = []
+    for i in range(40):
+        price, quantity = (5, 8, 12, 20)[i % 4], 1 + (i // 4) % 3
+        money = price if price_of_line == "unit" else price * quantity
+        rows.append(f"{i},C{i % 7},2024-01-{1 + i % 28:02d},P{i % 4},{quantity},{money}.00")
+    return rows
+
+
+@pytest.mark.parametrize("header", ["Price", "Sales", "Amount", "Total", "Unit Price"])
+def test_content_tells_a_price_from_a_total_whatever_its_name(tmp_path: Path, header: str) -> None:
+    line = f"Order ID,Customer ID,Order Date,SKU,Qty,{header}"
+    unit = read(shop(tmp_path / "u.csv", line, per_product("unit")))
+    total = read(shop(tmp_path / "t.csv", line, per_product("line")))
+    assert (unit.layout.amount_rule, total.layout.amount_rule) == ("unit_price", "line_total")
+    assert totals(unit) == totals(total)
+
+
+def test_a_setting_overrules_what_the_content_says(tmp_path: Path) -> None:
+    path = shop(tmp_path / "u.csv", "Order ID,Customer ID,Order Date,SKU,Qty,Price", per_product("unit"))
+    assert read(path, Settings(amount_is="line")).layout.amount_rule == "line_total"
+
+
+def test_amount_with_small_whole_numbers_beside_a_price_is_a_quantity(tmp_path: Path) -> None:
+    rows = [f"{i},C{i % 5},2024-02-{1 + i % 28:02d},P{i % 4},{1 + i % 3},{9.95 + i}" for i in range(40)]
+    lines = read(shop(tmp_path / "a.csv", "TRANSACTION_ID,CUSTOMER_ID,DATE,PRODUCT_ID,AMOUNT,SALES_PRICE", rows))
+    assert mapping(lines.layout)["quantity"] == "AMOUNT"
+    assert {"SALES_PRICE"} == {mapping(lines.layout).get("unit_price"), mapping(lines.layout).get("amount")} - {None}
+
+
+def test_of_several_money_columns_the_one_after_discounts_is_the_sale(tmp_path: Path) -> None:
+    rows = [f"{i},C{i % 5},2024-02-{1 + i % 28:02d},{10 + i}.00,1.00,{9 + i}.00" for i in range(30)]
+    lines = read(shop(tmp_path / "a.csv", "Order ID,Customer ID,Order Date,Gross Sales,Discount,Net Sales", rows))
+    assert mapping(lines.layout)["amount"] == "Net Sales"
+
+
+@pytest.mark.parametrize(("repeats", "column"), [(True, "order_id"), (False, "line_id")])
+def test_an_id_that_repeats_is_no_line_id(tmp_path: Path, repeats: bool, column: str) -> None:
+    rows = [f"{i // 2 if repeats else i},C{i % 5},2024-02-{1 + i % 28:02d},{10 + i}.00" for i in range(30)]
+    lines = read(shop(tmp_path / "a.csv", "ID,Customer ID,Date,Amount", rows))
+    assert mapping(lines.layout)[column] == "ID"
+    assert len({"order_id", "line_id"} & set(mapping(lines.layout))) == 1
+
+
+def test_an_orders_total_on_each_of_its_lines_counts_once(tmp_path: Path) -> None:
+    rows = [f"{i // 3},C{i // 3 % 5},2024-02-{1 + i // 3 % 28:02d},P{i % 7},{100 + i // 3}.00" for i in range(60)]
+    lines = read(shop(tmp_path / "a.csv", "Order ID,Customer ID,Order Date,SKU,Order Total", rows))
+    assert totals(lines) == sum(100 + order for order in range(20))
+    assert lines.engine.rows("select list(amount order by line) as a from lines where line <= 3")[0]["a"][0] < 34
+
+
+def test_customer_and_date_are_enough(tmp_path: Path) -> None:
+    lines = read(shop(tmp_path / "a.csv", "Pelanggan,Tanggal", ["1,2024-01-05", "2,2024-01-06"]))
+    assert lines.present == {"customer_id", "ordered_at"}
+    assert lines.layout.amount_rule == "none"
+
+
+def test_indonesian_headers(tmp_path: Path) -> None:
+    header = "No. Pesanan;ID Pelanggan;Tanggal Pesanan;Kode Barang;Nama Barang;Kategori;Jumlah;Harga Satuan (Rp);Kota"
+    rows = [
+        f"A{i};P{i % 4};{1 + i % 28} Mei 2024;K{i % 5};Kopi;Minuman;{1 + i % 3};{15 + i % 5}.000;Bandung"
+        for i in range(30)
+    ]
+    lines = read(shop(tmp_path / "a.csv", header, rows))
+    assert {"order_id", "customer_id", "ordered_at", "product_id", "product", "category", "city"} <= lines.present
+    assert (lines.layout.currency, lines.layout.decimal) == ("IDR", ",")
+    first = lines.engine.rows("select * from lines order by line limit 1")[0]
+    assert (str(first["ordered_at"].date()), first["amount"]) == ("2024-05-01", 15_000)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("E-mail,Date", ["A@x.co ,2024-01-01", "a@X.co,2024-01-02"], "a@x.co"),
+        ("Phone,Date", ["'+628120,2024-01-01", "+628120,2024-01-02"], "+628120"),
+        ("Buyer Username,Date", ["budi,2024-01-01", "budi,2024-01-02"], "budi"),
+        ("Nama Pembeli,Date", ["Ani Sari,2024-01-01", "Ani Sari,2024-01-02"], "Ani Sari"),
+        ("Customer,Date", ["Ani Sari,2024-01-01", "Ani Sari,2024-01-02"], "Ani Sari"),
+    ],
+)
+def test_without_an_id_something_else_says_who_bought(
+    tmp_path: Path, header: str, cells: list[str], expected: str
+) -> None:
+    lines = read(shop(tmp_path / "a.csv", header, cells))
+    assert [row["customer_id"] for row in lines.engine.rows("select distinct customer_id from lines")] == [expected]
+    assert any(message.key == "layout.assumption.customer_is" for message in lines.layout.assumptions)
+
+
+def test_a_map_overrules(tmp_path: Path) -> None:
+    path = shop(tmp_path / "a.csv", "Customer ID,Order Date,Paid at", ["1,2024-01-05,2024-02-05"])
+    lines = read(path, Settings(map={"ordered_at": "paid AT"}))
+    assert mapping(lines.layout)["ordered_at"] == "Paid at"
+
+
+@pytest.mark.parametrize("given", [{"order_at": "Order Date"}, {"ordered_at": "Orderr Date"}])
+def test_a_wrong_map_names_what_is_near(tmp_path: Path, given: dict[str, str]) -> None:
+    path = shop(tmp_path / "a.csv", "Customer ID,Order Date", ["1,2024-01-05"])
+    with pytest.raises((UsageError, ColumnError), match=r"ordered_at|Order Date"):
+        read(path, Settings(map=given))
+
+
+def test_a_missing_column_says_what_was_found_and_what_to_type(tmp_path: Path) -> None:
+    path = shop(tmp_path / "a.csv", "Whom,Order Date,Amount", ["1,2024-01-05,5"])
+    with pytest.raises(ColumnError) as error:
+        read(path)
+    assert error.value.exit_code == 3
+    for language in LANGUAGES:
+        said = error.value.message.text(words(language))
+        assert all(part in said for part in ("customer_id", "ordered_at = Order Date", "Whom", "--map customer_id="))
+
+
+def test_many_columns(tmp_path: Path) -> None:
+    header = ",".join([*(f"x{i}" for i in range(498)), "Customer ID", "Order Date"])
+    lines = read(shop(tmp_path / "a.csv", header, [",".join(["1"] * 498 + [f"C{i}", "2024-01-05"]) for i in range(3)]))
+    assert (lines.rows, len(lines.layout.attributes)) == (3, 498)
+    assert lines.engine.rows("select customer_id, attribute_0 from lines order by line")[0] == {
+        "customer_id": "C0", "attribute_0": "1"
+    }  # fmt: skip
+
+
+def test_global_superstore(data: Path) -> None:
+    lines = read(data / "global_superstore.parquet")
+    found = mapping(lines.layout)
+    assert (found["line_id"], found["customer_id"], found["name"]) == ("Row ID", "Customer ID", "Customer Name")
+    assert (found["ordered_at"], found["shipped_at"], found["amount"]) == ("Order Date", "Ship Date", "Sales")
+    assert lines.layout.attributes == ("Segment", "Order Priority")
+    assert round(totals(lines), 2) == 12_642_501.91
+    shared = {finding.code: finding.count for finding in lines.findings}
+    assert shared["order_of_several_customers"] == 659
+
+
+def test_cdnow(data: Path) -> None:
+    lines = read(data / "cdnow" / "CDNOW_master.txt")
+    row = lines.engine.rows(
+        "select count(*) as n, count(distinct customer_id) as c, sum(amount) as a, min(ordered_at) as d from lines"
+    )[0]
+    assert (row["n"], row["c"], str(row["d"].date())) == (69_659, 23_570, "1997-01-01")
+    assert lines.layout.dates[0].kind == "yyyymmdd"
