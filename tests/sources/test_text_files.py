@@ -1,6 +1,7 @@
 """Text files of every separator, encoding and compression, and what ragged and hostile ones get."""
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.engine import DuckEngine
-from regulars.errors import InputError, UsageError
+from regulars.errors import InputError, StoreError, UsageError
 from regulars.locale import LANGUAGES, words
 from regulars.settings import Settings
 from regulars.sources.open import read_raw
@@ -323,6 +324,18 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Path, "open", denied)  # root may read everything, whatever the mode says
     with pytest.raises(InputError, match="may not be read"):
+        read_raw(path)
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("name,city\nRené,Lyon\n".encode("cp1252"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("regulars.sources.encoding._transcoded", full)
+    with pytest.raises(StoreError, match="no room on the disk"):
         read_raw(path)
 
 
