@@ -25,10 +25,10 @@ class InputFile:
 class Raw:
     """The view `raw` in the engine, one row per data row of the input.
 
-    It has the columns `line` (BIGINT, 1-based, in the order of the input; the view itself has no order), then c0, c1, ...
-    in the order of `headers`. From text files every c is VARCHAR with empty cells as NULL; from workbooks, Parquet,
-    databases and frames each keeps its type (`types`: DuckDB type names, parallel to `headers`); a time with a zone
-    becomes one in the shop's zone.
+    It has the columns `line` (BIGINT, 1-based, in the order of the input; the view itself has no order), then c0, c1,
+    ... in the order of `headers`. From text files every c is VARCHAR with empty cells as NULL; from workbooks,
+    Parquet, databases and frames each keeps its type (`types`: DuckDB type names, parallel to `headers`); a time with
+    a zone becomes one in the shop's zone.
     """
 
     engine: DuckEngine
