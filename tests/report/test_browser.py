@@ -74,7 +74,8 @@ def test_a_report_is_drawn_whole_and_alone(browser: Browser, files: dict[str, Pa
     )
     assert len(drawn) >= 5 and min(drawn) >= 1
     outside = visit.page.evaluate(
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll, .chart, .hidden, .tags li, nav, svg')"
+        "[...document.querySelectorAll('main *')]"
+        ".filter(e => !e.closest('.scroll, .chart, .hidden, .tags li, nav, svg')"
         " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
     )
     assert outside == []

@@ -4,6 +4,7 @@ import hashlib
 import html
 import json
 import re
+from dataclasses import asdict
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
@@ -170,3 +171,9 @@ def test_vendored_files_are_what_was_vendored() -> None:
     assert set(listed) == {file.name for file in folder.iterdir()} - {"checksums"}
     for name, checksum in listed.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == checksum
+
+
+@shapes
+def test_a_report_is_its_own_json_body(shape: str) -> None:
+    report = report_of(SHAPES[shape])
+    assert json.loads(json.dumps(asdict(report), allow_nan=False))["summary"]["shop"] == report.summary.shop

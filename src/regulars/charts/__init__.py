@@ -36,7 +36,7 @@ class Chart:
     renderer: Literal["svg", "canvas"] = "svg"
 
 
-HEIGHTS = (200, 240, 280, 320, 360, 400, 440, 480, 520, 560, 600)  # the classes of regulars.css
+HEIGHTS = (120, 160, 200, 240, 280, 320, 360, 400, 440, 480, 520, 560, 600)  # the classes of regulars.css
 
 
 def height_of(rows: int) -> int:

@@ -275,13 +275,25 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
     for series in option["series"]:
         series["stack"] = "all"
         series["barMaxWidth"] = 34
-        series["label"] |= {"position": "inside", "color": {"$on": series["color"]["$color"]}}
+        series["label"] |= {
+            "position": "inside",
+            "formatter": fn("percent_inside"),
+            "color": {"$on": series["color"]["$color"]},
+        }
     option["xAxis"]["max"] = 1
     option["grid"]["right"] = 4
     title = say("charts.repeat.title")
     rows = tuple((name, say.percent(s), say.percent(1 - s)) for name, s in zip(names, shares, strict=True))
     table = Table(title, (say("charts.word.measure"), again, once), rows, (1, 2))
-    return Chart("repeat", title, say("charts.repeat.note", n=overview.customers), option, table, "half", 200)
+    return Chart(
+        "repeat",
+        title,
+        say("charts.repeat.note", n=overview.customers),
+        option,
+        table,
+        "half",
+        160 if len(names) > 1 else 120,
+    )
 
 
 def overview_charts(overview: Overview, say: Words) -> dict[str, list[Chart]]:

@@ -85,7 +85,7 @@ def _mark(
         return
     point = {"coord": [at, values[at]], "symbol": "circle", "symbolSize": 16,
              "itemStyle": {"color": "transparent", "borderColor": color("c2"), "borderWidth": 3},
-             "label": {"show": True, "position": "top", "formatter": text, "color": color("ink"),
+             "label": {"show": True, "position": "top" if at else "right", "formatter": text, "color": color("ink"),
                        "fontWeight": 600}}  # fmt: skip
     series["markPoint"] = {"data": [point], "silent": True}
 

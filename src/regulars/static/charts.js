@@ -39,6 +39,7 @@
       percent: written((v) => share.format(v * 100) + SPACE + "%"),
       number_exact: written(exact),
       money_exact: written(exactMoney),
+      percent_inside: written((v) => (v < 0.08 ? "" : share.format(v * 100) + SPACE + "%")),
       percent_exact: written((v) => share.format(v * 100) + SPACE + "%"),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
