@@ -51,11 +51,13 @@ SHOPIFY = [
     {"Name": "#1001", "Email": "ana@example.com", "Lineitem quantity": "1", "Lineitem name": "Pen",
      "Lineitem price": "15.00", "Lineitem sku": "P1", "Lineitem discount": "0.00"},
     {"Name": "#1002", "Email": "bo@example.com", "Financial Status": "partially_refunded",
-     "Created at": "2012-01-02 23:30:00 -0500", "Currency": "USD", "Subtotal": "30.00", "Shipping": "0.00", "Taxes": "0.00",
+     "Created at": "2012-01-02 23:30:00 -0500", "Currency": "USD", "Subtotal": "30.00", "Shipping": "0.00",
+     "Taxes": "0.00",
      "Total": "30.00", "Discount Amount": "0.00", "Lineitem quantity": "3", "Lineitem name": "Pen",
      "Lineitem price": "10.00", "Refunded Amount": "10.00", "Lineitem discount": "0.00", "Accepts Marketing": "no"},
     {"Name": "#1003", "Email": "cy@example.com", "Financial Status": "voided", "Created at": "2012-01-03 09:00:00 -0500",
-     "Cancelled at": "2012-01-03 10:00:00 -0500", "Currency": "USD", "Subtotal": "10.00", "Lineitem quantity": "1",
+     "Cancelled at": "2012-01-03 10:00:00 -0500",
+     "Currency": "USD", "Subtotal": "10.00", "Lineitem quantity": "1",
      "Lineitem name": "Pen", "Lineitem price": "10.00"},
 ]  # fmt: skip
 

@@ -31,7 +31,8 @@ _NAMES: dict[str, str] = {
         kode pelanggan|no pelanggan|nomor pelanggan|pelanggan id|id pembeli|kode pembeli|id konsumen|
         id member|id anggota|no anggota|nomor anggota|no member|id customer|kode customer|
         customer unique id|id client|numero client|code client|n client|id cliente|codigo cliente|
-        numero cliente|kundennummer|kunden id|kunden nr|kunde;customer|pelanggan|pembeli|konsumen|client|buyer|member|user|account|cliente|cust|person id""",
+        numero cliente|kundennummer|kunden id|kunden nr|kunde;
+        customer|pelanggan|pembeli|konsumen|client|buyer|member|user|account|cliente|cust|person id""",
     "username": """buyer username|username pembeli|username|user name|nama pengguna|akun pembeli|username buyer|login|
         screen name|nickname""",
     "name": """customer name|client name|buyer name|nama pelanggan|nama pembeli|nama konsumen|nama customer|
@@ -244,8 +245,8 @@ def _partly(words: list[str]) -> tuple[tuple[str, float], ...]:
 def currency_in(header: str) -> str | None:
     """The ISO 4217 code that a header names: `Harga (Rp)` is IDR, `Sales USD` is USD."""
     for word in re.findall(r"[^\W\d_]+\$?|[$£€¥₹฿₫₱]", header):
-        if word.upper() in CODES and word.isupper():
-            return word
+        if word.isupper() and word in CODES:
+            return str(word)
         if word.casefold() in _SYMBOLS and (word.casefold() != "rm" or word.isupper()):
             return _SYMBOLS[word.casefold()]
     return None
