@@ -12,6 +12,20 @@ from regulars.errors import UsageError
 DATA = Path(os.environ.get("REGULARS_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 
 
+# tables of a few rows: compiling a query takes longer than running it
+SMALL = {
+    "spark.master": "local[2]",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+}
+
+
+def pytest_unconfigure() -> None:
+    """Pytest has the last word: DuckDB's bindings list "leaked" types when an interpreter ends that ran Hypothesis."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real data; without it the test is skipped, and in CI it fails."""
@@ -32,7 +46,7 @@ def duck() -> Iterator[DuckEngine]:
 def spark_session() -> Iterator[SparkEngine]:
     """One Spark session for all tests; its start takes most of the time."""
     try:
-        engine = SparkEngine()
+        engine = SparkEngine(SMALL)
     except UsageError as error:
         pytest.skip(f"Spark: {error}. Install Java 17 or later (Debian: apt-get install default-jre-headless).")
     yield engine

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -91,6 +92,7 @@ class DuckEngine:
     def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
         self.steps: dict[str, str] = {}
         self._spill = tempfile.mkdtemp(prefix="regulars-")
+        self._remove = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         config: dict[str, Any] = {"temp_directory": self._spill, "autoinstall_known_extensions": False}
         if threads:
             config["threads"] = threads
@@ -172,7 +174,7 @@ class DuckEngine:
 
     def close(self) -> None:
         self._db.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._remove()
 
     def __enter__(self) -> Self:
         return self
@@ -192,7 +194,8 @@ class SparkEngine:
 
     name: EngineName = "spark"
 
-    def __init__(self, session: Any = None) -> None:
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+        """A session on this machine, or the one that runs already; `options` are Spark's own settings."""
         if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
             raise UsageError("no_java")
         try:
@@ -200,20 +203,13 @@ class SparkEngine:
         except ImportError as error:
             raise UsageError("no_extra", extra="spark") from error
         self.steps: dict[str, str] = {}
-        self._own = session is None
         self._folder = tempfile.mkdtemp(prefix="regulars-")
-        self._spark = session or (
-            SparkSession.builder.master("local[2]")
-            .appName("regulars")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "4")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.ansi.enabled", "true")
-            .config("spark.sql.warehouse.dir", self._folder)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate()
-        )
+        self._own = SparkSession.getActiveSession() is None
+        builder = SparkSession.builder.appName("regulars")
+        for name, value in {**_SPARK, "spark.sql.warehouse.dir": self._folder, **(options or {})}.items():
+            builder = builder.config(name, value)
+        self._spark: Any = builder.getOrCreate()
+        self._spark.sparkContext.setLogLevel("ERROR")
         self._cached: dict[str, Any] = {}
 
     def make(self, step: str, /, **values: Any) -> None:
@@ -295,6 +291,15 @@ class SparkEngine:
         return self._spark.sql(sql, args={name: value for name, value in values.items() if f":{name}" in sql})
 
 
+_SPARK = {
+    "spark.master": "local[*]",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
 _SPARK_TYPES = {"VARCHAR": "string", "DOUBLE": "double", "INTEGER": "int", "BIGINT": "bigint", "TINYINT": "tinyint"}
 
 

@@ -123,8 +123,8 @@ def _segments(study: Study, say: Words) -> Table:
 
 def _rows(seen: "Inspection", say: Words) -> Table:
     """The first rows, on their side: one canonical column a line, so that wide inputs stay readable."""
-    table = Table(title=say("cli.first_rows"), box=None, pad_edge=False, title_justify="left")
-    table.add_column("")
+    table = Table(title=say("cli.first_rows"), box=None, pad_edge=False, title_justify="left", show_header=False)
+    table.add_column("", min_width=13, no_wrap=True)
     rows = seen.first_rows[:3]
     for _ in rows:
         table.add_column("", max_width=40, no_wrap=True)
