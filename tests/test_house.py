@@ -28,7 +28,10 @@ STEPS = sorted(path for path in SRC.rglob("*.sql") if not path.name.endswith(".s
 
 # Longer or wider than the budget, each with its reason.
 LARGE: dict[str, str] = {
-    "engine.py: parameters": "none",
+    "analysis.py: analyse": "one line per field of the study",
+    "cli.py: export": "one parameter per flag",
+    "cli.py: run": "one parameter per flag",
+    "cli.py: summary": "one line per name of the JSON",
 }
 # Where else an engine may be named: the user chooses one, or files are read and written through it, with its errors.
 NAMES_ENGINES = {"engine.py", "api.py", "cli.py", "exports.py"}
