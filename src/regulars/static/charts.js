@@ -43,7 +43,7 @@
       percent_exact: written((v) => share.format(v * 100) + SPACE + "%"),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
-      cell: () => (given) => (given.data.name && width > 640 ? given.data.name + "\n" : "") + whole.format(value(given)),
+      cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole.format(value(given)),
       tip: () => (given) => {
         const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
         return first && first.data && first.data.tip ? plain(first.data.tip) : "";
@@ -119,6 +119,7 @@
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const setup = read("setup");
   const drawn = [];
+  const PAPER = { full: 640, half: 305, third: 305 };  // CSS pixels on A4, see @media print in regulars.css
   let printing = false;
 
   function mode() {
@@ -132,13 +133,14 @@
     if (old) old.dispose();
     delete place.dataset.ready;
     const shade = mode();
-    const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer });
+    const width = printing ? PAPER[place.dataset.width] : place.clientWidth;
+    const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer, width });
     chart.on("finished", () => {
       place.dataset.ready = "true";
       const svg = place.querySelector("svg");
       if (svg) svg.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
     });
-    chart.setOption(ready(read(place.dataset.option), setup, shade, place.clientWidth));
+    chart.setOption(ready(read(place.dataset.option), setup, shade, width));
   }
 
   function drawAll() {
