@@ -66,6 +66,16 @@ def test_text_loses_every_kind_of_blank_at_its_ends() -> None:
     assert cleaned(text_sql("c0", "VARCHAR"), cells) == ["a b", "x", "a", None, None, "é", "الاسم", "a", "🎁", "z"]
 
 
+def test_a_typed_input_is_trimmed_of_whatever_its_sample_shows(tmp_path: Path) -> None:
+    import pandas as pd
+
+    days = pd.to_datetime(["2024-01-01"] * 3)
+    for products, expected in ((["a ", "b", "a"], ["a", "b", "a"]), (["a\t", "b\u00a0", " "], ["a", "b", None])):
+        lines = read(pd.DataFrame({"Customer ID": [1, 2, 3], "Date": days, "Product": products}))
+        rows = lines.engine.rows("select product from lines order by line")
+        assert [row["product"] for row in rows] == expected
+
+
 def test_ids_lose_what_spreadsheets_put_around_them() -> None:
     cells = ["'00123", '="00123"', "00123", " C1 ", "-", "N/A", "null", "\0", "#1001", "abcdef", "None"]
     expected = ["00123", "00123", "00123", "C1", None, None, None, None, "#1001", "abcdef", None]
@@ -104,6 +114,7 @@ def test_what_cannot_be_read_is_named_and_counted(tmp_path: Path) -> None:
         ("unreadable_numbers", "quantity"): 1,
         ("unreadable_numbers", "unit price"): 2,
     }
+    assert lines.layout.dates[0].unparsed == 1
     assert {"line": "41", "order_date": "soon"} in [sample for f in lines.findings for sample in f.samples]
 
 

@@ -102,6 +102,18 @@ def test_an_open_order_takes_the_plausible_reading_and_says_so(tmp_path: Path) -
     assert (days[-1], assumed) == ("2016-12-01", False)
 
 
+def test_two_orders_in_one_column_take_the_more_frequent_one_and_count_the_rest(tmp_path: Path) -> None:
+    dates = [f"{13 + i}/02/2016" for i in range(10)] + ["02/25/2016"]
+    lines = read(table(tmp_path / "a.csv", dates))
+    assert [(f.code, f.count) for f in lines.findings] == [("unreadable_dates", 1)]
+    assert lines.engine.rows("select count(*) as n from lines where month(ordered_at) = 2")[0]["n"] == 10
+
+
+def test_morning_and_afternoon_or_dollars_speak_for_the_month_where_nothing_else_does(tmp_path: Path) -> None:
+    assert days_of(table(tmp_path / "a.csv", ["02/03/2016 9:00 PM"]))[0] == ["2016-02-03"]
+    assert days_of(table(tmp_path / "b.csv", ["02/03/2016 21:00"]))[0] == ["2016-03-02"]
+
+
 def test_plausibility_is_silent_where_both_readings_are_alike() -> None:
     assert more_plausible([(5, 5, 2016), (6, 6, 2016)]) is None
     assert more_plausible([(1, 2, 2016), (2, 2, 2016), (3, 2, 2016)]) is True

@@ -83,6 +83,11 @@ def test_customer_and_date_are_enough(tmp_path: Path) -> None:
     assert lines.layout.amount_rule == "none"
 
 
+def test_a_header_alone_is_recognised(tmp_path: Path) -> None:
+    lines = read(shop(tmp_path / "a.csv", "customer_id,date,amount", []))
+    assert (lines.rows, lines.engine.rows("select count(*) as n from lines")[0]["n"]) == (0, 0)
+
+
 def test_indonesian_headers(tmp_path: Path) -> None:
     header = "No. Pesanan;ID Pelanggan;Tanggal Pesanan;Kode Barang;Nama Barang;Kategori;Jumlah;Harga Satuan (Rp);Kota"
     rows = [
@@ -114,6 +119,21 @@ def test_without_an_id_something_else_says_who_bought(
     assert any(message.key == "layout.assumption.customer_is" for message in lines.layout.assumptions)
 
 
+def test_a_supermarkets_columns(tmp_path: Path) -> None:
+    header = "household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,"
+    header += "coupon_disc,week,transaction_timestamp"
+    rows = [
+        f"{900 + i % 9},330,{i // 3},{i % 6},{1 + i // 6 % 3},{(2.5 + i % 6) * (1 + i // 6 % 3):.2f},0.39,0,1,"
+        f"2017-01-{1 + i // 4:02d} 11:53:26"
+        for i in range(60)
+    ]
+    lines = read(shop(tmp_path / "a.csv", header, rows))
+    found = mapping(lines.layout)
+    assert (found["customer_id"], found["order_id"], found["amount"]) == ("household_id", "basket_id", "sales_value")
+    assert (found["ordered_at"], found["quantity"]) == ("transaction_timestamp", "quantity")
+    assert lines.layout.amount_rule == "line_total"
+
+
 def test_a_map_overrules(tmp_path: Path) -> None:
     path = shop(tmp_path / "a.csv", "Customer ID,Order Date,Paid at", ["1,2024-01-05,2024-02-05"])
     lines = read(path, Settings(map={"ordered_at": "paid AT"}))
@@ -138,7 +158,8 @@ def test_a_missing_column_says_what_was_found_and_what_to_type(tmp_path: Path) -
 
 
 def test_many_columns(tmp_path: Path) -> None:
-    header = ",".join([*(f"x{i}" for i in range(498)), "Customer ID", "Order Date"])
+    others = [f"property {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(498)]
+    header = ",".join([*others, "Customer ID", "Order Date"])
     lines = read(shop(tmp_path / "a.csv", header, [",".join(["1"] * 498 + [f"C{i}", "2024-01-05"]) for i in range(3)]))
     assert (lines.rows, len(lines.layout.attributes)) == (3, 498)
     assert lines.engine.rows("select customer_id, attribute_0 from lines order by line")[0] == {

@@ -55,7 +55,8 @@ SHOPIFY = [
      "Taxes": "0.00",
      "Total": "30.00", "Discount Amount": "0.00", "Lineitem quantity": "3", "Lineitem name": "Pen",
      "Lineitem price": "10.00", "Refunded Amount": "10.00", "Lineitem discount": "0.00", "Accepts Marketing": "no"},
-    {"Name": "#1003", "Email": "cy@example.com", "Financial Status": "voided", "Created at": "2012-01-03 09:00:00 -0500",
+    {"Name": "#1003", "Email": "cy@example.com", "Financial Status": "voided",
+     "Created at": "2012-01-03 09:00:00 -0500",
      "Cancelled at": "2012-01-03 10:00:00 -0500",
      "Currency": "USD", "Subtotal": "10.00", "Lineitem quantity": "1",
      "Lineitem name": "Pen", "Lineitem price": "10.00"},
@@ -82,6 +83,7 @@ def test_shopify_order_fields_reach_every_line(shopify: Lines) -> None:
     assert (first["product_id"], first["postcode"], first["product"]) == ("001", "02139", HOSTILE)
     assert fifth["status"] == "cancelled"
     assert first["ordered_at"].isoformat() == "2012-01-01T16:13:24"  # UTC
+    assert any(said.key == "layout.assumption.zone" for said in shopify.layout.assumptions)
     assert shopify.layout.currency == "USD"
 
 

@@ -27,8 +27,16 @@ def read_lines(source: Any, settings: Settings) -> tuple[Raw, Lines]:
     raw = read_raw(source, settings)
     try:
         lines = canonical(raw, detect(raw, settings), settings)
-        layout = replace(lines.layout, assumptions=(*raw.notes, *lines.layout.assumptions))
-        return raw, replace(lines, findings=findings_of(raw, lines), layout=layout)
+        findings = findings_of(raw, lines)
+        lost = {found.values["column"]: found.count for found in findings if found.code == "unreadable_dates"}
+        layout = replace(
+            lines.layout,
+            assumptions=(*raw.notes, *lines.layout.assumptions),
+            dates=tuple(
+                replace(form, unparsed=lost.get(lines.layout.header_of(form.column), 0)) for form in lines.layout.dates
+            ),
+        )
+        return raw, replace(lines, findings=findings, layout=layout)
     except BaseException:
         raw.engine.close()
         raise

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from regulars.quality import Finding
 from regulars.schema import COLUMNS, MONEY, NAMES, QUANTITY
 from regulars.settings import Settings
-from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql
-from regulars.sources.content import is_numeric
+from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql, tidy_sql
 from regulars.sources.dates import date_sql
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.lines import Lines
 from regulars.sources.numbers import number_sql
 from regulars.sources.raw import Raw
 from regulars.sources.spread import ORDER_MONEY, fill_down, spread_sql
+from regulars.sources.types import is_numeric
 
 KINDS = {column.name: column.kind for column in COLUMNS}
 KINDS |= {"returned_quantity": QUANTITY, "cancelled_at": "VARCHAR"} | dict.fromkeys(ORDER_MONEY, MONEY)
@@ -68,7 +68,7 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
     if wanted == "BOOLEAN":
         return Read(column, boolean_sql(cell, kind))
     if wanted == "VARCHAR":
-        text = id_sql(cell, kind, mapped.pointed) if column in IDS else text_sql(cell, kind)
+        text = _text(cell, kind, mapped)
         if column == "email" or (column == "customer_id" and layout.header_of("email") == mapped.header):
             text = f"lower({text})"
         return Read(column, text)
@@ -80,6 +80,12 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
         sql = number_sql(cell if kind == "VARCHAR" else text_sql(cell, kind), layout.decimal, wanted)
     filled = f"not {empty_sql(text_sql(cell, kind))}" if kind == "VARCHAR" else f"{cell} is not null"
     return Read(column, sql, f"case when {column} is null then {filled} end")
+
+
+def _text(cell: str, kind: str, mapped: Mapped) -> str:
+    if mapped.column in IDS:
+        return id_sql(cell, kind, mapped.pointed)
+    return tidy_sql(cell) if mapped.tidy else text_sql(cell, kind)
 
 
 def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from regulars.sources.cells import text_sql, tidy_sql
 from regulars.sources.dates import Written, written
 from regulars.sources.numbers import parse
 from regulars.sources.raw import Raw
+from regulars.sources.types import is_date, is_numeric
 
 BLOCKS, BLOCK_ROWS = 10, 2_000  # contiguous rows, so that orders stay whole
 LOOKED_AT = 1_500  # cells of a column that are looked at one by one
@@ -15,7 +17,6 @@ MOST_COLUMNS = 120  # that are looked into; the best names first
 _NUMBER = re.compile(
     r"^[(+-]?\s*(?:[A-Za-z]{1,4}\.?|[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€₫%]|pcs)?[)-]?$"
 )
-_NUMERIC_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -33,16 +34,6 @@ class Content:
     words: float  # cells with letters on both sides of a blank: names, descriptions
     dates: Written | None
     native_date: bool
-
-
-def is_numeric(kind: str) -> bool:
-    """Whether a DuckDB type is a number."""
-    return kind in _NUMERIC_TYPES or kind in {"DOUBLE", "FLOAT", "UHUGEINT"} or kind.startswith("DECIMAL")
-
-
-def is_date(kind: str) -> bool:
-    """Whether a DuckDB type is a date or a timestamp."""
-    return kind == "DATE" or kind.startswith("TIMESTAMP")
 
 
 def take_sample(raw: Raw, indexes: Sequence[int]) -> None:
@@ -69,6 +60,19 @@ def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:
     sql = f"select {texts} from ({numbered}) where r % {step} = 0 order by r"
     columns = list(zip(*raw.engine.connection.execute(sql).fetchall(), strict=True)) or [() for _ in indexes]
     return {index: _content(index, raw.types[index], cells) for index, cells in zip(indexes, columns, strict=True)}
+
+
+def tidy(raw: Raw, indexes: Sequence[int]) -> set[int]:
+    """The text columns of a typed input whose sampled cells have no blanks but spaces at their ends."""
+    texts = [index for index in indexes if raw.types[index] == "VARCHAR"]
+    if not texts or len(texts) == len(raw.types):
+        return set()
+    odd = ", ".join(
+        f"coalesce(bool_or({tidy_sql(f'c{i}')} is distinct from {text_sql(f'c{i}', 'VARCHAR')}), false) as c{i}"
+        for i in texts
+    )
+    row = raw.engine.rows(f"select {odd} from sample")[0]
+    return {index for index in texts if not row[f"c{index}"]}
 
 
 def repeats(raw: Raw, index: int) -> bool:

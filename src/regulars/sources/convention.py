@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from regulars.sources import dates
-from regulars.sources.content import is_date, is_numeric
 from regulars.sources.draft import Draft
 from regulars.sources.headers import currency_in, currency_of
 from regulars.sources.layout import DateFormat, Layout, Mapped
 from regulars.sources.layouts import Template
 from regulars.sources.numbers import decide_decimal
+from regulars.sources.types import is_date, is_numeric
 
 _WHOLE = {"IDR", "JPY", "KRW", "VND", "CLP"}  # currencies written without decimals
 _MONEY = ("unit_price", "amount", "discount", "profit", "shipping_cost")
@@ -35,6 +35,9 @@ def decide_conventions(draft: Draft, layout: Layout, template: Template | None) 
     """The layout with its dates, decimal sign and currency."""
     dated = [column for column in ("ordered_at", "shipped_at") if column in draft.taken]
     formats = tuple(_date_format(draft, draft.taken[column], template) for column in dated)
+    zoned = [draft.raw.types[draft.taken[column].index] == "TIMESTAMP WITH TIME ZONE" for column in dated]
+    if any(zoned) or any("%z" in pattern for form in formats for pattern in form.patterns):
+        draft.assume("zone", zone=draft.settings.timezone or "UTC")
     return replace(
         layout,
         dates=formats,
@@ -91,12 +94,15 @@ def _day_first(draft: Draft, index: int, found: dates.Written, template: Templat
     if first > 12:  # both orders stand in one column: the one that more sampled cells can have
         shapes = [shape for cell in draft.contents[index].cells if (shape := dates.shape_of(cell))]
         days = sum((shape.first or 0) > 12 for shape in shapes) - sum((shape.second or 0) > 12 for shape in shapes)
-        return days >= 0, True
+        return days >= 0, False  # the others are counted as unreadable
     if template and template.day_first is not None:
         return template.day_first, True
     plausible = dates.more_plausible(_triples(draft.contents[index].cells))
     if plausible is None:
-        plausible = not any(re.search(r"[ap]\.?m", c, re.IGNORECASE) for c in draft.contents[index].cells[:50])
+        american = _currency_of(draft) == "USD"
+        plausible = not (
+            american or any(re.search("[ap]m", c, re.IGNORECASE) for c in draft.contents[index].cells[:50])
+        )
     return plausible, True
 
 

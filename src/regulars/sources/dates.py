@@ -166,7 +166,7 @@ def more_plausible(firsts: Sequence[tuple[int, int, int]]) -> bool | None:
     """Whether day first is the more plausible reading of (first, second, year) triples in the order of their rows.
 
     Files are mostly in order of time: the reading with fewer steps back wins, then the one whose days lie closer
-    together (a wrong reading scatters twelve days over twelve months). None where neither speaks.
+    together (a wrong reading scatters twelve days over twelve months). None where neither speaks clearly.
     """
     readings = []
     for day, month in ((0, 1), (1, 0)):
@@ -177,7 +177,7 @@ def more_plausible(firsts: Sequence[tuple[int, int, int]]) -> bool | None:
         readings.append((min(backward, forward), jump, max(days, default=0) - min(days, default=0)))
     (day_back, day_jump, day_span), (month_back, month_jump, month_span) = readings
     for ours, theirs in ((day_back, month_back), (day_jump, month_jump), (day_span, month_span)):
-        if ours != theirs:
+        if 3 * min(ours, theirs) < 2 * max(ours, theirs):  # by a third at least
             return ours < theirs
     return None
 

@@ -1,13 +1,13 @@
 """Recognition: which column is what, by name and content, and how dates, numbers and money are written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from regulars.errors import ColumnError, UsageError
 from regulars.schema import NAMES
 from regulars.settings import Settings
 from regulars.sources import content as look_into
-from regulars.sources.content import is_date
 from regulars.sources.convention import decide_conventions, decimal_of
 from regulars.sources.draft import WEAK, Draft
 from regulars.sources.headers import meanings, normalised
@@ -16,6 +16,7 @@ from regulars.sources.layouts import Template, template_of
 from regulars.sources.money import take_money
 from regulars.sources.people import require_columns, take_customer, take_date
 from regulars.sources.raw import Raw
+from regulars.sources.types import is_date
 
 MONEY = ("unit_price", "amount", "discount", "profit", "shipping_cost")
 DATES = ("ordered_at", "shipped_at")
@@ -48,7 +49,9 @@ def detect(raw: Raw, settings: Settings) -> Layout:
 
 def _layout(draft: Draft, template: Template | None) -> Layout:
     """The layout as far as columns go; how dates and numbers are written is decided next."""
-    mapping = tuple(draft.taken[name] for name in NAMES if name in draft.taken)
+    taken = [draft.taken[name] for name in NAMES if name in draft.taken]
+    tidy = look_into.tidy(draft.raw, [mapped.index for mapped in taken if mapped.index in draft.contents])
+    mapping = tuple(replace(mapped, tidy=mapped.index in tidy) for mapped in taken)
     used = draft.used
     rest = tuple(header for index, header in enumerate(draft.raw.headers) if index not in used)
     return Layout(
@@ -133,10 +136,10 @@ def _recognise(draft: Draft) -> None:
 def _fit(draft: Draft, column: str, index: int) -> float:
     """How well a column's content fits, 0..1; 0 rules it out."""
     content = draft.contents[index]
-    if column in DATES:
-        return float(content.native_date or content.dates is not None)
     if not content.cells:
         return 0.3
+    if column in DATES:
+        return float(content.native_date or content.dates is not None)
     if is_date(draft.raw.types[index]):
         return 0.0
     if column in MONEY:

@@ -53,7 +53,8 @@ _NAMES: dict[str, str] = {
         order created at|order created date|order creation date|order placed|date ordered|
         date of order|order day|purchase date|purchased at|purchase time|purchase timestamp|
         order purchase timestamp|date of purchase|invoice date|date of invoice|invoice datetime|
-        transaction date|transaction time|transaction datetime|date of transaction|trans date|trx date|
+        transaction date|transaction time|transaction datetime|
+        transaction timestamp|date of transaction|trans date|trx date|
         txn date|sale date|sales date|date of sale|receipt date|bill date|checkout date|created at|
         created time|created date|creation date|date created|created|create time|waktu pesanan dibuat|
         tanggal pesanan dibuat|tanggal pesanan|tgl pesanan|waktu pesanan|tanggal order|tgl order|

@@ -15,6 +15,7 @@ class Mapped:
     confidence: float  # 0..1
     why: Message
     pointed: bool = False  # ids that wear a `.0`, as data frames write whole numbers with gaps
+    tidy: bool = False  # text of a typed input whose sampled cells have no blanks but spaces at their ends
 
 
 @dataclass(frozen=True, slots=True)

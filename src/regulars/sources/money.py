@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from regulars.sources.content import Content, is_numeric
+from regulars.sources.content import Content
 from regulars.sources.draft import WEAK, Draft
 from regulars.sources.numbers import number_sql, parse
 from regulars.sources.raw import Raw
+from regulars.sources.types import is_numeric
 
 FEW_PAIRS, ENOUGH_PAIRS = 5, 20  # of lines of one product with different quantities, for content to decide
 
@@ -132,7 +133,8 @@ def _decide(draft: Draft, price: int | None, amount: int | None) -> None:
         _strength(draft, "amount" if price is None else "unit_price", index),
         "name",
     )
-    product = draft.index_of("product_id") if "product_id" in draft.taken else draft.index_of("product")
+    kinds = ("product_id", "product", "subcategory", "category")  # without products, the categories do
+    product = next((draft.index_of(kind) for kind in kinds if kind in draft.taken), None)
     if said is not None:
         per_piece, confidence, why = said == "unit", 1.0, "set"
     elif quantity is not None and product is not None:
