@@ -12,7 +12,7 @@ from regulars.sources.raw import Raw
 from regulars.sources.types import is_date, is_numeric
 
 BLOCKS, BLOCK_ROWS = 10, 2_000  # contiguous rows, so that orders stay whole
-LOOKED_AT = 1_500  # cells of a column that are looked at one by one
+LOOKED_AT = 1_000  # cells of a column that are looked at one by one
 MOST_COLUMNS = 120  # that are looked into; the best names first
 _NUMBER = re.compile(
     r"^[(+-]?\s*(?:[A-Za-z]{1,4}\.?|[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€₫%]|pcs)?[)-]?$"
