@@ -22,6 +22,8 @@ from regulars.pages import report_of
 # in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(8234, 8239)))
+
 
 def write_report(study: Study, path: Path, language: Language | None = None) -> None:
     """Writes the report of a study beside `path` and renames it into place. Raises StoreError."""
@@ -110,11 +112,17 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _printable(value: Any) -> Any:
+    """Text without control characters and direction overrides: neither may stand in a page or turn it around."""
+    return value.translate(_UNPRINTABLE) if type(value) is str else value
+
+
 @cache
 def _templates() -> Environment:
     return Environment(
         loader=PackageLoader("regulars", "templates"),
         autoescape=True,
+        finalize=_printable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

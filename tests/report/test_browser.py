@@ -97,6 +97,27 @@ def test_tooltips_show_hostile_names_as_text(browser: Browser, files: dict[str, 
     visit.page.close()
 
 
+def test_labels_read_on_every_cell_of_the_heat_map(browser: Browser, files: dict[str, Path]) -> None:
+    visit = Visit(browser, files["plain"])
+    seen = visit.page.evaluate("""() => {
+        const setup = JSON.parse(document.getElementById("setup").textContent);
+        const option = JSON.parse(document.getElementById("option-score_map").textContent);
+        const shares = option.series[0].data.map(datum => datum.label.color.$onheat);
+        const part = (hex, i) => parseInt(hex.slice(i, i + 2), 16) / 255;
+        const linear = c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+        const light = rgb => 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+        return ["light", "dark"].flatMap(mode => shares.map(share => {
+            const { heat0, heat1 } = setup.palettes[mode];
+            const ground = light([1, 3, 5].map(i => part(heat0, i) + (part(heat1, i) - part(heat0, i)) * share));
+            const ready = regulars.ready({ color: { $onheat: share } }, setup, mode, 800).color;
+            const text = light([1, 3, 5].map(i => part(ready, i)));
+            return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+        }));
+    }""")
+    assert len(seen) == 50 and min(seen) >= 4.2
+    visit.page.close()
+
+
 def test_the_toggle_turns_page_and_charts_dark_and_back(browser: Browser, files: dict[str, Path]) -> None:
     visit = Visit(browser, files["plain"])
 

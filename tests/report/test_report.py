@@ -93,7 +93,10 @@ def test_hostile_names_stand_in_the_page_as_text() -> None:
     text = " ".join("".join(parts.text).split())
     for name in HOSTILE[:4]:
         assert name in text
-    assert "\u202e" not in "".join(chart.title for chart in report_of(SHAPES["hostile"]).charts())
+    assert not re.search(
+        "[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e]", report_html(SHAPES["hostile"]).split("<style>")[0]
+    )
+    assert not re.search("[\x00\x07\u202a-\u202e]", text)
 
 
 def test_charts_hold_no_direction_overrides_and_no_lines_of_their_own() -> None:

@@ -158,11 +158,11 @@ def line(name: str, values: Sequence[float | None], tips: Sequence[str], shade: 
 
 
 def heat_map(columns: Sequence[str], rows: Sequence[str], cells: Sequence[Cell], form: str | None) -> Option:
-    """Cells from pale to strong, labelled by a formatter, in ink or in what reads on the strong colour."""
+    """Cells from pale to strong, labelled by a formatter in what reads on their colour."""
     most = max((value for _, _, value, _, _ in cells), default=0.0)
     data = [
         {"value": [x, y, value], "tip": text, **({"name": short(name, 40)} if name else {}),
-         **({"label": {"color": color("onheat" if value > most * 0.5 else "ink")}} if form else {})}
+         **({"label": {"color": {"$onheat": round(value / (most or 1), 3)}}} if form else {})}
         for x, y, value, text, name in cells
     ]  # fmt: skip
     return base(

@@ -1,5 +1,6 @@
 /* Mounts every chart of a page. An option arrives as JSON: {"$fn": name} becomes a formatter below, {"$color": role} a
-   colour of the palette, {"$on": role} the text colour that reads on it. No text of the data is ever run or parsed. */
+   colour of the palette, {"$on": role} the text colour that reads on it,
+   {"$onheat": share} the one that reads on the heat scale. No text of the data is ever run or parsed. */
 "use strict";
 (function (root) {
   const SPACE = "\u00a0";
@@ -66,7 +67,16 @@
 
   /* Black or white, whichever reads better on a colour. */
   function reading(hex) {
-    return luminance(hex) > 0.26 ? "#101614" : "#ffffff";
+    return luminance(hex) > 0.2 ? "#101614" : "#ffffff";
+  }
+
+  /* The colour of the heat scale at a share of 1. */
+  function heat(palette, share) {
+    const mix = (i) => {
+      const [low, high] = [palette.heat0, palette.heat1].map((hex) => parseInt(hex.slice(i, i + 2), 16));
+      return Math.round(low + (high - low) * share).toString(16).padStart(2, "0");
+    };
+    return `#${mix(1)}${mix(3)}${mix(5)}`;
   }
 
   function resolve(part, write, palette) {
@@ -75,6 +85,7 @@
     if (typeof part.$fn === "string") return write[part.$fn](part.at);
     if (typeof part.$color === "string") return palette[part.$color];
     if (typeof part.$on === "string") return reading(palette[part.$on]);
+    if (typeof part.$onheat === "number") return reading(heat(palette, part.$onheat));
     return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, resolve(one, write, palette)]));
   }
 
