@@ -34,7 +34,7 @@ def test_a_png_has_twice_the_pixels_and_is_not_empty(tmp_path: Path) -> None:
     for path in write_images(tuple(charts), chart_setup("id", "IDR"), tmp_path, "png"):
         data = path.read_bytes()
         assert data.startswith(b"\x89PNG")
-        assert struct.unpack(">II", data[16:24]) == (2560, 2 * (96 + 480 + 32))
+        assert struct.unpack(">II", data[16:24]) == (2560, 2 * (96 + 360 + 32))
         assert len(data) > 20_000
 
 

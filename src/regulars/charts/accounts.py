@@ -28,7 +28,8 @@ def waterfall(found: Reconciliation, say: Words) -> Chart:
     """Lines read, less what was set aside by reason and the returns, leave the sales."""
     aside = sorted(found.set_aside, key=lambda part: (-part.lines, part.reason))
     steps = [(say(f"reasons.{part.reason}"), part.lines, "c2") for part in aside if part.lines]
-    steps.append((say("charts.word.return_lines"), found.returns, "c8"))
+    if found.returns:
+        steps.append((say("charts.word.return_lines"), found.returns, "c8"))
     names, hidden, shown = [say("charts.word.read_lines")], [0], [(found.read, "c11")]
     left = found.read
     for name, lines, shade in steps:
@@ -50,7 +51,7 @@ def waterfall(found: Reconciliation, say: Words) -> Chart:
         grid={"left": 4, "right": 72, "top": 4, "bottom": 4, "containLabel": True},
         yAxis=names_axis([clean(name) for name in names], inverse=True, axisLine={"show": False},
                          axisLabel={"width": 190, "overflow": "truncate", "interval": 0}),
-        xAxis=values_axis("number", axisLabel={"show": False}, splitLine={"show": False}),
+        xAxis=values_axis("number", axisLabel={"show": False}, splitLine={"show": False}, max="dataMax"),
         series=[{**bar, "data": hidden, "itemStyle": {"color": "transparent"}, "silent": True,
                  "tooltip": {"show": False}},
                 {**bar, "data": data, "label": {"show": True, "position": "right", "formatter": fn("whole_exact")}}],

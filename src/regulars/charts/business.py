@@ -242,12 +242,11 @@ def _branch(index: int, top: Ranked, overview: Overview, say: Words) -> Option:
 
 
 def categories(overview: Overview, say: Words) -> Chart | None:
-    """Categories and their sub-categories as a treemap of sales."""
+    """Categories and their sub-categories as a treemap of sales; as bars where there is but one of the two."""
     tops = [row for row in overview.categories if row.sales > 0]
-    if not tops:
-        return None
-    if not overview.subcategories:
-        return ranked("categories", tops, say, n=len(tops))
+    if not tops or not overview.subcategories:
+        by = "sales" if tops else "lines"
+        return ranked("categories", overview.categories, say, by=by, n=len(overview.categories))
     option = base(series=[_TREEMAP | {"data": [_branch(i, top, overview, say) for i, top in enumerate(tops)]}])
     del option["grid"]
     title = say("charts.treemap.title")

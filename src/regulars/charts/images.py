@@ -45,7 +45,7 @@ def write_images(
 
 
 def _height(chart: Chart) -> int:
-    return max(chart.height, 480)
+    return max(chart.height, 320)
 
 
 def _drawer() -> Any:

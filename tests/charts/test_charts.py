@@ -1,0 +1,121 @@
+"""Charts hold the study's figures: checked against small tables by hand."""
+
+from dataclasses import replace
+
+from regulars.charts.accounts import waterfall
+from regulars.charts.business import countries, overview_charts, slots
+from regulars.charts.evidence import elbow, silhouette
+from regulars.charts.groups import distribution, in_rows, means, pca_map, score_map, snake
+from regulars.features.distributions import Distribution
+from regulars.locale import words
+from regulars.quality import Reconciliation, SetAside
+from report.make_study import make_study, one_customer
+
+SAY = words("en", "GBP")
+STUDY = make_study()
+
+
+def values(series: dict) -> list:
+    return [datum["value"] if isinstance(datum, dict) else datum for datum in series["data"]]
+
+
+def test_the_waterfall_steps_down_from_what_was_read_to_the_sales() -> None:
+    found = Reconciliation(10, 4, 1, (SetAside("duplicate", 2, 0.0), SetAside("no_customer", 3, 0.0)), 1.0, 1.0, 0.0)
+    hidden, shown = (values(series) for series in waterfall(found, SAY).option["series"])
+    assert hidden == [0, 7, 5, 4, 0]
+    assert shown == [10, 3, 2, 1, 4]
+    tops = [low + part for low, part in zip(hidden, shown, strict=True)]
+    assert tops[1:4] == [10, 7, 5]
+
+
+def test_the_band_is_two_standard_deviations_around_the_null() -> None:
+    chart = silhouette(STUDY.clusters, SAY)
+    assert chart
+    floor, width, mean, real = (values(series) for series in chart.option["series"])
+    for i, row in enumerate(STUDY.clusters.evidence):
+        assert abs(floor[i] + width[i] / 2 - mean[i]) < 1e-3
+        assert abs(width[i] - 4 * row.null_spread) < 1e-3
+        assert real[i] == round(row.silhouette, 4)
+    assert chart.option["series"][3]["markPoint"]["data"][0]["coord"] == [2, real[2]]
+
+
+def test_nothing_is_marked_where_nothing_is_recommended() -> None:
+    chart = silhouette(make_study(sure=False).clusters, SAY)
+    assert chart and "markPoint" not in chart.option["series"][-1]
+    bare = replace(
+        STUDY.clusters, evidence=tuple(replace(row, null_silhouette=None) for row in STUDY.clusters.evidence)
+    )
+    without = silhouette(bare, SAY)
+    assert without and len(without.option["series"]) == 1
+    assert silhouette(one_customer().clusters, SAY) is None and elbow(one_customer().clusters, SAY) is None
+
+
+def test_countries_are_shown_again_without_the_largest() -> None:
+    every, rest = countries(STUDY.overview, SAY)
+    names = [country.name for country in STUDY.overview.countries]
+    assert every.option["yAxis"]["data"] == names and rest.option["yAxis"]["data"] == names[1:]
+    assert values(every.option["series"][0])[1:] == values(rest.option["series"][0])
+    two = replace(STUDY.overview, countries=STUDY.overview.countries[:2])
+    assert len(countries(two, SAY)) == 1
+
+
+def test_without_amounts_the_charts_count_lines_and_orders() -> None:
+    bare = make_study(amounts=False).overview
+    charts = overview_charts(bare, SAY)
+    assert charts["months"][0].title == "Orders by month"
+    assert values(charts["months"][0].option["series"][0]) == [month.orders for month in bare.months]
+    assert charts["countries"][0].title == "Order lines by country"
+    assert charts["categories"][0].title == "Order lines by category"
+
+
+def test_a_period_covered_in_part_is_pale_and_marked() -> None:
+    months = overview_charts(STUDY.overview, SAY)["months"][0]
+    assert months.option["xAxis"]["data"][0] == "Nov 2022 *"
+    assert [datum.get("itemStyle") for datum in months.option["series"][0]["data"]][:2] == [{"opacity": 0.4}, None]
+
+
+def test_every_hour_between_the_first_and_the_last_has_a_cell() -> None:
+    chart = slots(STUDY.overview, SAY)
+    assert chart
+    assert chart.option["xAxis"]["data"] == [f"{hour:02d}" for hour in range(7, 21)]
+    assert len(chart.option["series"][0]["data"]) == 7 * 14
+    assert sum(datum["value"][2] for datum in chart.option["series"][0]["data"]) == sum(
+        slot.orders for slot in STUDY.overview.slots
+    )
+    days = slots(one_customer().overview, SAY)
+    assert days and values(days.option["series"][0]) == [0, 1, 0, 0, 0, 0, 0]
+
+
+def test_the_score_map_has_the_best_top_right_and_names_its_segments() -> None:
+    chart = score_map(STUDY.score_cells, STUDY.scheme, STUDY.customers, SAY)
+    assert chart
+    cells = {tuple(datum["value"][:2]): datum for datum in chart.option["series"][0]["data"]}
+    assert len(cells) == 25 and chart.option["yAxis"]["inverse"]
+    assert cells[4, 0]["name"] == "Champions" and cells[4, 0]["tip"].startswith("R 5, F 5: Champions")
+    assert cells[0, 4]["value"][2] == next(c.customers for c in STUDY.score_cells if (c.r, c.f) == (1, 1))
+
+
+def test_cluster_charts_show_each_cluster_in_its_own_colour() -> None:
+    names = ["a", "b", "c", "d"]
+    drawn, lines = pca_map(STUDY.clusters, names, SAY), snake(STUDY.clusters, names, SAY)
+    assert drawn and lines
+    assert sum(len(series["data"]) for series in drawn.option["series"]) == 600
+    bars = means(STUDY.cluster_profiles, names, SAY, with_money=True)[0].option["series"][0]["data"]
+    assert [bar["itemStyle"]["color"] for bar in bars] == [series["color"] for series in lines.option["series"]]
+    assert pca_map(one_customer().clusters, ["a"], SAY) is None and snake(one_customer().clusters, ["a"], SAY) is None
+
+
+def test_a_distribution_counts_everybody_once() -> None:
+    chart = distribution(Distribution("monetary", (0.0, 10.0, 20.0), (3, 1)), SAY)
+    assert chart and chart.table.rows == (
+        ("£0 – £10", "3", "75.0\N{NO-BREAK SPACE}%"),
+        ("£10 – £20", "1", "25.0\N{NO-BREAK SPACE}%"),
+    )
+    assert distribution(Distribution("orders", (0.0, 1.0), (0,)), SAY) is None
+
+
+def test_small_charts_fill_their_rows() -> None:
+    chart = distribution(Distribution("orders", (0.0, 1.0), (5,)), SAY)
+    assert chart
+    widths = {n: {one.width for one in in_rows([chart] * n)} for n in (1, 2, 3, 4, 6)}
+    assert widths == {1: {"full"}, 2: {"half"}, 3: {"third"}, 4: {"half"}, 6: {"third"}}

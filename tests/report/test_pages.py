@@ -1,0 +1,66 @@
+"""What the pages say: the few sentences at the top, and the words of a card."""
+
+from dataclasses import replace
+
+from regulars.overview.models import Repeat
+from regulars.pages import report_of
+from regulars.pages.models import Statement
+from report.make_study import make_study, one_customer
+
+STUDY = make_study()
+
+
+def first(study: object) -> dict[str, Statement]:
+    return {statement.key: statement for statement in report_of(study).summary.first}  # type: ignore[arg-type]
+
+
+def test_the_money_is_named_by_the_segment_that_brings_most() -> None:
+    best = max(STUDY.segments, key=lambda profile: profile.sales or 0)
+    said = first(STUDY)["money"]
+    assert best.name in said.title and said.figure == f"{best.sales_share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def test_who_slips_away_is_the_group_with_most_money_among_those_who_do() -> None:
+    said = first(STUDY)["slipping"]
+    assert said.title == "is slipping away: Need Attention"
+    plain = first(make_study(amounts=False))["slipping_plain"]
+    assert plain.figure == "446" and "£" not in plain.says
+
+
+def test_one_time_buyers_are_a_headline_only_where_they_are_many() -> None:
+    assert "once" in first(STUDY)
+    loyal = replace(STUDY.overview, repeat=Repeat(900, 0.9, 0.99, 75.0, 3.0))
+    assert "once" not in first(replace(STUDY, overview=loyal))
+
+
+def test_an_unsure_number_of_clusters_is_not_a_number() -> None:
+    assert first(STUDY)["clusters"].figure == "4"
+    unsure = report_of(make_study(sure=False))
+    assert first(make_study(sure=False))["clusters"].figure == "–"
+    assert not unsure.clusters.sure and unsure.clusters.verdict == "No clear structure"
+
+
+def test_a_card_tells_the_shops_own_sentence_for_an_action() -> None:
+    action = replace(STUDY.segments[0].actions[0], own="Telepon saja.")
+    own = replace(STUDY, segments=(replace(STUDY.segments[0], actions=(action,)),))
+    assert report_of(own).segments.cards[0].actions[0].do == "Telepon saja."
+
+
+def test_segments_are_called_in_the_readers_language_and_keep_their_english_key() -> None:
+    cards = report_of(STUDY, "id").segments.cards
+    assert [card.name for card in cards] == [profile.name for profile in STUDY.segments]
+    assert cards[0].label != "Champions"
+    assert report_of(make_study(12), "id").segments.cards[10].label == "My Own Group"
+
+
+def test_segments_without_customers_are_left_out() -> None:
+    empty = replace(STUDY.segments[3], customers=0)
+    found = report_of(replace(STUDY, segments=(*STUDY.segments[:3], empty)))
+    assert [card.name for card in found.segments.cards] == [profile.name for profile in STUDY.segments[:3]]
+
+
+def test_a_shop_of_one_customer_gets_a_page_of_each_kind() -> None:
+    report = report_of(one_customer())
+    assert report.clusters.evidence.empty and not report.clusters.groups.charts
+    assert report.quality.reconciliation.table.foot[1] == "1"
+    assert len(report.segments.cards) == 1
