@@ -90,27 +90,30 @@ class Scored:
 
 
 def scored(engine: Engine, lines: Lines, settings: Settings, tell: Tell = quiet) -> Scored:
-    """The pipeline up to the scored customers: makes `sales`, `orders`, `features`, `scores`.
+    """The pipeline up to the scored customers: makes `sales`, `orders`, `measures`, `scores`.
 
     Raises NothingLeftError where no valid line is left, SettingsError and UsageError for settings that cannot be.
     """
-    from regulars.features import features
+    from regulars.features import measures
     from regulars.orders import clean
     from regulars.segments.scores import score
 
     tell("clean")
     cleaned = clean(engine, lines.present, settings, _matching(lines, settings), lines.layout.currency)
     tell("features")
-    features(engine, cleaned.window, settings)
+    measures(engine, cleaned.window, settings)
     return Scored(cleaned, score(engine, settings))
 
 
 def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: Tell = quiet) -> Study:
     """The whole study of the table `lines`; afterwards the engine holds `sales`, `customers` and `labelled` too."""
+    from regulars.features import features
     from regulars.features.distributions import distributions
+    from regulars.orders.findings import findings
     from regulars.overview import overview
 
     done = scored(engine, lines, settings, tell)
+    features(engine)
     account = done.cleaned.reconciliation
     clusters, segments, cluster_profiles = _grouped(engine, done.scheme, settings, tell)
     tell("overview")
@@ -128,7 +131,11 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
         layout=lines.layout,
         attributes=lines.attributes,
         reconciliation=account,
-        findings=(*lines.findings, *done.cleaned.findings, *_net_not_positive(totals)),
+        findings=(
+            *lines.findings,
+            *findings(engine, done.cleaned, lines.present, settings),
+            *_net_not_positive(totals),
+        ),
         assumptions=(*lines.layout.assumptions, *done.scheme.notes),
         customers=totals["customers"],
         customers_left_out=totals["left_out"],

@@ -51,3 +51,4 @@ COLUMNS: tuple[Column, ...] = (
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 NECESSARY: tuple[str, ...] = ("customer_id", "ordered_at")
 PERSONAL: frozenset[str] = frozenset({"name", "email", "phone", "postcode"})
+IDS: tuple[str, ...] = ("order_id", "customer_id", "product_id", "line_id", "phone", "postcode")

@@ -13,6 +13,7 @@ from regulars.engine import DuckEngine, Engine
 from regulars.errors import NothingLeftError
 from regulars.orders import Cleaned, clean
 from regulars.orders.clean import REASONS, possible_days
+from regulars.orders.findings import findings
 from regulars.orders.statuses import stop_reason
 from regulars.settings import Settings
 
@@ -73,7 +74,8 @@ def test_the_policies_of_the_shop(duck: DuckEngine) -> None:
     assert aside(cleaned(duck, UGLY, returns="drop"))["return_dropped"] == 1
     kept = cleaned(duck, UGLY, non_sales="keep", cancelled="keep", currencies="keep")
     assert not {"non_sale", "cancelled", "test_order", "other_currency"} & set(aside(kept))
-    assert "cancelled_kept" in {finding.code for finding in kept.findings}
+    found = findings(duck, kept, put_lines(duck, UGLY), Settings(cancelled="keep"))
+    assert "cancelled_kept" in {finding.code for finding in found}
     assert aside(cleaned(duck, UGLY, sale_products=("post",))).get("non_sale") is None
     more = [*UGLY, sale("eka", "20", "2024-01-20", 3, product_id="C", product="Cup")]
     assert aside(cleaned(duck, more, non_sale_products=("Pot",)))["non_sale"] == 12
@@ -93,13 +95,16 @@ def test_equal_lines_that_name_no_order_are_two_purchases(engine: Engine) -> Non
     rows = [sale("anna", None, "2024-01-05", 20), sale("anna", None, "2024-01-05", 20)]
     done = cleaned(engine, rows)
     assert done.reconciliation.sales == 2
-    assert [(finding.code, finding.count) for finding in done.findings] == [("duplicates_kept", 1)]
+    found = findings(engine, done, frozenset({"customer_id"}), Settings())
+    assert [(finding.code, finding.count) for finding in found] == [("duplicates_kept", 1)]
     assert [row["order_id"] for row in engine.rows("select order_id from orders")] == ["2024-01-05"]
 
 
 def test_an_order_number_that_two_customers_share_is_two_orders(engine: Engine) -> None:
-    cleaned(engine, [sale("anna", "1", "2024-01-05", 20), sale("budi", "1", "2024-01-05", 5)])
+    done = cleaned(engine, [sale("anna", "1", "2024-01-05", 20), sale("budi", "1", "2024-01-05", 5)])
     assert engine.rows("select count(*) as n from orders")[0]["n"] == 2
+    (found,) = findings(engine, done, frozenset({"order_id"}), Settings())
+    assert (found.code, found.count, found.of) == ("order_of_several_customers", 1, 1)
 
 
 def test_a_refund_without_a_minus_is_still_money_back(duck: DuckEngine) -> None:

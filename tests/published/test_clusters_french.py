@@ -44,6 +44,7 @@ def ranges(values: np.ndarray, cuts: Cuts) -> list[tuple[float, float, int]]:
 
 
 def test_ranges_of_three_clusters_of_each_measure(french: DuckEngine) -> None:
+    french.make_from("measures", "select * from features")
     recency, orders, monetary = measure_cuts(french, Settings())
     assert ranges(values_of(french, "recency_days"), recency) == [(-2, 62, 55), (67, 194, 16), (216, 360, 15)]
     assert ranges(values_of(french, "orders"), orders) == [(4, 106, 63), (124, 309, 19), (390, 638, 4)]
@@ -69,12 +70,14 @@ def test_silhouettes_of_2_3_4_clusters_of_each_measure(
     values = values_of(french, measure)
     found = []
     for levels in (2, 3, 4):
+        french.make_from("measures", "select * from features")
         cuts = measure_cuts(french, Settings(), levels)[MEASURES.index(measure)]
         found.append(silhouette_score(values[:, None], [cuts.score(value) for value in values]))
     assert found == pytest.approx(published, abs=0.0005)
 
 
 def test_the_sums_of_ordered_ranks_and_the_published_labels(french: DuckEngine) -> None:
+    french.make_from("measures", "select * from features")
     cuts = measure_cuts(french, Settings())
     rows = french.rows("select recency_days, orders, monetary from features")
     sums = [sum(cut.score(float(row[cut.measure])) for cut in cuts) for row in rows]

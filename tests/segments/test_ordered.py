@@ -48,6 +48,7 @@ def test_measures_on_every_engine(engine: Engine) -> None:
     put_features(
         engine, np.array([[1, 1, 10.0], [2, 1, 20], [50, 9, 21], [51, 8, 500], [400, 30, 510], [401, 31, 9000]])
     )
+    engine.make_from("measures", "select * from features")
     recency, orders, monetary = measure_cuts(engine, Settings())
     assert (recency.points, recency.mirrored, recency.source) == ((26.0, 225.5), True, "clusters")
     assert (orders.points, orders.mirrored) == ((4.5, 19.5), False)
@@ -58,4 +59,5 @@ def test_without_amounts_monetary_has_no_cuts(duck: DuckEngine) -> None:
     values, _ = blobs(3, 50, seed=1)
     values[:, 2] = np.nan
     put_features(duck, values)
+    duck.make_from("measures", "select * from features")
     assert [len(cuts.points) for cuts in measure_cuts(duck, Settings())] == [2, 2, 0]

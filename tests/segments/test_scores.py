@@ -22,7 +22,7 @@ def scores(engine: Engine, rows: list[tuple[int, int, Any]], **settings: Any) ->
     from decimal import Decimal
 
     table = [(f"c{i:04}", r, f, None if m is None else Decimal(str(m))) for i, (r, f, m) in enumerate(rows)]
-    engine.put("features", TYPES, table)
+    engine.put("measures", TYPES, table)
     score(engine, settings_from(settings))
     return engine.rows("select * from scores order by customer_id")
 
@@ -83,7 +83,7 @@ def test_equal_customers_score_equally_and_better_is_never_worse(rows: list[tupl
 
 
 def test_few_customers_have_three_levels_and_it_is_said(duck: DuckEngine) -> None:
-    duck.put("features", TYPES, [(f"c{i}", i + 1, i + 1, i + 1) for i in range(12)])
+    duck.put("measures", TYPES, [(f"c{i}", i + 1, i + 1, i + 1) for i in range(12)])
     scheme = score(duck, Settings())
     assert [message.key for message in scheme.notes] == ["scores.few_customers"]
     rows = duck.rows("select r, f, m from scores order by customer_id")

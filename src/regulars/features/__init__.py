@@ -1,5 +1,5 @@
-"""Features: what is known of each customer, one row per customer (the table `features`)."""
+"""Features: what is known of each customer, one row per customer (the tables `measures` and `features`)."""
 
-from regulars.features.rfm import features
+from regulars.features.rfm import features, measures
 
-__all__ = ["features"]
+__all__ = ["features", "measures"]

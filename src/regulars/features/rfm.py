@@ -1,11 +1,16 @@
-"""Recency, frequency, monetary value and what goes with them: the table `features`, one row per customer."""
+"""Recency, frequency, monetary value and what goes with them, one row per customer."""
 
 from regulars.engine import Engine
 from regulars.settings import Settings
 from regulars.window import Window
 
 
-def features(engine: Engine, window: Window, settings: Settings) -> None:
-    """Makes `features` from `orders` and `sales`; recency is counted in days from the last order to `window.end`."""
+def measures(engine: Engine, window: Window, settings: Settings) -> None:
+    """Makes `measures` from `orders`: all that scores need. Recency is counted in days to `window.end`."""
+    engine.make("features/measures", as_of=window.end.isoformat(), by_lines=settings.frequency == "lines")
+
+
+def features(engine: Engine) -> None:
+    """Makes `features`: `measures` with what takes another look at every line (products, top category)."""
     engine.make("features/breadth")
-    engine.make("features/features", as_of=window.end.isoformat(), by_lines=settings.frequency == "lines")
+    engine.make("features/features")

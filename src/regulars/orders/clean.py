@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from regulars.engine import Engine, Row
+from regulars.engine import Engine
 from regulars.errors import NothingLeftError
 from regulars.orders.statuses import stop_reason
-from regulars.quality import Finding, Reconciliation, SetAside
+from regulars.quality import Reconciliation, SetAside
 from regulars.settings import Settings
 from regulars.window import Window
 
@@ -46,17 +46,6 @@ class Cleaned:
 
     window: Window
     reconciliation: Reconciliation
-    findings: tuple[Finding, ...]
-    currency: str | None
-    has_amounts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The values that the step `set_aside` is run with."""
-
-    earliest: date
-    latest: date
     currency: str | None
     has_amounts: bool
 
@@ -73,53 +62,55 @@ def clean(
     `matching` is the condition that --where makes, with the values of its parameters: other lines are set aside.
     Raises NothingLeftError where no sale of a known customer is left.
     """
-    engine.make("orders/duplicates")
     _name_non_sales(engine, settings)
-    stopped = _name_stopped(engine, settings)
+    _name_stopped(engine, present, settings)
     _name_matching(engine, matching)
-    rules = _rules(engine, present, settings, currency)
+    currency, has_amounts = _currency(engine, present, settings, currency), "amount" in present
+    engine.make(
+        "orders/entries",
+        drop_returns=settings.returns == "drop",
+        has_amounts=has_amounts,
+        currency=(currency or "") if settings.currencies == "main" else "",
+        since=(settings.since or _FIRST_DAY).isoformat(),
+        until=(settings.as_of or _LAST_DAY).isoformat(),
+        filtered=matching is not None,
+    )
+    engine.make("orders/duplicates")
+    earliest, latest = possible_days([(row["day"], row["lines"]) for row in engine.ask("orders/days")])
     engine.make(
         "orders/set_aside",
         drop_duplicates=settings.duplicates == "drop",
-        drop_returns=settings.returns == "drop",
-        has_amounts=rules.has_amounts,
-        earliest=rules.earliest.isoformat(),
-        latest=rules.latest.isoformat(),
-        since=(settings.since or _FIRST_DAY).isoformat(),
-        until=(settings.as_of or _LAST_DAY).isoformat(),
-        currency=(rules.currency or "") if settings.currencies == "main" else "",
-        filtered=matching is not None,
+        earliest=earliest.isoformat(),
+        latest=latest.isoformat(),
     )
-    fates = engine.ask("orders/reconciliation")
-    reconciliation = _reconciled(fates, rules.has_amounts)
+    reconciliation = _reconciled(engine, has_amounts)
+    engine.drop("entries")
     if not reconciliation.sales:
         reasons = ", ".join(f"{part.reason} {part.lines:,}" for part in reconciliation.set_aside)
         raise NothingLeftError("nothing_left", read=reconciliation.read, reasons=reasons or "-")
     engine.view("orders/sales")
     engine.make("orders/orders")
-    findings = (*_left_out(engine, reconciliation), *_kept_duplicates(engine, settings), *stopped)
-    return Cleaned(_window(engine, settings), reconciliation, findings, rules.currency, rules.has_amounts)
+    return Cleaned(_window(engine, settings), reconciliation, currency, has_amounts)
 
 
 def _name_non_sales(engine: Engine, settings: Settings) -> None:
     """Makes `non_sales`: what is recognised, or under `non_sales = "keep"` only what the shop names itself."""
     overrides = [(product.strip().lower(), False) for product in settings.non_sale_products]
     overrides += [(product.strip().lower(), True) for product in settings.sale_products]
+    if settings.non_sales == "keep" and not settings.non_sale_products:
+        engine.put("non_sales", {"product_id": "VARCHAR", "product": "VARCHAR", "lines": "BIGINT"}, [])
+        return
     engine.put("product_overrides", {"product": "VARCHAR", "sale": "BOOLEAN"}, overrides)
     engine.make("orders/non_sales", recognise=settings.non_sales == "set_aside")
 
 
-def _name_stopped(engine: Engine, settings: Settings) -> tuple[Finding, ...]:
+def _name_stopped(engine: Engine, present: frozenset[str], settings: Settings) -> None:
     """Makes `stopped`: statuses of orders that never happened, and the reason they are left out for."""
-    statuses = engine.ask("orders/statuses")
-    reasons = {row["status"]: stop_reason(row["status"]) for row in statuses}
-    rows = [(status, reason) for status, reason in reasons.items() if reason]
-    kept = settings.cancelled == "keep"
-    engine.put("stopped", {"status": "VARCHAR", "reason": "VARCHAR"}, [] if kept else rows)
-    if not (kept and rows):
-        return ()
-    count = sum(row["lines"] for row in statuses if reasons[row["status"]])
-    return (Finding("cancelled_kept", count, sum(row["lines"] for row in statuses)),)
+    rows: list[tuple[str, str]] = []
+    if "status" in present and settings.cancelled == "set_aside":
+        statuses = [row["status"] for row in engine.ask("orders/statuses")]
+        rows = [(status, reason) for status in statuses if (reason := stop_reason(status))]
+    engine.put("stopped", {"status": "VARCHAR", "reason": "VARCHAR"}, rows)
 
 
 def _name_matching(engine: Engine, matching: Condition | None) -> None:
@@ -130,13 +121,11 @@ def _name_matching(engine: Engine, matching: Condition | None) -> None:
         engine.make_from("matching", f"select line from lines where {matching[0]}", **matching[1])
 
 
-def _rules(engine: Engine, present: frozenset[str], settings: Settings, currency: str | None) -> _Rules:
-    days = [(row["day"], row["lines"]) for row in engine.ask("orders/days")]
-    earliest, latest = possible_days(days)
-    if "currency" in present:
-        stated = [row["currency"] for row in engine.ask("orders/currencies") if row["currency"]]
-        currency = settings.currency or (stated[0] if stated else currency)
-    return _Rules(earliest, latest, settings.currency or currency, "amount" in present)
+def _currency(engine: Engine, present: frozenset[str], settings: Settings, stated: str | None) -> str | None:
+    """The shop's currency: as set, else the commonest of the lines, else the one that the input states."""
+    if settings.currency or "currency" not in present:
+        return settings.currency or stated
+    return next((row["currency"] for row in engine.ask("orders/currencies") if row["currency"]), stated)
 
 
 def possible_days(days: list[tuple[date, int]]) -> tuple[date, date]:
@@ -164,7 +153,10 @@ def _before_gap(days: list[tuple[date, int]], few: float) -> date | None:
     return bound
 
 
-def _reconciled(fates: list[Row], has_amounts: bool) -> Reconciliation:
+def _reconciled(engine: Engine, has_amounts: bool) -> Reconciliation:
+    nobody = engine.ask("orders/nobody")[0]
+    fates = engine.ask("orders/reconciliation")
+    fates += [{"fate": "no_customer", **nobody}] if nobody["lines"] else []
     lines = {row["fate"]: int(row["lines"]) for row in fates}
     money = {row["fate"]: row["amount"] or Decimal(0) for row in fates}
 
@@ -180,24 +172,6 @@ def _reconciled(fates: list[Row], has_amounts: bool) -> Reconciliation:
         sales_amount=amount("sale"),
         returns_amount=amount("return"),
     )
-
-
-def _left_out(engine: Engine, reconciliation: Reconciliation) -> tuple[Finding, ...]:
-    """One finding for each reason, with sample rows."""
-    samples: dict[str, list[dict[str, str]]] = {}
-    for row in engine.ask("orders/samples"):
-        cells = {name: str(value) for name, value in row.items() if value is not None and name != "reason"}
-        samples.setdefault(row["reason"], []).append(cells)
-    return tuple(
-        Finding(part.reason, part.lines, reconciliation.read, samples=tuple(samples.get(part.reason, ())))
-        for part in reconciliation.set_aside
-    )
-
-
-def _kept_duplicates(engine: Engine, settings: Settings) -> tuple[Finding, ...]:
-    row = engine.ask("orders/kept_duplicates")[0]
-    count = row["lines"] if settings.duplicates == "keep" else row["unnamed"]
-    return (Finding("duplicates_kept", count, row["of"]),) if count else ()
 
 
 def _window(engine: Engine, settings: Settings) -> Window:

@@ -1,8 +1,8 @@
 -- days     one row per day of the lines that have a customer: what tells a mistyped year from a shop's real span
--- reads    lines
+-- reads    entries
 -- gives    day (date), lines
-select   cast(ordered_at as date) as day, count(*) as lines
-from     lines
-where    customer_id is not null and ordered_at is not null
+select   day, count(*) as lines
+from     entries
+where    day is not null
 group by day
 order by day

@@ -1,20 +1,12 @@
 -- duplicates   one row per line that repeats an earlier line in every column (its number in the input aside)
--- reads        lines
--- gives        line, named (bool: it names an order and a product, so that two equal purchases are no explanation)
--- why          one pass makes a hash of each whole line; a copy has the hash, the moment and the amount of another line
-with prints as materialized (
-  select line, ordered_at, amount, hash(*columns(* exclude (line))) as fingerprint,
-         order_id is not null and coalesce(product_id, product) is not null as named
-  from   lines
-  where  customer_id is not null),
-suspects as (
-  select   fingerprint
-  from     prints
-  group by fingerprint
-  having   count(*) > 1)
+-- reads        entries
+-- gives        line, named
+-- why          customer and cells are two hashes of 64 bits: a customer would need billions of lines to see two meet
+with suspects as (
+  select cells from entries group by cells having count(*) > 1)
 select line, named
 from (
-  select line, named, row_number() over (partition by fingerprint, ordered_at, amount order by line) as copy
-  from   prints
-  where  fingerprint in (select fingerprint from suspects))
+  select e.line, e.named, row_number() over (partition by e.customer, e.cells order by e.line) as copy
+  from   entries e
+  join   suspects s on s.cells = e.cells)
 where copy > 1

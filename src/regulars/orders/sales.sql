@@ -7,6 +7,6 @@ select l.* replace (
          case when l.quantity < 0 and l.amount > 0 then -l.amount else l.amount end as amount),
        cast(l.ordered_at as date)                     as day,
        coalesce(l.quantity < 0 or l.amount < 0, false) as is_return
-from   lines l
-where  l.customer_id is not null
-  and  l.line not in (select line from set_aside)
+from      lines l
+anti join set_aside s on s.line = l.line
+where     l.customer_id is not null

@@ -74,8 +74,8 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
 def kmeans(points: "NDArray[Any]", k: int, seed: int, starts: int) -> Fit:
     """The best of several k-means, each from its own k-means++ centroids.
 
-    With fewer than k distinct points some clusters stay empty. Ours and not scikit-learn's because importing that costs as much as all the rest of learning (1 CPU second); a test
-    compares the two.
+    With fewer than k distinct points some clusters stay empty. Ours and not scikit-learn's, since importing that costs
+    as much as all the rest of learning (1 CPU second); a test compares the two.
     """
     import numpy as np
 

@@ -21,7 +21,7 @@ def measure_cuts(engine: Engine, settings: Settings, levels: int = 3) -> tuple[C
 
     Read from the same bounded sample as the clusters. A measure with fewer distinct values has fewer levels.
     """
-    sample = read_sample(engine, replace(settings, features=MEASURES))
+    sample = read_sample(engine, replace(settings, features=MEASURES), "measures")
     columns = dict(zip(sample.features, sample.values.T, strict=True))
 
     def cuts(measure: str, mirrored: bool = False) -> Cuts:

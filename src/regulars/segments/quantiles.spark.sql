@@ -1,6 +1,6 @@
 -- quantiles   one row: customers, and for each measure its distinct values, least, greatest, and the values that 20, 25,
 --             33, 40, 50, 60, 67, 75 and 80 % of the customers do not exceed (NULL without amounts)
--- reads       features
+-- reads       measures
 -- gives       customers, <measure>_levels, <measure>_min, <measure>_max, <measure>_20 ... <measure>_80
 -- source      the inverse distribution function (SQL:2003, percentile_disc), exact
 -- twin        Spark writes it percentile_disc(...) within group
@@ -17,4 +17,4 @@ select count(*) as customers,
        percentile_disc(0.2) within group (order by monetary) as monetary_20, percentile_disc(0.25) within group (order by monetary) as monetary_25, percentile_disc(0.3333333333333333) within group (order by monetary) as monetary_33,
        percentile_disc(0.4) within group (order by monetary) as monetary_40, percentile_disc(0.5) within group (order by monetary) as monetary_50, percentile_disc(0.6) within group (order by monetary) as monetary_60,
        percentile_disc(0.6666666666666666) within group (order by monetary) as monetary_67, percentile_disc(0.75) within group (order by monetary) as monetary_75, percentile_disc(0.8) within group (order by monetary) as monetary_80
-from   features
+from   measures

@@ -1,6 +1,6 @@
 -- quantiles   one row: customers, and for each measure its distinct values, least, greatest, and the values that 20, 25,
 --             33, 40, 50, 60, 67, 75 and 80 % of the customers do not exceed (NULL without amounts)
--- reads       features
+-- reads       measures
 -- gives       customers, <measure>_levels, <measure>_min, <measure>_max, <measure>_20 ... <measure>_80
 -- source      the inverse distribution function (SQL:2003, percentile_disc), exact
 select count(*) as customers,
@@ -16,4 +16,4 @@ select count(*) as customers,
        quantile_disc(monetary, 0.2) as monetary_20, quantile_disc(monetary, 0.25) as monetary_25, quantile_disc(monetary, 0.3333333333333333) as monetary_33,
        quantile_disc(monetary, 0.4) as monetary_40, quantile_disc(monetary, 0.5) as monetary_50, quantile_disc(monetary, 0.6) as monetary_60,
        quantile_disc(monetary, 0.6666666666666666) as monetary_67, quantile_disc(monetary, 0.75) as monetary_75, quantile_disc(monetary, 0.8) as monetary_80
-from   features
+from   measures

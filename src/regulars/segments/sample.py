@@ -1,7 +1,7 @@
 """The customers that clusters are learned from: all of them, or a bounded sample that is always the same."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from regulars.engine import Engine
 from regulars.errors import SettingsError
@@ -42,21 +42,21 @@ class Sample:
     worth: "NDArray[Any]"  # orders the clusters: monetary; without amounts the first feature (recency: negative)
 
 
-def read_sample(engine: Engine, settings: Settings) -> Sample:
+def read_sample(engine: Engine, settings: Settings, table: Literal["features", "measures"] = "features") -> Sample:
     """Reads the features that the settings name; those without any value are left out.
 
-    Raises SettingsError where the table `features` has no such numeric column.
+    Raises SettingsError where the table has no such numeric column.
     """
     import numpy as np
 
-    known = [name for name in engine.column_names("features") if name in NUMERIC]
+    known = [name for name in engine.column_names(table) if name in NUMERIC]
     for name in settings.features:
         if name not in known:
             raise SettingsError("clusters_feature", name=name, known=", ".join(known))
     wanted = tuple(dict.fromkeys((*settings.features, *({"monetary"} & set(known)))))
     chosen = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in wanted)
     columns = engine.columns(
-        f"select {chosen} from features "
+        f"select {chosen} from {table} "
         f"order by md5(concat(cast($seed as varchar), ' ', customer_id)), customer_id limit {LIMIT}",
         seed=settings.seed,
     )
@@ -67,7 +67,7 @@ def read_sample(engine: Engine, settings: Settings) -> Sample:
     first = "monetary" if "monetary" in valued else next(iter(features), None)
     worth = valued[first] if first else np.zeros(rows)
     return Sample(
-        customers=int(engine.rows("select count(*) as customers from features")[0]["customers"]),
+        customers=int(engine.rows(f"select count(*) as customers from {table}")[0]["customers"]),
         features=features,
         values=np.column_stack([valued[name] for name in features]) if features else np.empty((rows, 0)),
         worth=-worth if first == "recency_days" else worth,

@@ -19,7 +19,7 @@ _SHARES = {5: ("20", "40", "60", "80"), 4: ("25", "50", "75"), 3: ("33", "67"), 
 
 
 def score(engine: Engine, settings: Settings) -> Scheme:
-    """Makes `scores` (one row per customer: r, f, m, segment) from `features`, and gives the scheme behind it."""
+    """Makes `scores` (one row per customer: r, f, m, segment) from `measures`, and gives the scheme behind it."""
     chosen = plan(settings)
     found = engine.ask("segments/quantiles")[0]
     clusters = measure_cuts(engine, settings) if "clusters" in chosen.cuts.values() else ()

@@ -7,9 +7,9 @@ so that a column nobody asks for costs nothing. `lines` is a view over either: w
 from dataclasses import dataclass
 
 from regulars.quality import Finding
-from regulars.schema import COLUMNS, MONEY, NAMES, QUANTITY
+from regulars.schema import COLUMNS, IDS, MONEY, NAMES, QUANTITY
 from regulars.settings import Settings
-from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql, tidy_sql
+from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql
 from regulars.sources.dates import date_sql
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.lines import Lines
@@ -20,7 +20,6 @@ from regulars.sources.types import is_numeric
 
 KINDS = {column.name: column.kind for column in COLUMNS}
 KINDS |= {"returned_quantity": QUANTITY, "cancelled_at": "VARCHAR"} | dict.fromkeys(ORDER_MONEY, MONEY)
-IDS = ("order_id", "customer_id", "product_id", "line_id", "phone", "postcode", "cancelled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
 
 
 def _text(cell: str, kind: str, mapped: Mapped) -> str:
-    if mapped.column in IDS:
-        return id_sql(cell, kind, mapped.pointed)
-    return tidy_sql(cell) if mapped.tidy else text_sql(cell, kind)
+    if mapped.form != "any" and not mapped.pointed:
+        return cell if mapped.form == "plain" else f"trim({cell})"
+    return id_sql(cell, kind, mapped.pointed) if mapped.column in (*IDS, "cancelled_at") else text_sql(cell, kind)
 
 
 def _date(cell: str, kind: str, layout: Layout, settings: Settings, column: str) -> str:

@@ -20,11 +20,6 @@ def text_sql(cell: str, kind: str) -> str:
     return f"case when {_visible(cell)} then {cell} when {_visible(spaces)} then {spaces} else {trimmed} end"
 
 
-def tidy_sql(cell: str) -> str:
-    """A cell as text without spaces at its ends, for columns known to have no other blanks there: half the work."""
-    return f"case when {cell} >= '!' and not suffix({cell}, ' ') then {cell} else nullif(trim({cell}), '') end"
-
-
 def _visible(cell: str) -> str:
     return f"{cell} >= '!' and {cell} < chr(127) and {cell}[-1] between '!' and '~'"
 

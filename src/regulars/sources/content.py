@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from regulars.sources.cells import text_sql, tidy_sql
+from regulars.sources.cells import id_sql, text_sql
 from regulars.sources.dates import Written, written
+from regulars.sources.layout import Form
 from regulars.sources.numbers import parse
 from regulars.sources.raw import Raw
 from regulars.sources.types import is_date, is_numeric
@@ -62,17 +63,28 @@ def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:
     return {index: _content(index, raw.types[index], cells) for index, cells in zip(indexes, columns, strict=True)}
 
 
-def tidy(raw: Raw, indexes: Sequence[int]) -> set[int]:
-    """The text columns of a typed input whose sampled cells have no blanks but spaces at their ends."""
-    texts = [index for index in indexes if raw.types[index] == "VARCHAR"]
-    if not texts or len(texts) == len(raw.types):
-        return set()
-    odd = ", ".join(
-        f"coalesce(bool_or({tidy_sql(f'c{i}')} is distinct from {text_sql(f'c{i}', 'VARCHAR')}), false) as c{i}"
-        for i in texts
-    )
-    row = raw.engine.rows(f"select {odd} from sample")[0]
-    return {index for index in texts if not row[f"c{index}"]}
+def forms(raw: Raw, ids: Sequence[int], others: Sequence[int]) -> dict[int, Form]:
+    """How much care the text columns of a typed input need, which each query reads anew: plain is taken as it stands.
+
+    Ids are judged by every distinct value, other texts by the sample (there an odd blank would be a blemish, in an id
+    another customer).
+    """
+    if all(kind == "VARCHAR" for kind in raw.types):
+        return {}
+    found: dict[int, Form] = {}
+    for index in (*ids, *others):
+        if raw.types[index] != "VARCHAR":
+            continue
+        cell, table = f"c{index}", "raw" if index in ids else "sample"
+        full = (id_sql if index in ids else text_sql)(cell, "VARCHAR")
+        changed, odd = f"({full}) is distinct from {cell}", f"({full}) is distinct from trim({cell})"
+        row = raw.engine.rows(
+            f"select coalesce(bool_or({changed}), false) as changed, coalesce(bool_or({odd}), false) as odd "
+            f"from (select distinct {cell} from {table} where {cell} is not null)"
+        )[0]
+        if not row["odd"]:
+            found[index] = "spaces" if row["changed"] or index in others else "plain"
+    return found
 
 
 def repeats(raw: Raw, index: int) -> bool:

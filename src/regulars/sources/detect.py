@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from regulars.errors import ColumnError, UsageError
-from regulars.schema import NAMES
+from regulars.schema import IDS, NAMES
 from regulars.settings import Settings
 from regulars.sources import content as look_into
 from regulars.sources.convention import decide_conventions, decimal_of
@@ -50,14 +50,16 @@ def detect(raw: Raw, settings: Settings) -> Layout:
 def _layout(draft: Draft, template: Template | None) -> Layout:
     """The layout as far as columns go; how dates and numbers are written is decided next."""
     taken = [draft.taken[name] for name in NAMES if name in draft.taken]
-    tidy = look_into.tidy(draft.raw, [mapped.index for mapped in taken if mapped.index in draft.contents])
-    mapping = tuple(replace(mapped, tidy=mapped.index in tidy) for mapped in taken)
+    ids = [mapped.index for mapped in taken if mapped.column in IDS]
+    rest = [mapped.index for mapped in taken if mapped.index in draft.contents and mapped.index not in ids]
+    forms = look_into.forms(draft.raw, ids, rest)
+    mapping = tuple(replace(mapped, form=forms.get(mapped.index, "any")) for mapped in taken)
     used = draft.used
-    rest = tuple(header for index, header in enumerate(draft.raw.headers) if index not in used)
+    others = tuple(header for index, header in enumerate(draft.raw.headers) if index not in used)
     return Layout(
         name=template.name if template else "generic",
         mapping=mapping,
-        attributes=rest,
+        attributes=others,
         dates=(),
         decimal=".",
         currency=None,

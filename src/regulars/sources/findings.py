@@ -19,7 +19,6 @@ def findings_of(raw: Raw, lines: Lines) -> tuple[Finding, ...]:
             _unreadable(lines),
             _masked(lines),
             _shared(lines),
-            _orders_of_several(raw, lines),
             _currencies(lines),
             _conventions(raw.rows, lines.layout),
         )
@@ -71,22 +70,6 @@ def _shared(lines: Lines) -> Iterator[Finding]:
             f"and not contains({column}, '*') group by {column}) where ids > 1"
         )[0]
         yield Finding(f"shared_{column}", int(row["n"]), row["everyone"], "customers")
-
-
-def _orders_of_several(raw: Raw, lines: Lines) -> Iterator[Finding]:
-    """Order ids that stand with more than one customer."""
-    if "order_id" not in lines.present:
-        return
-    table, order, customer = "lines", "order_id", "customer_id"
-    if any(kind != "VARCHAR" for kind in raw.types):  # typed cells need no cleaning to be compared
-        places = {mapped.column: f"c{mapped.index}" for mapped in lines.layout.mapping}
-        table, order, customer = "raw", places[order], places[customer]
-    row = lines.engine.rows(
-        "select count(*) as everyone, count(*) filter (low <> high) as n from (select min(customer) as low, "
-        f"max(customer) as high from (select hash({order}) as o, hash({customer}) as customer from {table} "
-        f"where {order} is not null and {customer} is not null) group by o)"
-    )[0]
-    yield Finding("order_of_several_customers", row["n"], row["everyone"], "orders")
 
 
 def _currencies(lines: Lines) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Tables that bring their own types: Parquet files and Arrow-speaking frames -> a part."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,35 @@ from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
 
 MOST_COLUMNS = 2_000
+_OURS = {"file_row_number", "rowid"}
 
 
 def read_parquet(engine: DuckEngine, path: Path, table: str) -> Part:
-    """Loads a Parquet file; its columns keep their types."""
-    headers = load_query(engine, f"select * from read_parquet({as_pattern(path)})", table, path.name)
+    """Names a Parquet file; its columns keep their types, and each query reads those that it needs.
+
+    Where times carry a zone, which holds for this session alone, or a column is called as our row number, it is loaded.
+    """
+    query = f"select * from read_parquet({as_pattern(path)})"
+    try:
+        described = engine.connection.execute(f"describe {query}").fetchall()
+    except duckdb.Error as error:
+        raise refused(error, path.name) from error
+    columns = [(str(row[0]), str(row[1])) for row in described]
     size, digest = checksum(path)
-    return Part(table, headers, 0, InputFile(path.name, "parquet", size, digest))
+    file = InputFile(path.name, "parquet", size, digest)
+    if any(name.lower() in _OURS or kind == "TIMESTAMP WITH TIME ZONE" for name, kind in columns):
+        return Part(table, load_query(engine, query, table, path.name), 0, file)
+    if len(columns) > MOST_COLUMNS:
+        raise InputError("too_many_columns", file=path.name, limit=MOST_COLUMNS)
+    cells = [
+        f"{quoted(name) if kind == 'VARCHAR' else _cell(quoted(name), kind)} as c{i}"
+        for i, (name, kind) in enumerate(columns)
+    ]
+    rows = f"read_parquet({as_pattern(path)}, file_row_number = true)"
+    engine.view_from(table, f"select file_row_number as rowid, {', '.join(cells)} from {rows}")
+    counted = engine.rows(f"select count(*) as n from {table}")[0]["n"]
+    headers = distinct([name for name, _ in columns], len(columns))
+    return Part(table, headers, 0, replace(file, rows=counted), whole=True)
 
 
 def read_frame(engine: DuckEngine, frame: Any, table: str) -> Part:

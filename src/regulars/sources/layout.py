@@ -1,8 +1,11 @@
 """What was recognised in an input: which column is what, how dates and numbers are written, and how sure that is."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from regulars.locale import Message
+
+Form = Literal["plain", "spaces", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class Mapped:
     confidence: float  # 0..1
     why: Message
     pointed: bool = False  # ids that wear a `.0`, as data frames write whole numbers with gaps
-    tidy: bool = False  # text of a typed input whose sampled cells have no blanks but spaces at their ends
+    form: Form = "any"  # of a text column that each query reads anew: plain as it stands, or but for spaces at its ends
 
 
 @dataclass(frozen=True, slots=True)

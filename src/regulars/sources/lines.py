@@ -26,4 +26,4 @@ class Lines:
     present: frozenset[str]
     findings: tuple[Finding, ...]  # what reading found: unreadable dates and numbers, masked buyers, ...
     attributes: dict[str, str] = field(default_factory=dict)
-    settings: Settings = Settings()  # those that it was read with
+    settings: Settings = field(default_factory=Settings)  # those that it was read with

@@ -22,10 +22,13 @@ class Part:
     file: InputFile
     notes: tuple[Message, ...] = ()
     named: bool = True
+    whole: bool = False  # it is a view over a file, its rows counted: no person leaves blank lines in Parquet
 
 
 def without_blank_rows(engine: DuckEngine, part: Part) -> Part:
     """The part without rows whose cells are all blank, counted in a note; and with `file.rows` filled in."""
+    if part.whole:
+        return part
     table, filled = quoted(part.table), _filled(_kinds(engine, part))
     counts = engine.rows(
         f"select count(*) as n, count(*) filter (where {filled}) as kept from {table} where rowid >= {part.skip}"

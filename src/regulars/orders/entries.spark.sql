@@ -1,0 +1,33 @@
+-- entries   one row per line that has a customer: what cleaning decides on, narrow, so that the lines are read once
+-- reads     lines; non_sales; stopped: status, reason; matching: line (those that --where keeps)
+-- gives     line, customer and cells (hashes of who and of the whole line; they live in this run alone), named (bool: it
+--           names an order and a product, so that two equal purchases do not explain a repeat), is_return, day, amount
+--           (negative on a return, whatever sign the input gives it), reason (why it is set aside unless it is a
+--           duplicate; the order of the branches is the stated order of cleaning)
+-- values    :drop_returns, :has_amounts (bool), :currency (kept; '' keeps all), :since (first day), :until (day after the
+--           last), :filtered (bool)
+-- twin      Spark's HASH has 32 bits and would lose rows
+select l.line,
+       xxhash64(l.customer_id)                                                                         as customer,
+       l.cells,
+       l.order_id is not null and (l.product_id is not null or l.product is not null)              as named,
+       coalesce(l.quantity < 0 or l.amount < 0, false)                                             as is_return,
+       cast(l.ordered_at as date)                                                                  as day,
+       case when l.quantity < 0 and l.amount > 0 then -l.amount else l.amount end                  as amount,
+       case
+         when s.status is not null then s.reason
+         when n.product_id is not null then 'non_sale'
+         when :drop_returns and (l.quantity < 0 or l.amount < 0) then 'return_dropped'
+         when l.quantity = 0 then 'zero_quantity'
+         when :has_amounts and l.amount is null then 'no_amount'
+         when l.amount = 0 then 'zero_price'
+         when l.ordered_at is null then 'no_date'
+         when :currency <> '' and l.currency is not null and l.currency <> :currency then 'other_currency'
+         when cast(l.ordered_at as date) < cast(:since as date)
+           or cast(l.ordered_at as date) >= cast(:until as date) then 'outside_window'
+         when :filtered and m.line is null then 'filtered'
+       end                                                                                         as reason
+from      (select *, xxhash64(struct(* except (line, unparsed))) as cells from lines where customer_id is not null) l
+left join stopped s on s.status = l.status
+left join non_sales n on n.product_id = coalesce(l.product_id, '') and n.product = coalesce(l.product, '')
+left join matching m on m.line = l.line

@@ -1,0 +1,55 @@
+"""What cleaning found, with sample rows: asked for once the study stands, since nothing else waits for it."""
+
+from collections.abc import Iterator
+
+from regulars.engine import Engine
+from regulars.orders.clean import Cleaned
+from regulars.orders.statuses import stop_reason
+from regulars.quality import Finding
+from regulars.settings import Settings
+
+
+def findings(engine: Engine, cleaned: Cleaned, present: frozenset[str], settings: Settings) -> tuple[Finding, ...]:
+    """The findings about `lines`, `duplicates` and `orders`; samples hold no personal columns."""
+    return (
+        *_left_out(engine, cleaned),
+        *_kept_duplicates(engine, cleaned, settings),
+        *_kept_cancelled(engine, present, settings),
+        *_shared_orders(engine, present),
+    )
+
+
+def _left_out(engine: Engine, cleaned: Cleaned) -> Iterator[Finding]:
+    """One finding for each reason of setting aside."""
+    samples: dict[str, list[dict[str, str]]] = {}
+    for row in engine.ask("orders/samples"):
+        cells = {name: str(value) for name, value in row.items() if value is not None and name != "reason"}
+        samples.setdefault(row["reason"], []).append(cells)
+    account = cleaned.reconciliation
+    for part in account.set_aside:
+        yield Finding(part.reason, part.lines, account.read, samples=tuple(samples.get(part.reason, ())))
+
+
+def _kept_duplicates(engine: Engine, cleaned: Cleaned, settings: Settings) -> Iterator[Finding]:
+    row = engine.ask("orders/kept_duplicates")[0]
+    count = row["lines"] if settings.duplicates == "keep" else row["unnamed"]
+    if count:
+        account = cleaned.reconciliation
+        yield Finding("duplicates_kept", count, account.read - account.lines("no_customer"))
+
+
+def _kept_cancelled(engine: Engine, present: frozenset[str], settings: Settings) -> Iterator[Finding]:
+    if "status" not in present or settings.cancelled == "set_aside":
+        return
+    statuses = engine.ask("orders/statuses")
+    if count := sum(row["lines"] for row in statuses if stop_reason(row["status"])):
+        yield Finding("cancelled_kept", count, sum(row["lines"] for row in statuses))
+
+
+def _shared_orders(engine: Engine, present: frozenset[str]) -> Iterator[Finding]:
+    """Order numbers that several customers share: each such order counts once per customer."""
+    if "order_id" not in present:
+        return
+    row = engine.ask("orders/shared_ids")[0]
+    if row["shared"]:
+        yield Finding("order_of_several_customers", row["shared"], row["orders"], "orders")
