@@ -2,7 +2,7 @@
 #
 #   make demo       the main job on 1.47 M grocery lines; prints where the report is
 #   make test       set up, then lint, types, documentation and every test that is not slow
-#   make test-all   the slow ones too
+#   make test-all   the slow ones too, and the quick ones on the oldest DuckDB that we support
 #   make check      what `make test` runs, without the set-up
 #   make bench      speed and memory against plain SQL and pandas
 #   make audit      known vulnerabilities of the locked dependencies (asks a service on the network)
@@ -15,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --no-deps --disable-pip-version-check
 
-.PHONY: demo test test-all check lint bench audit lock wheel picture clean
+.PHONY: demo test test-all test-oldest check lint bench audit lock wheel picture clean
 
 demo: .venv-demo/.ready
 	@.venv-demo/bin/python tools/demo.py
@@ -27,7 +27,14 @@ test: .venv/.ready
 test-all: .venv/.ready
 	@sh tools/system.sh
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test-oldest
 	@$(BIN)/python -m pytest -rs
+
+# Stands before the others on the path; the browser and Spark look at nothing that an older DuckDB changes.
+test-oldest: .venv/.ready
+	@.venv/bin/python $(INSTALL) --require-hashes --upgrade --target build/oldest -r locks/oldest.lock
+	@PYTHONPATH=build/oldest $(BIN)/python -m pytest -rs -m "not slow" -k "not spark" \
+	    tests/orders tests/features tests/segments tests/sources tests/overview tests/profiles tests/engines tests/test_shop.py
 
 check: lint
 	@$(BIN)/python -m pytest -rs -m "not slow"

@@ -7,6 +7,7 @@ where it lies; anything else is written to a temporary copy, because DuckDB's ow
 import codecs
 import hashlib
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -14,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import zstandard
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 from regulars.errors import InputError
 
@@ -141,19 +145,15 @@ def _unpacked(chunks: Iterator[bytes], compression: str, name: str) -> Iterator[
         for chunk in chunks:
             while chunk:
                 if unpacker is None:
-                    unpacker = zlib.decompressobj(31) if compression == "gzip" else _zstd()
+                    unpacker = zlib.decompressobj(31) if compression == "gzip" else zstd.ZstdDecompressor()
                 if data := unpacker.decompress(chunk):
                     yield data
                 chunk = unpacker.unused_data if unpacker.eof else b""
                 unpacker = None if unpacker.eof else unpacker
-    except (zlib.error, zstandard.ZstdError) as error:
+    except (zlib.error, zstd.ZstdError) as error:
         raise InputError("archive_damaged", file=name, kind=compression) from error
     if unpacker is not None:
         raise InputError("archive_cut", file=name, kind=compression)
-
-
-def _zstd() -> Any:
-    return zstandard.ZstdDecompressor().decompressobj()
 
 
 def _look(head: bytes, chunks: Iterator[bytes], out: BinaryIO | None, seen: _Seen, name: str) -> None:
