@@ -42,6 +42,7 @@ Source = Annotated[list[str], typer.Argument(help=say("cli.source"), metavar="FI
 ShopFolder = Annotated[Path, typer.Option("--shop", help=say("cli.shop"), metavar="DIR")]
 Mappings = Annotated[list[str], typer.Option("--map", help=say("cli.map"), metavar="NAME=HEADER", show_default=False)]
 Overrides = Annotated[list[str], typer.Option("--set", help=say("cli.set"), metavar="NAME=VALUE", show_default=False)]
+Sheet = Annotated[str | None, typer.Option("--sheet", help=say("cli.sheet"), metavar="NAME", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=say("cli.lang"), metavar="en|id", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 Day = Annotated[str | None, typer.Option("--as-of", help=say("cli.as_of"), metavar="YYYY-MM-DD", show_default=False)]
@@ -61,13 +62,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     ] = None,
     as_of: Day = None,
     preset: Annotated[str | None, typer.Option(help=say("cli.preset"), metavar="NAME", show_default=False)] = None,
+    sheet: Sheet = None,
     lang: Lang = None,
     engine: Annotated[str, typer.Option(help=say("cli.engine"), metavar="duckdb|spark")] = "duckdb",
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
-    given = {"where": where, "since": since, "as_of": as_of, "preset": preset, "language": lang}
+    given = {"where": where, "since": since, "as_of": as_of, "preset": preset, "sheet": sheet, "language": lang}
     settings = _settings(shop, mapping, overrides, given)
     study = _run(_one(source), settings, shop, engine, (as_json, verbose))
     if as_json:
@@ -104,6 +106,7 @@ def inspect(
     source: Source,
     mapping: Mappings = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
+    sheet: Sheet = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -111,7 +114,7 @@ def inspect(
     from regulars.sources.inspect import inspect as look
     from regulars.terminal import show_inspection
 
-    settings = _settings(None, mapping, overrides, {"language": lang})
+    settings = _settings(None, mapping, overrides, {"sheet": sheet, "language": lang})
     seen = look(_one(source), settings)
     if as_json:
         import msgspec
