@@ -14,10 +14,12 @@ from regulars.sources.types import is_date, is_numeric
 
 BLOCKS, BLOCK_ROWS = 10, 2_000  # contiguous rows, so that orders stay whole
 LOOKED_AT = 1_000  # cells of a column that are looked at one by one
+LONGEST = 300  # characters of a cell that are looked at: what it is shows at its beginning
 MOST_COLUMNS = 120  # that are looked into; the best names first
 _NUMBER = re.compile(
     r"^[(+-]?\s*(?:[A-Za-z]{1,4}\.?|[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€₫%]|pcs)?[)-]?$"
 )
+_WORD, _BLANK, _LETTER = re.compile(r"[^\W\d_]{2}"), re.compile(r"\s"), re.compile(r"[^\W\d_]")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -53,7 +55,8 @@ def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:
     if not indexes:
         return {}
     texts = ", ".join(
-        f"trim(cast(c{index} as varchar), ' ' || chr(9) || chr(160) || chr(0)) as c{index}" for index in indexes
+        f"left(trim(cast(c{index} as varchar), ' ' || chr(9) || chr(160) || chr(0)), {LONGEST}) as c{index}"
+        for index in indexes
     )
     rows = raw.engine.connection.execute("select count(*) from sample").fetchone()
     step = max(1, (rows[0] if rows else 0) // LOOKED_AT)
@@ -110,7 +113,14 @@ def _content(index: int, kind: str, cells: Sequence[str | None]) -> Content:
         integers=sum(value == int(value) for value in values) / n,
         median=float(median(abs(value) for value in values)) if values else 0.0,
         emails=sum(bool(_EMAIL.match(cell)) for cell in filled) / n,
-        words=sum(bool(re.search(r"[^\W\d_]{2,}.*\s.*[^\W\d_]", cell)) for cell in filled) / n,
+        words=sum(map(_is_phrase, filled)) / n,
         dates=None if is_date(kind) or kind == "BOOLEAN" else written(filled),
         native_date=is_date(kind),
     )
+
+
+def _is_phrase(cell: str) -> bool:
+    """Whether two letters in a row stand before a blank and a letter behind it; in time that grows with the length."""
+    word = _WORD.search(cell)
+    blank = _BLANK.search(cell, word.end()) if word else None
+    return bool(blank and _LETTER.search(cell, blank.end()))

@@ -27,7 +27,7 @@ def sniff(sample: str) -> Dialect:
     A delimiter is taken when most rows agree on a number of cells above one. Between several, the one with a header
     row of that width wins (so a decimal comma in a semicolon file does not count), then agreement, then more cells.
     """
-    found: list[tuple[bool, float, int, int, str]] = []
+    found: list[tuple[bool, bool, float, int, int, str]] = []
     for rank, delimiter in enumerate(DELIMITERS):
         rows = _rows(sample, delimiter)
         counts = Counter(len(row) for row in rows if len(row) > 1)
@@ -40,10 +40,10 @@ def sniff(sample: str) -> Dialect:
             width = width if width > named and agreeing * 2 > len(rows) else named
             agreeing = sum(1 < len(row) <= width for row in rows)
         share = round(agreeing / len(rows), 1)
-        if share >= 0.5:
-            found.append((head.names is not None, share, width, -rank, delimiter))
+        if share >= 0.5 or (head.names is not None and share >= 0.2):  # a header holds ragged rows together
+            found.append((share >= 0.5, head.names is not None, share, width, -rank, delimiter))
     if found:
-        return Dialect(max(found)[-1], max(found)[2])
+        return Dialect(max(found)[-1], max(found)[3])
     columns = _blank_columns(sample)
     return Dialect(None, columns) if columns else Dialect(ONE_COLUMN, 1)
 

@@ -47,7 +47,7 @@ class Draft:
         """Fill a canonical column (or one beside them) from an input column."""
         header = self.raw.headers[index]
         cells = self.contents[index].cells if index in self.contents else ()
-        pointed = bool(cells) and all(re.fullmatch(r"\d+\.0", cell) for cell in cells)
+        pointed = any(cell.endswith(".0") for cell in cells) and all(re.fullmatch(r"\d+(\.0)?", c) for c in cells)
         said = Message(f"layout.why.{why}", values)
         mapped = Mapped(column, header, index, round(min(confidence, 1.0), 2), said, pointed)
         if column in NAMES:

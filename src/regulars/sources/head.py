@@ -72,8 +72,7 @@ def is_value(cell: str) -> bool:
 
 
 def _names(cells: Sequence[str]) -> bool:
-    values = sum(map(is_value, cells))
-    return values <= len(cells) // 5 and all(len(cell) <= _LONGEST_NAME for cell in cells)
+    return sum(len(cell) > _LONGEST_NAME or is_value(cell) for cell in cells) <= len(cells) // 5
 
 
 def _recurs(row: Cells, below: Sequence[Cells]) -> bool:

@@ -15,6 +15,7 @@ def take_customer(draft: Draft) -> None:
     The name stays the name as well; all four are said as an assumption.
     """
     if "customer_id" in draft.taken:
+        _say_email(draft, draft.taken["customer_id"].index)
         return
     for column in WHO:
         taken = draft.taken.get(column)
@@ -29,6 +30,12 @@ def take_customer(draft: Draft) -> None:
             draft.take("name", index, 0.6, "instead_name")
         draft.assume("customer_is", header=draft.raw.headers[index])
         return
+
+
+def _say_email(draft: Draft, index: int) -> None:
+    """Ids that are e-mail addresses are the e-mail column too, and so one whatever their case."""
+    if "email" not in draft.taken and index in draft.contents and draft.contents[index].emails >= 0.9:
+        draft.take("email", index, draft.contents[index].emails, "emails")
 
 
 def take_date(draft: Draft) -> None:
