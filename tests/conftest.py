@@ -1,5 +1,6 @@
 """What all tests share: the engines, the real data, and small tables."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ SMALL = {
 }
 
 
-def pytest_unconfigure() -> None:
+@atexit.register
+def _last_word() -> None:
     """Pytest has the last word: DuckDB's bindings list "leaked" types when an interpreter ends that ran Hypothesis."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 

@@ -32,6 +32,7 @@ class Settings:
     non_sale_products: tuple[str, ...] = ()  # further product ids or names that are no sale
     sale_products: tuple[str, ...] = ()  # products that are a sale although they look like none
     returns: Literal["net", "drop"] = "net"
+    zero_prices: Literal["set_aside", "keep"] = "set_aside"
     currencies: Literal["main", "keep"] = "main"
     # what is analysed
     since: date | None = None

@@ -72,6 +72,7 @@ def test_a_return_is_netted_and_its_order_does_not_count(engine: Engine) -> None
 def test_the_policies_of_the_shop(duck: DuckEngine) -> None:
     assert "duplicate" not in aside(cleaned(duck, UGLY, duplicates="keep"))
     assert aside(cleaned(duck, UGLY, returns="drop"))["return_dropped"] == 1
+    assert "zero_price" not in aside(cleaned(duck, UGLY, zero_prices="keep"))
     kept = cleaned(duck, UGLY, non_sales="keep", cancelled="keep", currencies="keep")
     assert not {"non_sale", "cancelled", "test_order", "other_currency"} & set(aside(kept))
     found = findings(duck, kept, put_lines(duck, UGLY), Settings(cancelled="keep"))

@@ -69,6 +69,7 @@ def clean(
     engine.make(
         "orders/entries",
         drop_returns=settings.returns == "drop",
+        keep_zero_prices=settings.zero_prices == "keep",
         has_amounts=has_amounts,
         currency=(currency or "") if settings.currencies == "main" else "",
         since=(settings.since or _FIRST_DAY).isoformat(),

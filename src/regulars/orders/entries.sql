@@ -4,7 +4,7 @@
 --           names an order and a product, so that two equal purchases do not explain a repeat), is_return, day, amount
 --           (negative on a return, whatever sign the input gives it), reason (why it is set aside unless it is a
 --           duplicate; the order of the branches is the stated order of cleaning)
--- values    $drop_returns, $has_amounts (bool), $currency (kept; '' keeps all), $since (first day), $until (day after the
+-- values    $drop_returns, $keep_zero_prices, $has_amounts (bool), $currency (kept; '' keeps all), $since (first day), $until (day after the
 --           last), $filtered (bool)
 select l.line,
        hash(l.customer_id)                                                                         as customer,
@@ -19,7 +19,7 @@ select l.line,
          when $drop_returns and (l.quantity < 0 or l.amount < 0) then 'return_dropped'
          when l.quantity = 0 then 'zero_quantity'
          when $has_amounts and l.amount is null then 'no_amount'
-         when l.amount = 0 then 'zero_price'
+         when l.amount = 0 and not $keep_zero_prices then 'zero_price'
          when l.ordered_at is null then 'no_date'
          when $currency <> '' and l.currency is not null and l.currency <> $currency then 'other_currency'
          when cast(l.ordered_at as date) < cast($since as date)
