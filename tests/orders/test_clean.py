@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from made import put_lines, sale
 from regulars.engine import DuckEngine, Engine
 from regulars.errors import NothingLeftError
+from regulars.features import measures
 from regulars.orders import Cleaned, clean
 from regulars.orders.clean import REASONS, possible_days
 from regulars.orders.findings import findings
@@ -168,7 +169,13 @@ def test_statuses(status: str, reason: str | None) -> None:
 @pytest.mark.parametrize(
     ("code", "name", "is_sale"),
     [
-        ("POST", "POSTAGE", False), ("DOT", "DOTCOM POSTAGE", False), ("M", "Manual", False), ("D", "Discount", False),
+        ("POST", "POSTAGE", False), ("DOT", "DOTCOM POSTAGE", False), ("M", "Manual", False), ("D", "Discount", True),
+        ("X", "Ongkos Kirim JNE", False), ("X", "Biaya Kirim JNE REG", False), ("X", "Ongkos kirim (JNE REG)", False),
+        ("X", "Jasa Kirim", False), ("X", "Shipping fee - DHL", False), ("X", "Shipping", False),
+        ("X", "Sales Tax", False),
+        ("X", "PPN 11%", False), ("X", "Delivery Express", False), ("X", "Delivery box toy", True),
+        ("X", "Taxi toy", True),
+        ("X", "Postage stamp album", True), ("X", "Shipping container toy", True),
         ("BANK CHARGES", "Bank Charges", False), ("TEST001", "This is a test product.", False),
         ("ADJUST2", "Adjustment by Peter on Jun 25 2010", False), ("gift_0001_20", "Gift Voucher £20.00", False),
         ("X", "Ongkos Kirim", False), ("X", "Biaya Layanan", False), ("X", "Voucher Rp50.000", False),
@@ -224,3 +231,27 @@ def test_no_line_and_no_cent_is_lost_whatever_comes(rows: list[dict[str, Any]]) 
         assert duck.rows("select count(*) as n, count(distinct line) as lines from sales") == [
             {"n": account.sales + account.returns, "lines": account.sales + account.returns}
         ]
+
+
+def test_a_discount_line_lowers_what_was_sold(engine: Engine) -> None:
+    rows = [sale("a", "1", "2024-01-01", 40), sale("a", "1", "2024-01-01", -5, product_id="D", product="Discount")]
+    assert cleaned(engine, rows).reconciliation.net == 35
+
+
+def test_a_refund_is_no_purchase(engine: Engine) -> None:
+    rows = [
+        sale("zoe", "1", "2024-01-10", 40),
+        sale("zoe", "1", "2024-12-20", -15, quantity=-1),
+        sale("b", "2", "2024-12-01", 5),
+    ]
+    done = cleaned(engine, rows)
+    assert done.window.end == date(2024, 12, 2)
+    measures(engine, done.window, Settings())
+    found = {row["customer_id"]: row["recency_days"] for row in engine.rows("select * from measures")}
+    assert found == {"zoe": 327, "b": 1}
+
+
+def test_ids_that_differ_by_case_or_blanks_are_a_finding(duck: DuckEngine) -> None:
+    done = cleaned(duck, [sale(name, name, "2024-01-10", 40) for name in ("A1", "a1", "A 1", "B")])
+    found = {each.code: (each.count, each.of) for each in findings(duck, done, frozenset(), Settings())}
+    assert found == {"near_ids": (3, 4)}

@@ -20,7 +20,7 @@ with sums as (
   from     orders
   group by customer_id)
 select    s.customer_id,
-          cast(date_diff('day', s.last_order, cast($as_of as date)) as integer) as recency_days,
+          cast(greatest(date_diff('day', s.last_order, cast($as_of as date)), 0) as integer) as recency_days,
           cast(case when $by_lines then s.lines else s.orders end as integer)   as orders,
           s.monetary,
           s.first_order,

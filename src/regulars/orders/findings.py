@@ -16,6 +16,7 @@ def findings(engine: Engine, cleaned: Cleaned, present: frozenset[str], settings
         *_kept_duplicates(engine, cleaned, settings),
         *_kept_cancelled(engine, present, settings),
         *_shared_orders(engine, present),
+        *_near_ids(engine),
     )
 
 
@@ -53,3 +54,10 @@ def _shared_orders(engine: Engine, present: frozenset[str]) -> Iterator[Finding]
     row = engine.ask("orders/shared_ids")[0]
     if row["shared"]:
         yield Finding("order_of_several_customers", row["shared"], row["orders"], "orders")
+
+
+def _near_ids(engine: Engine) -> Iterator[Finding]:
+    """Ids that differ by upper case or blanks alone: perhaps one customer typed in two ways."""
+    row = engine.ask("orders/near_ids")[0]
+    if row["near"]:
+        yield Finding("near_ids", int(row["near"]), int(row["customers"]), "customers")
