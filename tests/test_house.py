@@ -31,7 +31,7 @@ LARGE: dict[str, str] = {
     "analysis.py: analyse": "one line per field of the study",
     "cli.py: export": "one parameter per flag",
     "cli.py: run": "one parameter per flag",
-    "cli.py: summary": "one line per name of the JSON",
+    "cli.py: inspect": "one parameter per flag",
 }
 # Where else an engine may be named: the user chooses one, or files are read and written through it, with its errors.
 NAMES_ENGINES = {"engine.py", "api.py", "cli.py", "exports.py"}
@@ -396,7 +396,7 @@ def test_a_lock_pins_hashes_everything_and_names_no_index(name: str) -> None:
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    core = {re.split(r"[<>=\[]", need)[0].lower().replace("_", "-") for need in project["dependencies"]}
+    core = {re.sub(r"[_.]", "-", re.split(r"[<>=\[]", need)[0].lower()) for need in project["dependencies"]}
     for name in ("demo.lock", "dev.lock"):
         locked = set(
             re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "locks" / name).read_text(encoding="utf-8"), re.MULTILINE)

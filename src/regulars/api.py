@@ -57,22 +57,32 @@ class Analysis:
     def __init__(self, engine: Engine, lines: Lines, result: Study) -> None:
         self._engine = engine
         self._lines = lines
+        self._closed = False
         self.result = result
+
+    def __repr__(self) -> str:
+        groups = ", ".join(f"{group.name} {group.customers:,}" for group in self.result.segments)
+        return f"Analysis(as of {self.result.as_of}, {self.result.customers:,} customers: {groups})"
 
     @property
     def customers(self) -> Table:
         """One row per customer: features, scores, segment, cluster, persona, action."""
-        return Table(self._engine, "select * from labelled order by customer_id")
+        return self._table("select * from labelled order by customer_id")
 
     @property
     def sales(self) -> Table:
         """One row per clean line, returns marked."""
-        return Table(self._engine, "select * from sales order by line")
+        return self._table("select * from sales order by line")
 
     @property
     def orders(self) -> Table:
         """One row per order of a customer."""
-        return Table(self._engine, "select * from orders order by customer_id, order_id")
+        return self._table("select * from orders order by customer_id, order_id")
+
+    def _table(self, sql: str) -> Table:
+        if self._closed:
+            raise UsageError("analysis_closed")
+        return Table(self._engine, sql)
 
     def sql(self, step: str) -> str:
         """The query that made a table or a figure; `result.steps` names them all."""
@@ -100,6 +110,7 @@ class Analysis:
 
     def close(self) -> None:
         """Ends the engines; the tables are gone, the result stays."""
+        self._closed = True
         self._engine.close()
         self._lines.engine.close()
 

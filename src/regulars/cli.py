@@ -6,8 +6,10 @@ they need when they run: the bare command starts fast.
 """
 
 import os
+import signal
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -15,22 +17,13 @@ import typer
 
 from regulars import __version__
 from regulars.errors import RegularsError, UsageError
-from regulars.locale import LANGUAGES, Language, Words, words
+from regulars.locale import LANGUAGES, Language, Words, spoken, words
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
     from regulars.settings import Settings
 
 _TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
-
-
-def spoken() -> Language:
-    """The language of the terminal: REGULARS_LANGUAGE, else the system's, where it is one of ours; else English."""
-    for name in ("REGULARS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        for language in LANGUAGES:
-            if os.environ.get(name, "").lower().startswith(language):
-                return language
-    return "en"
 
 
 say: Words = words(spoken())
@@ -69,8 +62,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     verbose: Verbose = False,
 ) -> None:
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
-    given = {"where": where, "since": since, "as_of": as_of, "preset": preset, "sheet": sheet, "language": lang}
-    settings = _settings(shop, mapping, overrides, given)
+    given = {"where": where, "since": _day(since), "as_of": _day(as_of), "preset": preset, "sheet": sheet}
+    settings = _settings(shop, mapping, overrides, given | {"language": _language(lang)})
     study = _run(_one(source), settings, shop, engine, (as_json, verbose))
     if as_json:
         from regulars.summary import summary
@@ -102,8 +95,11 @@ def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tu
 
 
 @app.command(help=say("cli.inspect"))
-def inspect(
+def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
     source: Source,
+    shop: Annotated[
+        Path | None, typer.Option("--shop", help=say("cli.shop"), metavar="DIR", show_default=False)
+    ] = None,
     mapping: Mappings = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
     sheet: Sheet = None,
@@ -114,7 +110,7 @@ def inspect(
     from regulars.sources.inspect import inspect as look
     from regulars.terminal import show_inspection
 
-    settings = _settings(None, mapping, overrides, {"sheet": sheet, "language": lang})
+    settings = _settings(shop, mapping, overrides, {"sheet": sheet, "language": _language(lang)})
     seen = look(_one(source), settings)
     if as_json:
         import msgspec
@@ -179,6 +175,7 @@ def version() -> None:
 
 def main() -> None:
     """The entry point: runs the command line, turns every error into a sentence and an exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets the same order as from Ctrl-C
     sys.exit(_guarded(sys.argv[1:]))
 
 
@@ -187,17 +184,20 @@ def _guarded(arguments: list[str]) -> int:
     try:
         result = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()
+        if result == 130:  # typer's own answer to Ctrl-C, which says nothing
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except RegularsError as error:
         _complain(error.message.text(words(_asked(arguments))))
         return error.exit_code
     except typer.TyperException as error:
-        _complain(say("cli.usage", what=error.message))
+        if what := error.format_message():  # without a command the help has been shown already
+            _complain(say("cli.usage", what=what.removesuffix(".")))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _complain(say("cli.interrupted"))
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the reader of a pipe has gone; rich and typer then leave by themselves
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that the exit flushes nowhere
         return 0
     except Exception as error:
@@ -245,10 +245,9 @@ def _settings(shop: Path | None, mapping: list[str], overrides: list[str], given
         if not found or not header:
             raise UsageError("map_pair", pair=pair)
         pairs[name.strip()] = header
-    path = shop / "shop.toml" if shop else None
-    if given.get("language") is None and (path is None or not path.is_file()):
-        given = {**given, "language": spoken()}
-    return load_settings(path, overrides, mapping=pairs, **given)
+    path, asked = shop / "shop.toml" if shop else None, given.pop("language")
+    settings = load_settings(path, overrides, pairs, spoken(), **given)
+    return settings if asked is None else replace(settings, language=_choice(asked, LANGUAGES))
 
 
 def _one(source: list[str]) -> Any:

@@ -186,7 +186,12 @@ class DuckEngine:
 
     def _run(self, sql: str, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         used = {name: value for name, value in values.items() if f"${name}" in sql}
-        return self._db.execute(sql, used) if used else self._db.execute(sql)
+        try:
+            return self._db.execute(sql, used) if used else self._db.execute(sql)
+        except RuntimeError as error:
+            if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
 
 
 class SparkEngine:

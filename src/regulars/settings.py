@@ -55,11 +55,16 @@ class Settings:
 
 
 def load_settings(
-    path: Path | None, overrides: Sequence[str] = (), mapping: Mapping[str, str] | None = None, **given: Any
+    path: Path | None,
+    overrides: Sequence[str] = (),
+    mapping: Mapping[str, str] | None = None,
+    language: Language = "en",
+    **given: Any,
 ) -> Settings:
     """Settings from `shop.toml` (where it exists), then `NAME=VALUE` pairs, then keyword arguments that are not None.
 
-    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`.
+    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`; `language` is that of the terminal,
+    for a shop that names none.
 
     Raises SettingsError for unknown names and impossible values, naming the nearest known name.
     """
@@ -74,6 +79,7 @@ def load_settings(
         if not found:
             raise SettingsError("settings_pair", pair=pair)
         values[name.strip()] = _parsed(value.strip())
+    values.setdefault("language", language)
     if mapping:
         values["map"] = {**values.get("map", {}), **mapping}
     return settings_from(values | {name: value for name, value in given.items() if value is not None})
@@ -96,8 +102,12 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise SettingsError("settings_value", why=str(error)) from error
     if settings.timezone and settings.timezone not in available_timezones():
         raise SettingsError("settings_timezone", timezone=settings.timezone)
+    if not 0 <= settings.seed < 2**32:
+        raise SettingsError("settings_seed", seed=settings.seed)
     if not 2 <= settings.k_min <= settings.k_max <= 20:
         raise SettingsError("settings_k", low=settings.k_min, high=settings.k_max)
+    if settings.k is not None and not 2 <= settings.k <= 50:
+        raise SettingsError("settings_k_asked", k=settings.k)
     return settings
 
 

@@ -149,6 +149,8 @@ def test_the_shops_own_scheme(duck: DuckEngine) -> None:
         ({"levels": 2, "segments": [{"name": "A"}, {"name": "B", "r": 2}]}, r"211 \(A \+ B\)"),
         ({"levels": 7, "segments": [{"name": "A"}]}, "levels = 7"),
         ({"segments": []}, "name of its own"),
+        ({"segments": [{"name": "A"}], "cust": "clusters"}, "key cust"),
+        ({"segments": [{"name": "A"}], "preset": "mine"}, "key preset"),
         ({"segments": [{"name": "A"}, {"name": "A"}]}, "name of its own"),
         ({"segments": [{"name": "A", "recency": "5"}]}, "unknown key recency"),
         ({"segments": [{"name": "A", "codes": "556 111"}]}, "no code 556"),

@@ -50,6 +50,9 @@ def plan(settings: Settings) -> Plan:
 
 def read_plan(name: str, table: Mapping[str, Any]) -> Plan:
     """A scheme from its table, checked: every code (r, f, m) belongs to exactly one segment."""
+    if unknown := set(table) - {"levels", "cuts", "segments"}:
+        known = "levels, cuts, segments"
+        raise SettingsError("scheme_table_key", scheme=name, key=sorted(unknown)[0], known=known)
     levels, rows = table.get("levels", 5), table.get("segments", [])
     if not isinstance(levels, int) or not 2 <= levels <= 5:
         raise SettingsError("scheme_levels", scheme=name, levels=str(levels))
