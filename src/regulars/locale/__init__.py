@@ -10,6 +10,7 @@ fields may carry one of the formats below. A text missing in one language, or wi
 What has no value (None) is written as the catalogue's `common.unknown`.
 """
 
+import os
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -36,6 +37,15 @@ class Message:
     def text(self, say: "Words") -> str:
         """The sentence in the language of `say`."""
         return say(self.key, **self.values)
+
+
+def spoken() -> Language:
+    """The language of the terminal: REGULARS_LANGUAGE, else the system's, where it is one of ours; else English."""
+    for name in ("REGULARS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for language in LANGUAGES:
+            if os.environ.get(name, "").lower().startswith(language):
+                return language
+    return "en"
 
 
 class Words(string.Formatter):
