@@ -97,7 +97,7 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     for form in seen.layout.dates:
         how = " / ".join(form.patterns) or form.kind
         out.print(escape(say("cli.dates", column=form.column, how=how)))
-    for message in (*seen.notes, *seen.layout.assumptions):
+    for message in seen.layout.assumptions:
         out.print(f"[yellow]{escape(message.text(say))}[/]")
     for column, count in seen.unparsed.items():
         out.print(f"[yellow]{escape(say('cli.unparsed', column=column, count=count))}[/]")

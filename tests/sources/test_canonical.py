@@ -1,10 +1,12 @@
 """The table `lines`: typed, complete, and the same from every way of writing the same data."""
 
 import csv
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from regulars.engine import DuckEngine
@@ -77,8 +79,28 @@ def test_a_typed_input_is_trimmed_of_whatever_its_sample_shows(tmp_path: Path) -
 
 
 def test_ids_lose_what_spreadsheets_put_around_them() -> None:
-    cells = ["'00123", '="00123"', "00123", " C1 ", "-", "N/A", "null", "\0", "#1001", "abcdef", "None"]
+    cells = [
+        "'00123",
+        '="00123"',
+        "00123",
+        " C1 ",
+        "-",
+        "N/A",
+        "null",
+        "\0",
+        "#1001",
+        "abcdef",
+        "None",
+        "=A1",
+        "A1",
+        'x"',
+        "\ufeff'7 ",
+        '=" 8 "',
+        "=",
+        '=""',
+    ]
     expected = ["00123", "00123", "00123", "C1", None, None, None, None, "#1001", "abcdef", None]
+    expected += ["=A1", "A1", 'x"', "7", "8", "=", None]
     assert cleaned(id_sql("c0", "VARCHAR"), cells) == expected
     assert cleaned(id_sql("c0", "VARCHAR", pointed=True), ["13085.0", "7.0"]) == ["13085", "7"]
 
@@ -182,10 +204,15 @@ def test_a_frame_with_gaps_in_its_ids(tmp_path: Path) -> None:
 
 
 def test_inspect_says_what_was_understood(data: Path) -> None:
-    import msgspec
-
     seen = inspect(data / "france_orders.csv", Settings())
     assert seen.first_rows[0]["customer_id"] == "12583" and seen.first_rows[0]["amount"] == "90.0000"
     assert {mapped.column: mapped.header for mapped in seen.layout.mapping}["ordered_at"] == "InvoiceDate"
     assert (seen.rows, seen.unparsed, len(seen.first_rows)) == (8_018, {}, 5)
     assert b'"confidence"' in msgspec.json.encode(seen)
+
+
+def test_inspect_says_each_note_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Our sales of the year\nCustomer ID,Date,Amount\n1,2024-01-13,5\n2,2024-01-14,6\n", "utf-8")
+    said = re.findall(r'"reading\.titles"', msgspec.json.encode(inspect(path)).decode())
+    assert len(said) == 1

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
 from regulars.sources.layout import Layout
@@ -22,11 +21,10 @@ class Inspection:
     inputs: tuple[InputFile, ...]
     rows: int
     headers: tuple[str, ...]
-    layout: Layout  # name, mapping with confidence and why, dates, decimal sign, currency, attributes, assumptions
+    layout: Layout  # name, mapping with confidence and why, dates, decimal sign, currency, attributes, notes of reading and assumptions
     first_rows: tuple[dict[str, str | None], ...]
     unparsed: dict[str, int]  # canonical column -> cells that could not be read
     findings: tuple[Finding, ...]
-    notes: tuple[Message, ...]
 
 
 def inspect(source: Any, settings: Settings | None = None) -> Inspection:
@@ -51,5 +49,4 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         tuple(rows),
         dict(sorted(failed.items())),
         lines.findings,
-        raw.notes,
     )
