@@ -5,6 +5,7 @@ from regulars.sources.types import is_numeric
 _CODES = [*range(1, 33), 0x7F, 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x2010), *range(0x2028, 0x2030)]
 _CODES += [0x205F, 0x2060, 0x3000, 0xFEFF]
 _BLANKS = f"chr(0) || '{''.join(map(chr, _CODES))}'"  # a pattern instead would be compiled anew in every query
+_WRAPPED = "(?s)^=\"\\s*(.*?)\\s*\"$|^''\\s*"  # of a number that a spreadsheet shall take for a text
 _NOTHING = "-+|n/a|null|none|nat"  # a pattern, since `in (...)` becomes a join that every query would run
 
 
@@ -39,7 +40,7 @@ def id_sql(cell: str, kind: str, pointed: bool = False) -> str:
     """
     if kind != "VARCHAR":
         return _typed_sql(cell, kind)
-    bare = f"trim({cell}, {_BLANKS} || '''=\"')"
+    bare = f"regexp_replace({text_sql(cell, kind)}, '{_WRAPPED}', '\\1')"
     if pointed:
         return f"nullif(regexp_replace({bare}, '[.]0+$', ''), '')"
     digits = f"{cell} >= '0' and {cell} < ':' and {cell}[-1] between '0' and 'z'"
