@@ -108,9 +108,9 @@ def test_in_indonesian_headers_and_names_are_indonesian(table: Path, tmp_path: P
 
 def test_personas_with_their_qualifier_and_reasons_are_translated(tmp_path: Path) -> None:
     types = {"cluster_persona": "VARCHAR", "cluster_action": "VARCHAR", "reason": "VARCHAR"}
-    rows = [("Active Mid Spender, 3 orders", "VIP service", "no_customer")]
+    rows = [("Active Mid Spender (Loyal)", "VIP service", "no_customer")]
     put(tmp_path / "t.parquet", types, rows)
-    names = {"Active Mid Spender, 3 orders": "Pembelanja, 3 pesanan"}
+    names = {"Active Mid Spender (Loyal)": "Pembelanja (Setia)"}
     export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "id", extract=Extract(names=names))
     say = words("id")
     assert rows_of(tmp_path / "out.csv")[1] == [
@@ -118,6 +118,19 @@ def test_personas_with_their_qualifier_and_reasons_are_translated(tmp_path: Path
         say("actions.vip_service.title"),
         say("reasons.no_customer"),
     ]
+
+
+def test_the_stable_keys_are_for_programs(tmp_path: Path) -> None:
+    types = dict.fromkeys(("customer_id", "persona", "persona_key", "action_key"), "VARCHAR")
+    put(tmp_path / "t.parquet", types, [("c1", "Active Mid Spender (Loyal)", "mid_several_recent", "upsell_history")])
+    export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "en")
+    assert rows_of(tmp_path / "out.csv") == [["Customer", "Persona"], ["c1", "Active Mid Spender (Loyal)"]]
+    export_table(tmp_path / "t.parquet", tmp_path / "asked.csv", "csv", "en", extract=Extract(("persona_key",)))
+    assert rows_of(tmp_path / "asked.csv")[1:] == [["mid_several_recent"]]
+    export_table(tmp_path / "t.parquet", tmp_path / "out.parquet", "parquet", "en")
+    with DuckEngine() as engine:
+        (row,) = engine.rows(f"select * from '{tmp_path / 'out.parquet'}'")
+    assert (row["persona_key"], row["action_key"]) == ("mid_several_recent", "upsell_history")
 
 
 def test_every_column_has_its_own_header_in_every_language() -> None:

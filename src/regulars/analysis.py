@@ -195,10 +195,17 @@ def _matching(lines: Lines, settings: Settings) -> Matching | None:
 
 def _label(engine: Engine, segments: Sequence[Profile], clusters: Sequence[Profile]) -> None:
     """Makes `labelled`: the customers with the persona and the first action of their segment and cluster."""
-    types = {"kind": "VARCHAR", "name": "VARCHAR", "persona": "VARCHAR", "action": "VARCHAR"}
+    types = dict.fromkeys(("kind", "name", "persona", "persona_key", "action", "action_key"), "VARCHAR")
     say = words("en")
     rows = [
-        (group.kind, group.name.removeprefix("Cluster "), group.persona_name, group.actions[0].title(say))
+        (
+            group.kind,
+            group.name if group.kind == "segment" else group.name.removeprefix("Cluster "),
+            group.persona_name,
+            group.persona,
+            group.actions[0].title(say),
+            group.actions[0].name,
+        )
         for group in (*segments, *clusters)
     ]
     engine.put("group_labels", types, rows)

@@ -41,6 +41,7 @@ _WORDED = {
     "cluster_action": ("actions", ".title"),
     "reason": ("reasons", ""),
 }
+_KEYS = {"persona_key", "action_key", "cluster_persona_key", "cluster_action_key"}  # for programs: not shown unasked
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")
 
 # blanks and invisible signs, then what begins a formula, full-width forms included
@@ -81,7 +82,8 @@ def export_table(
     with DuckEngine() as engine, _beside(target) as part:
         try:
             types = _types(engine, source)
-            chosen = _chosen(extract.columns or tuple(types), types)
+            shown = [name for name in types if kind == "parquet" or name not in _KEYS]
+            chosen = _chosen(extract.columns or shown, types)
             if kind == "parquet":
                 engine.write_parquet(f"select {', '.join(map(quoted, chosen))} from exported", part)
             else:

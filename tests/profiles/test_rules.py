@@ -14,7 +14,7 @@ from regulars.profiles.actions import BY_LEVELS, NAMES, actions_for
 from regulars.profiles.describe import describe
 from regulars.profiles.groups import Group, Thirds
 from regulars.profiles.levels import Facts, because, levels_of
-from regulars.profiles.models import Frequency, Levels, Measures, Recency, TopCategory, ValueLevel
+from regulars.profiles.models import Frequency, Levels, Measures, Recency, TopCategory, ValueLevel, titled
 from regulars.profiles.personas import group_name, persona_name, persona_of, qualifiers, segment_slug
 
 EVERY = [Levels(*each) for each in product(get_args(ValueLevel), get_args(Frequency), get_args(Recency))]
@@ -155,42 +155,31 @@ def test_every_preset_segment_has_words() -> None:
     assert segment_slug("Can't Lose") == "cant_lose"
 
 
-def test_groups_of_one_persona_are_told_apart_by_their_widest_figure() -> None:
-    near, far = group((9, 9, 9), (12, 12, 12), None, "Champions"), group((54, 54, 54), (8, 8, 8), None, "Loyal")
-    found = qualifiers("segment", [near, far], ["high_often_recent"] * 2)
-    assert persona_name("high_often_recent", found["Loyal"]) == "Premium High-Value Buyer, last seen 54 days ago"
-    few, more = group((9, 9, 9), (1, 1, 1), None, "New"), group((9, 9, 9), (3, 3, 3), None, "Loyal")
-    found = qualifiers("segment", [few, more], ["low_several_lapsed"] * 2)
-    assert persona_name("low_several_lapsed", found["New"]) == "Dormant Low Buyer, 1 order"
-
-
-def test_groups_alike_in_all_figures_are_told_apart_by_their_own_names() -> None:
-    same = [group((9, 9, 9), (2, 2, 2), None, name) for name in ("Champions", "My own")]
-    found = qualifiers("segment", same, ["mid_several_recent"] * 2)
-    assert [found[name].text(words("id")) for name in found] == ["Pelanggan Juara", "My own"]  # type: ignore[union-attr]
-    clusters = [group((9, 9, 9), (2, 2, 2), None, name) for name in ("1", "2")]
-    found = qualifiers("cluster", clusters, ["mid_several_recent"] * 2)
-    assert [found[name].text(words("id")) for name in found] == ["Klaster 1", "Klaster 2"]  # type: ignore[union-attr]
+def test_groups_of_one_persona_are_told_apart_by_their_own_names() -> None:
+    personas = ["high_often_recent", "high_often_recent", "low_several_lapsed"]
+    found = qualifiers("segment", ["Champions", "My own", "New"], personas)
+    assert persona_name("high_often_recent", found["Champions"]) == "Premium High-Value Buyer (Champions)"
+    assert [text.text(words("id")) if text else "" for text in found.values()] == ["Pelanggan Juara", "My own", ""]
+    found = qualifiers("cluster", ["1", "2", "3"], personas)
+    assert persona_name("high_often_recent", found["2"]) == "Premium High-Value Buyer (cluster 2)"
+    assert [text.text(words("id")) if text else "" for text in found.values()] == ["klaster 1", "klaster 2", ""]
     assert group_name("cluster", "2") == "Cluster 2"
 
 
+NAMED = st.lists(
+    st.sampled_from(["Loyal", "loyal", "Setia", "New", "Baru", "Can't Lose", "Cant Lose", "Own"]), unique=True
+)
+
+
 @settings(deadline=None)  # the first text loads Babel
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=9))
-def test_names_are_unique_in_every_language(figures: list[tuple[int, int, int]]) -> None:
-    each = [
-        group((days,) * 3, (orders,) * 3, None, f"Group {n}", customers)
-        for n, (days, orders, customers) in enumerate(figures)
-    ]
-    personas = [persona_of(levels_of(one, SHOP)) for one in each]
-    found = qualifiers("segment", each, personas)
+@given(names=NAMED, days=st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_names_are_unique_in_every_language(names: list[str], days: list[int]) -> None:
+    levels = [levels_of(group((day,) * 3, (2, 2, 2), None), SHOP) for day in days]
+    personas = [persona_of(each) for each in levels[: len(names)]]
+    found = qualifiers("segment", names, personas)
     for language in LANGUAGES:
-        say = words(language)
-        names = [
-            (say(f"personas.{persona}.name"), qualifier.text(say) if (qualifier := found[one.name]) else "")
-            for one, persona in zip(each, personas, strict=True)
-        ]
-        assert len(set(names)) == len(names)
-    assert len({persona_name(p, found[one.name]) for one, p in zip(each, personas, strict=True)}) == len(each)
+        titles = [titled(persona, found[name], words(language)) for name, persona in zip(names, personas, strict=True)]
+        assert len(set(titles)) == len(titles)
 
 
 def figure_facts(**changed: float) -> Facts:

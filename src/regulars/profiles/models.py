@@ -96,7 +96,7 @@ class Profile:
     return_share: float | None  # returned money / sales money
     one_order_share: float  # customers without a second order (one order, or none left after returns)
     top_categories: tuple[TopCategory, ...]
-    persona: str  # key: words `personas.<persona>.name`; several groups may share one, see `qualifier`
+    persona: str  # stable key: words `personas.<persona>.name`; several groups may share one, see `qualifier`
     persona_name: str  # English, with its qualifier where two groups would share a name: unique among its kind
     description: Paragraph
     actions: tuple[Action, ...]
@@ -104,9 +104,14 @@ class Profile:
     because: tuple[Message, ...]  # why the persona: value, frequency and recency against the shop's thirds
     days_between: float | None = None  # median of the customers' mean days between orders
     top_of: Literal["category", "product", "product_id"] | None = None  # what `top_categories` names
-    qualifier: Message | None = None  # what tells groups of one persona apart
+    qualifier: Message | None = None  # the group's own name, where several share the persona
 
     def title(self, say: Words) -> str:
         """The persona's name in the language of `say`, with its qualifier: unique among the profiles of a kind."""
-        name = say(f"personas.{self.persona}.name")
-        return f"{name}, {self.qualifier.text(say)}" if self.qualifier else name
+        return titled(self.persona, self.qualifier, say)
+
+
+def titled(persona: str, qualifier: Message | None, say: Words) -> str:
+    """A persona's name, and in brackets what tells groups of one persona apart."""
+    name = say(f"personas.{persona}.name")
+    return f"{name} ({qualifier.text(say)})" if qualifier else name
