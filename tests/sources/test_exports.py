@@ -195,7 +195,8 @@ SHOPEE = [
 
 def test_shopee_reads_dots_as_thousands_and_dashes_as_nothing(data: Path, tmp_path: Path) -> None:
     lines = read(write(tmp_path / "Order.all.csv", headers_of(data, "shopee_id_orders"), SHOPEE))
-    assert (lines.layout.name, lines.layout.decimal) == ("shopee_id_orders", ",")
+    assert (lines.layout.name, lines.layout.decimal, lines.layout.currency) == ("shopee_id_orders", ",", "IDR")
+    assert not any(said.key == "layout.assumption.decimal" for said in lines.layout.assumptions)
     first, partly_returned, cancelled = all_of(lines)
     assert (first["amount"], first["unit_price"], first["quantity"]) == (250_000, 125_000, 2)
     assert (partly_returned["amount"], partly_returned["quantity"]) == (160_000, 2)

@@ -42,14 +42,16 @@ def decide_conventions(draft: Draft, layout: Layout, template: Template | None) 
         layout,
         dates=formats,
         decimal=draft.decimal,
-        currency=draft.settings.currency or _currency_of(draft),
+        currency=_currency_of(draft),
         skipped_rows=_description_rows(draft, template),
         assumptions=tuple(draft.assumptions),
     )
 
 
 def _currency_of(draft: Draft) -> str | None:
-    """From a currency column, else the headers of money columns, else the signs in their cells."""
+    """What is beyond doubt, else from a currency column, else the headers of money columns, else the signs in their cells."""
+    if draft.currency:
+        return draft.currency
     for index in draft.named.get("currency", {}):
         if index in draft.contents:
             codes = Counter(code for cell in draft.contents[index].cells if (code := currency_of(cell)))

@@ -106,6 +106,7 @@ def _draft(raw: Raw, settings: Settings, given: Mapping[str, int], template: Tem
     best = sorted(strength, key=lambda index: (-strength[index], index))[: look_into.MOST_COLUMNS]
     look_into.take_sample(raw, sorted(best))
     draft = Draft(raw, settings, named, look_into.look(raw, sorted(best)))
+    draft.currency = settings.currency or (template.currency if template else None)
     draft.decimal = decimal_of(draft)
     return draft
 

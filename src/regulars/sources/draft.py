@@ -23,6 +23,7 @@ class Draft:
     named: dict[str, dict[int, float]]  # canonical column -> input column -> strength of its name
     contents: dict[int, Content]
     decimal: str = "."
+    currency: str | None = None  # where the settings or the export leave no doubt
     taken: dict[str, Mapped] = field(default_factory=dict)
     beside: list[Mapped] = field(default_factory=list)
     assumptions: list[Message] = field(default_factory=list)

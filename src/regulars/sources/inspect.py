@@ -21,7 +21,7 @@ class Inspection:
     inputs: tuple[InputFile, ...]
     rows: int
     headers: tuple[str, ...]
-    layout: Layout  # name, mapping with confidence and why, dates, decimal sign, currency, attributes, notes of reading and assumptions
+    layout: Layout  # name, mapping with confidence and why, dates, decimal sign, currency, attributes, notes
     first_rows: tuple[dict[str, str | None], ...]
     unparsed: dict[str, int]  # canonical column -> cells that could not be read
     findings: tuple[Finding, ...]

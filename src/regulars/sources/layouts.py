@@ -23,7 +23,7 @@ class Template:
     beside: dict[str, str] = field(default_factory=dict)  # order_discount, ... (Layout.beside) -> header
     described: bool = False  # the row under the header describes the columns
     day_first: bool | None = None
-    decimal: str | None = None
+    currency: str | None = None  # that all shops with this export sell in
 
     def filled_once(self, mapping: tuple[Mapped, ...]) -> tuple[str, ...]:
         """The canonical columns that stand on an order's first line only."""
@@ -123,6 +123,7 @@ TEMPLATES: tuple[Template, ...] = (
         ),
         amount_rule="unit_price",
         beside={"returned_quantity": "Returned quantity"},
+        currency="IDR",
     ),
     Template(
         name="tokopedia_legacy_sales_report",
@@ -140,6 +141,7 @@ TEMPLATES: tuple[Template, ...] = (
         ),
         amount_rule="unit_price",
         day_first=True,
+        currency="IDR",
     ),
     Template(
         name="woocommerce_analytics_orders",
