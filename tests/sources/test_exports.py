@@ -82,8 +82,8 @@ def test_shopify_order_fields_reach_every_line(shopify: Lines) -> None:
     assert first["consent_email"] is True and third["consent_email"] is True and fourth["consent_email"] is False
     assert (first["product_id"], first["postcode"], first["product"]) == ("001", "02139", HOSTILE)
     assert fifth["status"] == "cancelled"
-    assert first["ordered_at"].isoformat() == "2012-01-01T16:13:24"  # UTC
-    assert any(said.key == "layout.assumption.zone" for said in shopify.layout.assumptions)
+    assert first["ordered_at"].isoformat() == "2012-01-01T11:13:24"  # as written
+    assert any(said.key == "layout.assumption.zone_kept" for said in shopify.layout.assumptions)
     assert shopify.layout.currency == "USD"
 
 
@@ -95,8 +95,10 @@ def test_shopify_discount_and_refund_are_spread_once_and_add_up(shopify: Lines) 
 
 def test_shopify_days_follow_the_shops_time_zone(data: Path, tmp_path: Path) -> None:
     path = write(tmp_path / "o.csv", headers_of(data, "shopify_orders_export"), SHOPIFY)
-    lines = read(path, Settings(timezone="America/New_York"))
-    assert all_of(lines)[3]["ordered_at"].isoformat() == "2012-01-02T23:30:00"
+    assert all_of(read(path))[3]["ordered_at"].isoformat() == "2012-01-02T23:30:00"
+    lines = read(path, Settings(timezone="Asia/Jakarta"))
+    assert all_of(lines)[3]["ordered_at"].isoformat() == "2012-01-03T11:30:00"
+    assert any(said.key == "layout.assumption.zone" for said in lines.layout.assumptions)
 
 
 @pytest.mark.parametrize(

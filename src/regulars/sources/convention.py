@@ -35,9 +35,7 @@ def decide_conventions(draft: Draft, layout: Layout, template: Template | None) 
     """The layout with its dates, decimal sign and currency."""
     dated = [column for column in ("ordered_at", "shipped_at") if column in draft.taken]
     formats = tuple(_date_format(draft, draft.taken[column], template) for column in dated)
-    zoned = [draft.raw.types[draft.taken[column].index] == "TIMESTAMP WITH TIME ZONE" for column in dated]
-    if any(zoned) or any("%z" in pattern for form in formats for pattern in form.patterns):
-        draft.assume("zone", zone=draft.settings.timezone or "UTC")
+    _say_zone(draft, dated, formats)
     return replace(
         layout,
         dates=formats,
@@ -48,8 +46,16 @@ def decide_conventions(draft: Draft, layout: Layout, template: Template | None) 
     )
 
 
+def _say_zone(draft: Draft, dated: Sequence[str], formats: Sequence[DateFormat]) -> None:
+    """A type that knows its zone holds no clock of the shop, so it is UTC; text shows what the clock showed."""
+    typed = any(draft.raw.types[draft.taken[column].index] == "TIMESTAMP WITH TIME ZONE" for column in dated)
+    if typed or any("%z" in pattern for form in formats for pattern in form.patterns):
+        known = draft.settings.timezone
+        draft.assume("zone" if known else "zone_utc" if typed else "zone_kept", zone=known or "UTC")
+
+
 def _currency_of(draft: Draft) -> str | None:
-    """What is beyond doubt, else from a currency column, else the headers of money columns, else the signs in their cells."""
+    """What is beyond doubt, else a currency column, the headers of money columns, or the signs in their cells."""
     if draft.currency:
         return draft.currency
     for index in draft.named.get("currency", {}):

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 _TIME = r"(?:[ T,]+(?P<h>\d{1,2})(?P<ts>[:.])\d{2}(?P<s>[:.]\d{2})?(?P<f>[.,]\d{1,9})?\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 _ZONE = r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+_OFFSET = " *(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _YEAR_FIRST = re.compile(rf"^\d{{4}}(?P<d>[-/.])\d{{1,2}}(?P=d)\d{{1,2}}{_TIME}{_ZONE}$")
 _TRIPLE = re.compile(rf"^(?P<a>\d{{1,2}})(?P<d>[-/.])(?P<b>\d{{1,2}})(?P=d)(?P<y>\d{{4}}|\d{{2}}){_TIME}{_ZONE}$")
 _NAMED = re.compile(rf"^\d{{1,2}} [a-z]{{3}} (?P<y>\d{{4}}|\d{{2}}){_TIME}{_ZONE}$", re.IGNORECASE)
@@ -183,7 +184,10 @@ def more_plausible(firsts: Sequence[tuple[int, int, int]]) -> bool | None:
 
 
 def date_sql(cell: str, kind: str, patterns: Sequence[str], timezone: str | None) -> str:
-    """The SQL that reads a VARCHAR expression as a TIMESTAMP; NULL where it is none, or lies before the year 1000."""
+    """The SQL that reads a VARCHAR expression as a TIMESTAMP; NULL where it is none, or lies before the year 1000.
+
+    A time with an offset becomes that of `timezone`; without one it stays as the clock showed it.
+    """
     if kind == "excel_serial":
         serial = f"try_cast(replace({cell}, ',', '.') as double)"
         return (
@@ -195,16 +199,18 @@ def date_sql(cell: str, kind: str, patterns: Sequence[str], timezone: str | None
         return f"make_timestamp({number})"
     if kind == "yyyymmdd":
         cell = f"regexp_replace({cell}, '[.,]0+$', '')"
-    reads = [_pattern_sql(cell, pattern, timezone or "UTC") for pattern in patterns]
+    reads = [_pattern_sql(cell, pattern, timezone) for pattern in patterns]
     read = f"coalesce({', '.join(reads)})" if len(reads) > 1 else reads[0]
     return f"case when {read} between timestamp '1000-01-01' and timestamp '9999-12-31' then {read} end"
 
 
-def _pattern_sql(cell: str, pattern: str, timezone: str) -> str:
+def _pattern_sql(cell: str, pattern: str, timezone: str | None) -> str:
     if pattern == SHORT_ISO:  # the cast is twice as fast, but past 19 characters it takes any tail for a zone
         return f"case when strlen({cell}) <= 19 and {cell} < ':' then try_cast({cell} as timestamp) end"
     if "%b" in pattern:
         cell = _named_sql(cell)
+    if "%z" in pattern and timezone is None:
+        cell, pattern = f"regexp_replace({cell}, '{_OFFSET}', '', 'i')", pattern.removesuffix("%z").rstrip()
     if "%z" in pattern:
         zoned = f"regexp_replace({cell}, '(Z|UTC|GMT|utc|gmt)$', '+00:00')"
         return f"timezone('{timezone}', try_strptime({zoned}, '{pattern}'))"
