@@ -107,8 +107,9 @@ def test_indonesian_headers(tmp_path: Path) -> None:
         ("E-mail,Date", ["A@x.co ,2024-01-01", "a@X.co,2024-01-02"], "a@x.co"),
         ("Phone,Date", ["'+628120,2024-01-01", "+628120,2024-01-02"], "+628120"),
         ("Buyer Username,Date", ["budi,2024-01-01", "budi,2024-01-02"], "budi"),
-        ("Nama Pembeli,Date", ["Ani Sari,2024-01-01", "Ani Sari,2024-01-02"], "Ani Sari"),
-        ("Customer,Date", ["Ani Sari,2024-01-01", "Ani Sari,2024-01-02"], "Ani Sari"),
+        ("Nama Pembeli,Date", ["Ani Sari,2024-01-01", "ANI  sari,2024-01-02"], "ani sari"),
+        ("Customer,Date", ["Ani Sari,2024-01-01", "ani\u00a0Sari,2024-01-02"], "ani sari"),
+        ("Username,Date", ["Budi_8,2024-01-01", "budi_8,2024-01-02"], "budi_8"),
     ],
 )
 def test_without_an_id_something_else_says_who_bought(
@@ -117,6 +118,22 @@ def test_without_an_id_something_else_says_who_bought(
     lines = read(shop(tmp_path / "a.csv", header, cells))
     assert [row["customer_id"] for row in lines.engine.rows("select distinct customer_id from lines")] == [expected]
     assert any(message.key == "layout.assumption.customer_is" for message in lines.layout.assumptions)
+
+
+def test_a_name_that_stands_for_the_customer_is_kept_as_written(tmp_path: Path) -> None:
+    rows = [f"{name},2024-01-{13 + at}" for at, name in enumerate(["Zoë  Ray", "ZOË RAY", "Bo"])]
+    for settings in (Settings(), Settings(map={"customer_id": "Nama Pembeli"})):
+        lines = read(shop(tmp_path / "a.csv", "Nama Pembeli,Tanggal", rows), settings)
+        found = lines.engine.rows("select customer_id, name from lines order by line")
+        assert [row["customer_id"] for row in found] == ["zoë ray", "zoë ray", "bo"]
+        assert any(said.key == "layout.assumption.names_folded" for said in lines.layout.assumptions)
+        assert [row["name"] for row in found] == ["Zoë  Ray", "ZOË RAY", "Bo"]
+
+
+def test_ids_keep_their_case(tmp_path: Path) -> None:
+    lines = read(shop(tmp_path / "a.csv", "Customer ID,Customer Name,Date", ["a1,X,2024-01-13", "A1,Y,2024-01-14"]))
+    assert lines.engine.rows("select count(distinct customer_id) as n from lines") == [{"n": 2}]
+    assert not lines.layout.assumptions
 
 
 def test_a_supermarkets_columns(tmp_path: Path) -> None:

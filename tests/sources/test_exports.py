@@ -221,7 +221,8 @@ def test_tokopedia_legacy(data: Path, tmp_path: Path) -> None:
     assert (lines.layout.name, lines.layout.currency) == ("tokopedia_legacy_sales_report", "IDR")
     assert amounts(lines) == [150_000, 75_000]
     assert [row["ordered_at"].date().isoformat() for row in all_of(lines)] == ["2023-01-05", "2023-02-11"]
-    assert [row["customer_id"] for row in all_of(lines)] == ["Rina", "Dodi"]
+    assert [row["customer_id"] for row in all_of(lines)] == ["rina", "dodi"]
+    assert [row["name"] for row in all_of(lines)] == ["Rina", "Dodi"]
 
 
 def test_woocommerce_keeps_one_line_an_order(data: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from regulars.quality import Finding
 from regulars.schema import COLUMNS, IDS, MONEY, NAMES, QUANTITY
 from regulars.settings import Settings
-from regulars.sources.cells import boolean_sql, empty_sql, id_sql, text_sql
+from regulars.sources.cells import boolean_sql, empty_sql, folded_sql, id_sql, text_sql
 from regulars.sources.dates import date_sql
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.lines import Lines
@@ -70,6 +70,7 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
         text = _text(cell, kind, mapped)
         if column == "email" or (column == "customer_id" and layout.header_of("email") == mapped.header):
             text = f"lower({text})"
+        text = folded_sql(text) if mapped.folded else text
         return Read(column, text)
     if wanted == "TIMESTAMP":
         sql = _date(cell, kind, layout, settings, column)

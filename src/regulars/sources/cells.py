@@ -49,6 +49,11 @@ def id_sql(cell: str, kind: str, pointed: bool = False) -> str:
     return f"{plain} when not regexp_full_match(lower({bare}), '{_NOTHING}') then nullif({bare}, '') end"
 
 
+def folded_sql(text: str) -> str:
+    """A name as one id, whatever its capitals and the blanks between its words."""
+    return f"lower(regexp_replace({text}, '[\\s\\p{{Z}}]+', ' ', 'g'))"
+
+
 def boolean_sql(cell: str, kind: str) -> str:
     """Yes and no in the words of exports; NULL for anything else."""
     if kind == "BOOLEAN":

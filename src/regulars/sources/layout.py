@@ -18,6 +18,7 @@ class Mapped:
     confidence: float  # 0..1
     why: Message
     pointed: bool = False  # ids that wear a `.0`, as data frames write whole numbers with gaps
+    folded: bool = False  # names that stand for the customer: one whatever their capitals and blanks
     form: Form = "any"  # of a text column that each query reads anew: plain as it stands, or but for spaces at its ends
 
 

@@ -1,22 +1,38 @@
 """Who bought and when: the two columns without which nothing can be said."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from regulars.errors import ColumnError
 from regulars.schema import NECESSARY
 from regulars.sources.draft import WEAK, Draft
+from regulars.sources.headers import meanings
 
 WHO = ("email", "phone", "username", "name")  # who bought, where no column is an id
 
 
 def take_customer(draft: Draft) -> None:
+    """Who bought; names and user names are one customer whatever their capitals and blanks, which is said."""
+    if "customer_id" in draft.taken:
+        _say_email(draft, draft.taken["customer_id"].index)
+    else:
+        _instead(draft)
+    customer, name = draft.taken.get("customer_id"), draft.taken.get("name")
+    if customer is None:
+        return
+    named = next((column for column, _ in meanings(customer.header)), None) in ("name", "username")
+    if named and "name" not in draft.taken and "name" in dict(meanings(customer.header)):
+        draft.take("name", customer.index, customer.confidence, "name")
+    if named or (name and name.index == customer.index):
+        draft.taken["customer_id"] = replace(customer, folded=True)
+        draft.assume("names_folded", header=customer.header)
+
+
+def _instead(draft: Draft) -> None:
     """Without an id column the customer is an e-mail address, else a telephone number, a user name, a buyer's name.
 
     The name stays the name as well; all four are said as an assumption.
     """
-    if "customer_id" in draft.taken:
-        _say_email(draft, draft.taken["customer_id"].index)
-        return
     for column in WHO:
         taken = draft.taken.get(column)
         index = taken.index if taken else next(iter(draft.free(column)), None)
