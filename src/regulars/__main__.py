@@ -1,18 +1,19 @@
-"""The command `regulars`, also as `python -m regulars`: Ctrl-C ends even the loading with a sentence and 130."""
+"""The entry point of `regulars` and `python -m regulars`: loads the command line, and lets Ctrl-C end even that."""
 
 import sys
 
 
 def main() -> None:
-    """Loads the command line and runs it."""
+    """Runs the command line; exit code 130 also where Ctrl-C comes before it has loaded."""
     try:
         from regulars.cli import main as run
+
+        run()
     except KeyboardInterrupt:
         from regulars.locale import spoken, words
 
         sys.stderr.write(f"regulars: {words(spoken())('cli.interrupted')}\n")
         sys.exit(130)
-    run()
 
 
 if __name__ == "__main__":
