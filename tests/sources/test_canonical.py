@@ -216,3 +216,38 @@ def test_inspect_says_each_note_once(tmp_path: Path) -> None:
     path.write_text("Our sales of the year\nCustomer ID,Date,Amount\n1,2024-01-13,5\n2,2024-01-14,6\n", "utf-8")
     said = re.findall(r'"reading\.titles"', msgspec.json.encode(inspect(path)).decode())
     assert len(said) == 1
+
+
+def ending(path: Path, *last: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    rows = [
+        "Invoice,Tanggal,ID Pelanggan,Produk,Jumlah,Harga Satuan",
+        *(f"A{i},2024-01-{13 + i},C{i},X,2,50" for i in range(9)),
+    ]
+    path.write_text("\n".join([*rows, *last]) + "\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("word", ["Total", "GRAND TOTAL", "Jumlah", "Sub-total:", " total  penjualan "])
+def test_a_row_of_totals_at_the_end_is_no_line(tmp_path: Path, word: str) -> None:
+    for last in (f"{word},,,,18,900", f",,,{word},18,900"):
+        lines = read(ending(tmp_path / "a.csv", last))
+        assert lines.engine.rows("select count(*) as n, sum(amount) as a from lines") == [{"n": 9, "a": 900}]
+        assert (lines.rows, lines.findings) == (9, ())
+        said = [message for message in lines.layout.assumptions if message.key == "layout.assumption.total_rows"]
+        assert [message.values["count"] for message in said] == [1]
+
+
+def test_totals_at_the_end_of_each_file_of_a_folder_are_no_lines(tmp_path: Path) -> None:
+    ending(tmp_path / "f" / "a.csv", "Subtotal,,,,18,900", "Total,,,,18,900", "Dicetak oleh Sari,,,,,")
+    ending(tmp_path / "f" / "b.csv", "Total,,,,18,900")
+    lines = read(tmp_path / "f")
+    assert (lines.rows, lines.engine.rows("select sum(amount) as a from lines")) == (19, [{"a": 1800}])
+
+
+@pytest.mark.parametrize(
+    "last", ["Total,2024-02-01,C1,X,1,5", "B9,2024-02-01,C1,Total,1,5", "Total,,C1,X,1,5", "Totalindo,,,X,1,5"]
+)
+def test_a_line_that_only_looks_like_a_total_stays(tmp_path: Path, last: str) -> None:
+    lines = read(ending(tmp_path / "a.csv", last))
+    assert (lines.rows, lines.layout.total_rows) == (10, ())

@@ -40,8 +40,9 @@ def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Find
     columns += [f"{text_sql(f'c{index}', raw.types[index])} as attribute_{index}" for index in attributes]
     # the cells stand beside what was read of them, so that a failure is found without reading twice
     both = f"select {', '.join(columns)} from raw"
-    if layout.skipped_rows:
-        both += f" where line > {layout.skipped_rows}"
+    if layout.skipped_rows or layout.total_rows:
+        totals = "".join(f" and line <> {line}" for line in layout.total_rows)
+        both += f" where line > {layout.skipped_rows}{totals}"
     kept = ["line", *(read.name for read in reads), *(f"attribute_{index}" for index in attributes)]
     sql = f"select {', '.join(kept)}, {_unparsed(reads)} as unparsed from ({both})"
     have = frozenset(read.name for read in reads)
@@ -57,7 +58,7 @@ def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Find
         raw.engine.make_from("lines_read", sql)
     present = _view(raw, layout, have, attributes)
     others = {raw.headers[index]: f"attribute_{index}" for index in attributes}
-    rows = raw.rows - layout.skipped_rows
+    rows = raw.rows - layout.skipped_rows - len(layout.total_rows)
     return Lines(raw.engine, layout, raw.inputs, rows, present, findings, others, settings)
 
 

@@ -11,6 +11,7 @@ from regulars.sources.headers import currency_in, currency_of
 from regulars.sources.layout import DateFormat, Layout, Mapped
 from regulars.sources.layouts import Template
 from regulars.sources.numbers import decide_decimal
+from regulars.sources.totals import total_rows
 from regulars.sources.types import is_date, is_numeric
 
 _WHOLE = {"IDR", "JPY", "KRW", "VND", "CLP"}  # currencies written without decimals
@@ -36,12 +37,16 @@ def decide_conventions(draft: Draft, layout: Layout, template: Template | None) 
     dated = [column for column in ("ordered_at", "shipped_at") if column in draft.taken]
     formats = tuple(_date_format(draft, draft.taken[column], template) for column in dated)
     _say_zone(draft, dated, formats)
+    totals = total_rows(draft)
+    if totals:
+        draft.assume("total_rows", count=len(totals))
     return replace(
         layout,
         dates=formats,
         decimal=draft.decimal,
         currency=_currency_of(draft),
         skipped_rows=_description_rows(draft, template),
+        total_rows=totals,
         assumptions=tuple(draft.assumptions),
     )
 

@@ -52,6 +52,7 @@ class Layout:
     skipped_rows: int  # description rows under the header
     assumptions: tuple[Message, ...]
     discount: str = "none"  # money | share | none: how the discount lowers price × quantity
+    total_rows: tuple[int, ...] = ()  # lines at the end of a file that add up the others
     beside: tuple[Mapped, ...] = ()  # what is no canonical column but changes one: see spread.BESIDE
 
     def header_of(self, column: str) -> str | None:
