@@ -100,6 +100,19 @@ def test_a_shop_by_hand(engine: Engine) -> None:
     assert (champions.days_between, asleep.days_between, new.days_between) == (20.0, 40.0, None)
 
 
+def test_the_bound_of_the_upper_third_is_said_with_its_share(engine: Engine) -> None:
+    fill(
+        engine,
+        [customer(f"a{n}", 5, 1, "10", segment="New") for n in range(7)]
+        + [customer(f"b{n}", 5, orders, "10") for n, orders in enumerate((2, 2, 4, 5, 9))],
+    )
+    champions = profile_segments(engine, ["Champions"], Settings())[0]
+    # two thirds of twelve customers end between one order and two
+    assert "42 % of the shop's customers have ordered 2 times or more." in champions.because[1].text(
+        words("en")
+    ).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_top_categories_by_hand(engine: Engine) -> None:
     fill(engine, SHOP, SALES)
     first, second = profile_clusters(engine, 2, Settings())
@@ -149,7 +162,8 @@ def test_the_paragraph_about_the_champions_in_both_languages(duck: DuckEngine) -
     fill(duck, SHOP, SALES)
     (champions, *_) = profile_segments(duck, ["Champions"], Settings())
     assert champions.description.text(words("en", "GBP")).replace("\N{NO-BREAK SPACE}", " ") == (
-        "High spending and frequent orders, the last one recent: the heart of the business. "
+        "High spending and more orders than most, the last one no longer ago than usual here: "
+        "the heart of the business. "
         "The group has 3 of the shop's 6 customers (50.0 %); together they bring £1,800 or 95.2 % of net sales. "
         "The typical customer here has ordered 6 times, spent £600 in all and last bought 4 days ago. "
         "An order is worth £94.74 on average, and some 20 days pass between two orders. "
@@ -157,7 +171,8 @@ def test_the_paragraph_about_the_champions_in_both_languages(duck: DuckEngine) -
         "With only 3 customers here, take these figures as a hint rather than a rule."
     )
     assert champions.description.text(words("id", "IDR")).replace("\N{NO-BREAK SPACE}", " ") == (
-        "Belanjanya besar, sering memesan, dan masih aktif: jantung bisnis toko. "
+        "Belanjanya besar dan lebih sering memesan daripada kebanyakan, dan pesanan terakhirnya masih dalam jarak yang "
+        "lazim di toko ini: jantung bisnis toko. "
         "Kelompok ini berisi 3 dari 6 pelanggan toko (50,0 %); bersama-sama mereka menyumbang Rp 1.800 atau 95,2 % "
         "dari penjualan bersih. Umumnya pelanggan di sini sudah memesan 6 kali, berbelanja total Rp 600, dan terakhir "
         "membeli 4 hari lalu. Satu pesanan rata-rata bernilai Rp 95, dan jarak antarpesanan sekitar 20 hari. "

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import product
+from math import ceil
 from typing import get_args
 
 import pytest
@@ -47,6 +48,8 @@ def group(  # a group in one line: thirds of recency, orders and money, each (lo
         return_share=None,
         one_order_share=1.0 if orders[1] <= 1 else 0.0,
         days_between=gap,
+        many=max(ceil(orders[2]), 2),
+        many_share=0.41,
     )
 
 
@@ -77,15 +80,74 @@ def test_frequent_buyers_are_measured_by_their_own_rhythm() -> None:
     assert levels_of(weekly, SHOP).recency == "cooling"
 
 
-def test_two_orders_are_never_often() -> None:
+@pytest.mark.parametrize(("orders", "expected"), [(2, "several"), (3, "several"), (3.5, "several"), (4, "often")])
+def test_fewer_than_four_orders_are_never_often(orders: float, expected: str) -> None:
     once = group((5, 5, 5), (1, 1, 1), (10, 10, 10))
-    assert levels_of(group((5, 5, 5), (2, 2, 2), (10, 10, 10)), once).frequency == "several"
+    assert levels_of(group((5, 5, 5), (orders,) * 3, (10, 10, 10)), once).frequency == expected
 
 
 def test_without_a_known_gap_the_upper_third_of_recency_is_lapsed() -> None:
     shop = group((20, 90, 200), (1, 1, 1), None, gap=None)
     found = [levels_of(group((days,) * 3, (1,) * 3, None, gap=None), shop).recency for days in (20, 21, 199, 200)]
     assert found == ["recent", "cooling", "cooling", "lapsed"]
+    young = group((5, 20, 60), (1, 1, 1), None, gap=None)
+    assert levels_of(group((80, 80, 80), (1, 1, 1), None, gap=None), young).recency == "cooling"  # not yet 90 days
+
+
+@pytest.mark.parametrize(
+    ("days", "orders", "gap", "expected"),
+    [
+        (121, 1, 30.0, "cooling"),  # most recent third, but four times the usual gap
+        (121, 1, 200.0, "cooling"),  # within the usual gap, but no longer new
+        (90, 1, 200.0, "recent"),
+        (121, 3, 200.0, "recent"),
+        (201, 3, 200.0, "cooling"),
+        (91, 1, None, "cooling"),
+        (90, 1, None, "recent"),
+        (31, 1, 2.0, "cooling"),  # most recent third of a sleepy shop
+    ],
+)
+def test_nobody_is_recent_beyond_the_usual_gap(days: float, orders: float, gap: float | None, expected: str) -> None:
+    sleepy = group((210, 400, 600), (1, 1, 3), None, gap=gap)
+    assert levels_of(group((days,) * 3, (orders,) * 3, None, gap=gap), sleepy).recency == expected
+
+
+@settings(deadline=None)
+@given(
+    days=st.integers(0, 900), orders=st.integers(0, 9), gap=st.none() | st.integers(0, 400), lower=st.integers(0, 900)
+)
+def test_recent_never_contradicts_the_days(days: int, orders: int, gap: int | None, lower: int) -> None:
+    shop = group((lower, lower + 50, lower + 90), (1, 2, 3), None, gap=gap)
+    levels = levels_of(group((days,) * 3, (orders,) * 3, None, gap=5.0), shop)
+    if levels.recency == "recent":
+        assert days <= (gap or 90)
+        assert levels.frequency != "one" or days <= 90
+    if levels.recency == "lapsed":
+        assert days > 30
+
+
+def test_those_gone_long_are_won_back_by_what_they_are_worth() -> None:
+    def first(value: ValueLevel, frequency: Frequency) -> str:
+        each = group((400, 400, 400), (2, 2, 2), (50, 50, 50))
+        return actions_for(Facts(each, SHOP, Levels(value, frequency, "lapsed"), ()), {})[0].name
+
+    assert {first("high", frequency) for frequency in get_args(Frequency)} == {"personal_win_back"}
+    assert {first("low", frequency) for frequency in get_args(Frequency)} == {"low_cost_contact"}
+    assert [first("mid", each) for each in ("often", "several", "one")] == ["ask_why", "reactivation", "reactivation"]
+    assert [first("unknown", each) for each in ("often", "several", "one")] == [
+        "ask_why",
+        "reactivation",
+        "low_cost_contact",
+    ]
+
+
+def test_who_brought_everything_back_is_no_buyer() -> None:
+    each = replace(group((400, 400, 400), (0, 0, 0), (-5, -5, -5)), return_share=1.2)
+    facts = Facts(each, SHOP, levels_of(each, SHOP), ())
+    assert actions_for(facts, {})[0].name == "root_cause"
+    text = describe(facts, persona_of(facts.levels), None).text(words("en"))
+    assert text.startswith("Most customers here brought back what they had bought. ")
+    assert "One small order" not in text
 
 
 def test_a_shop_of_equals_is_in_the_middle() -> None:

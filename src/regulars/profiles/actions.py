@@ -2,7 +2,8 @@
 
 `BY_LEVELS` asks only where the group stands (an empty set means "any"); `BY_FIGURE` adds what a single figure of the
 group calls for. A profile gets the first three by levels, then at most one by figure, then further ones by levels: four
-in all. Every combination of levels has at least two, so nobody goes without.
+in all; where the typical customer has no order left after returns, the one by figure stands first. Every combination of
+levels has at least two, so nobody goes without.
 Words: `actions.<name>.title`, `.do` and `.why`.
 """
 
@@ -45,7 +46,12 @@ def _rule(action: str, value: str = "", frequency: str = "", recency: str = "") 
 BY_LEVELS: tuple[Rule, ...] = (
     #     action               value               frequency        recency
     _rule("vip_service",       "high",             "several often", "recent"),
-    _rule("personal_win_back", "high",             "",              "lapsed"),
+    _rule("personal_win_back", "high",             "",              "lapsed"),  # gone long: by what they are worth
+    _rule("ask_why",           "mid unknown",      "often",         "lapsed"),
+    _rule("reactivation",      "high mid",         "",              "lapsed"),
+    _rule("reactivation",      "unknown",          "several often", "lapsed"),
+    _rule("low_cost_contact",  "low",              "",              "lapsed"),
+    _rule("low_cost_contact",  "unknown",          "one",           "lapsed"),
     _rule("churn_retention",   "",                 "often",         "cooling"),
     _rule("churn_retention",   "high mid unknown", "several",       "cooling"),
     _rule("welcome_series",    "",                 "one",           "recent"),
@@ -53,7 +59,6 @@ BY_LEVELS: tuple[Rule, ...] = (
     _rule("loyalty_programme", "",                 "often",         "recent cooling"),
     _rule("early_access",      "high",             "",              "recent"),
     _rule("exclusive_events",  "high",             "often",         "recent"),
-    _rule("reactivation",      "",                 "",              "lapsed"),
     _rule("micro_promotions",  "low",              "several often", "recent cooling"),
     _rule("routine_bundles",   "mid low unknown",  "often",         "recent cooling"),
     _rule("upsell_history",    "high mid unknown", "",              "recent"),
@@ -64,7 +69,6 @@ BY_LEVELS: tuple[Rule, ...] = (
     _rule("retargeting",       "",                 "one several",   "cooling lapsed"),
     _rule("upsell_history",    "high mid unknown", "",              "cooling"),
     _rule("loyalty_programme", "high mid unknown", "several",       "recent"),
-    _rule("low_cost_contact",  "low unknown",      "one several",   "lapsed"),
     _rule("low_cost_contact",  "mid",              "one",           "lapsed"),
 )  # fmt: skip
 
@@ -105,7 +109,8 @@ def actions_for(facts: Facts, own: Mapping[str, str]) -> tuple[Action, ...]:
     """Two to four actions, most urgent first."""
     levels = list(dict.fromkeys(rule.action for rule in BY_LEVELS if rule.fits(facts.levels)))
     figures = [name for name, holds in BY_FIGURE if holds(facts)]
-    chosen = (levels[:3] + figures[:1] + levels[3:])[:MOST]
+    first = 0 if facts.none_left else 3  # who brought everything back is asked about returns before anything else
+    chosen = (levels[:first] + figures[:1] + levels[first:])[:MOST]
     return tuple(Action(name, Message(f"actions.{name}.why", _figures(name, facts)), own.get(name)) for name in chosen)
 
 
@@ -121,7 +126,8 @@ def _figures(name: str, facts: Facts) -> dict[str, Value]:
         "usual_gap": ceil(usual_gap(group, shop)),
         "one_order_share": group.one_order_share,
         "shop_days": ceil(shop.median.recency_days),
-        "upper_orders": shop.orders_each.upper,
+        "many": shop.many,
+        "many_share": shop.many_share,
         "lower_spent": shop.monetary.lower if shop.monetary else None,
         "upper_spent": shop.monetary.upper if shop.monetary else None,
         "return_share": group.return_share,
@@ -140,14 +146,14 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "churn_retention": ("orders", "days", "usual_gap"),
     "welcome_series": ("one_order_share", "days"),
     "second_order": ("one_order_share",),
-    "loyalty_programme": ("orders", "upper_orders"),
+    "loyalty_programme": ("orders", "many", "many_share"),
     "early_access": ("spent", "days"),
     "exclusive_events": ("spent", "orders"),
     "reactivation": ("days", "shop_days"),
     "micro_promotions": ("spent", "lower_spent"),
     "routine_bundles": ("orders", "gap"),
     "upsell_history": ("orders",),
-    "nurturing": ("orders", "days", "upper_orders"),
+    "nurturing": ("orders", "days", "many", "many_share"),
     "ask_why": ("orders", "days"),
     "reviews_referral": ("orders", "days"),
     "retargeting": ("days",),

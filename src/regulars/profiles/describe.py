@@ -16,7 +16,8 @@ DISTINCTIVE_INDEX, DISTINCTIVE_SHARE = 1.25, 0.05
 def describe(facts: Facts, persona: str, top_of: TopOf | None) -> Paragraph:
     """The paragraph about a group."""
     group = facts.group
-    sentences = [Message(f"personas.{persona}.who"), _size(facts), _habit(group)]
+    who = _say("none_left") if facts.none_left else Message(f"personas.{persona}.who")
+    sentences = [who, _size(facts), _habit(group)]
     sentences += _rhythm(group) + _buys(facts, top_of)
     if group.return_share is not None and group.return_share >= NOTABLE_RETURNS:
         sentences.append(_say("returns", return_share=group.return_share))

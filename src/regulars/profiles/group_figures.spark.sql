@@ -11,6 +11,10 @@ grouped as (
          customers.*
   from   customers
   left   join counted on counted.customer_id = customers.customer_id
+),
+bound as (
+  select cast(greatest(ceil(percentile(cast(placed as double), 2d / 3)), 2) as int) as many
+  from   grouped
 )
 select name,
        grouping(name)                       as whole,
@@ -25,10 +29,13 @@ select name,
        sum(shipping_cost)                   as shipping,
        count(shipping_cost)                 as with_shipping,
        count(*) filter (where placed <= 1)  as one_order,
+       max(many)                            as many,
+       count(*) filter (where placed >= many) as with_many,
        percentile(cast(recency_days as double), array(1d / 3, 0.5d, 2d / 3)) as recency_thirds,
        percentile(cast(placed as double), array(1d / 3, 0.5d, 2d / 3))       as orders_thirds,
        percentile(cast(monetary as double), array(1d / 3, 0.5d, 2d / 3))     as monetary_thirds,
        percentile(days_between, 0.5d)       as days_between
 from   grouped
+cross  join bound
 group  by grouping sets ((name), ())
 order  by whole, name

@@ -38,6 +38,8 @@ class Group:
     return_share: float | None
     one_order_share: float
     days_between: float | None
+    many: int  # the orders that the shop's upper third begins at, two at least
+    many_share: float  # customers with so many orders or more
 
     @property
     def median(self) -> Measures:
@@ -102,6 +104,8 @@ def _group(row: Row) -> Group:
         return_share=_ratio(row["returned"], row["sold"]),
         one_order_share=row["one_order"] / customers,
         days_between=row["days_between"],
+        many=int(row["many"]),
+        many_share=row["with_many"] / customers,
     )
 
 

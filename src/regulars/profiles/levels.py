@@ -5,14 +5,15 @@ A group is looked at through its typical (median) customer, against the thirds o
     value       high     spent at least what the shop's upper third begins at      (and more than the shop's median)
                 low      spent at most what its lower third ends at                (and less than the shop's median)
     frequency   one      has no second order
-                often    as `high` above, and at least three orders
-    recency     recent   as `low` above, or within the usual gap between two orders
-                lapsed   longer ago than the shop's median, and than three usual gaps
-                         (as `high` above where nobody ordered on two days, so that no gap is known)
+                often    as `high` above, and at least four orders
+    recency     recent   within the usual gap between two orders, or as `low` above and within the shop's gap
+                lapsed   longer ago than the shop's median, than three usual gaps and than 30 days
+                         (as `high` above, and than 90 days, where nobody ordered on two days: no gap is known)
 
 What is neither is `mid`, `several` and `cooling`. The second conditions keep a group that is like the whole shop in the
 middle. The usual gap (the median of the group or of the shop, the shorter one) keeps a shop
-where everybody bought this week from calling anybody lapsed.
+where everybody bought this week from calling anybody lapsed. Who ordered once is recent for 90 days at most, whatever
+the gap, and so is everybody where none is known: nobody is called new after that.
 """
 
 from collections.abc import Sequence
@@ -23,8 +24,9 @@ from regulars.locale import Message, Value
 from regulars.profiles.groups import Group, Thirds
 from regulars.profiles.models import Frequency, Levels, Recency, TopCategory, ValueLevel
 
-OFTEN_ORDERS = 3
-LAPSED_GAPS = 3
+OFTEN_ORDERS = 4
+RECENT_DAYS = 90
+LAPSED_GAPS, LAPSED_DAYS = 3, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Facts:
         return group / shop if group is not None and shop is not None and shop > 0 else None
 
     @property
+    def none_left(self) -> bool:
+        """Whether the typical customer has no order left once returns are taken off."""
+        return self.group.orders_each.median < 1
+
+    @property
     def shipping_share(self) -> float | None:
         """Shipping cost per unit of net sales."""
         sales, shipping = self.group.mean.monetary, self.group.shipping
@@ -51,7 +58,8 @@ class Facts:
 
 def levels_of(group: Group, shop: Group) -> Levels:
     """The levels of a group in its shop."""
-    return Levels(_value(group, shop), _frequency(group, shop), _recency(group, shop))
+    frequency = _frequency(group, shop)
+    return Levels(_value(group, shop), frequency, _recency(group, shop, frequency))
 
 
 def usual_gap(group: Group, shop: Group) -> float:
@@ -67,7 +75,8 @@ def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
     if levels.frequency == "one":
         reasons.append(Message("profiles.because.frequency.one", {"share": group.one_order_share}))
     else:
-        reasons.append(_compared(f"frequency.{levels.frequency}", group.orders_each, shop.orders_each))
+        typical: dict[str, Value] = {"typical": group.orders_each.median, "orders": shop.many, "share": shop.many_share}
+        reasons.append(Message(f"profiles.because.frequency.{levels.frequency}", typical))
     gap = usual_gap(group, shop)
     known = "gap" if gap else "thirds"
     reasons.append(_compared(f"recency.{levels.recency}.{known}", group.recency_days, shop.recency_days, gap))
@@ -98,10 +107,12 @@ def _frequency(group: Group, shop: Group) -> Frequency:
     return "often" if typical >= OFTEN_ORDERS and _third(typical, shop.orders_each) == "high" else "several"
 
 
-def _recency(group: Group, shop: Group) -> Recency:
+def _recency(group: Group, shop: Group, frequency: Frequency) -> Recency:
     typical, gap = group.recency_days.median, usual_gap(group, shop)
     third = _third(typical, shop.recency_days)
-    if third == "low" or typical <= gap:
+    within = shop.days_between or RECENT_DAYS
+    if (third == "low" or typical <= gap) and typical <= (min(within, RECENT_DAYS) if frequency == "one" else within):
         return "recent"
-    lapsed = typical > max(shop.recency_days.median, LAPSED_GAPS * gap) if gap else third == "high"
-    return "lapsed" if lapsed else "cooling"
+    if not gap:
+        return "lapsed" if third == "high" and typical > RECENT_DAYS else "cooling"
+    return "lapsed" if typical > max(shop.recency_days.median, LAPSED_GAPS * gap, LAPSED_DAYS) else "cooling"
