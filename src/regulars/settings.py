@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from regulars.errors import SettingsError
 from regulars.locale import Language
+from regulars.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,8 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise SettingsError("settings_value", why=str(error)) from error
     if settings.timezone and settings.timezone not in available_timezones():
         raise SettingsError("settings_timezone", timezone=settings.timezone)
+    if settings.since and settings.as_of:
+        Window(settings.since, settings.as_of)
     if not 0 <= settings.seed < 2**32:
         raise SettingsError("settings_seed", seed=settings.seed)
     if not 2 <= settings.k_min <= settings.k_max <= 20:
