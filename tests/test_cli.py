@@ -304,6 +304,28 @@ def test_a_reader_that_leaves_early_is_no_error(shop: Path, orders: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_of_few_letters_loses_letters_not_the_study(orders: Path, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(orders.read_text().replace("Indonesia", "日本").replace("Country", "国 {x} [/b]"))
+    program = [Path(sys.executable).with_name("regulars"), "run", path, "--shop", tmp_path / "toko", "--lang", "id"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for flags in ([], ["--json", "--map", "customer_id=国 {x} [/b]"]):
+        done = subprocess.run([*map(str, program), *flags], capture_output=True, env=environment)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout.decode(encoding))["customers"] == 3
+
+
+@pytest.mark.parametrize(("target", "code"), [("/dev/full", 5), ("&-", 0)])
+def test_standard_output_may_be_full_or_closed(shop: Path, orders: Path, target: str, code: int) -> None:
+    program = Path(sys.executable).with_name("regulars")
+    line = f'"{program}" run "{orders}" --shop "{shop}-closed" --json >{target}'
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "unforeseen" not in done.stderr
+
+
 # --- inspect, export, report ------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from contextlib import closing
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -176,6 +177,9 @@ def version() -> None:
 def main() -> None:
     """The entry point: runs the command line, turns every error into a sentence and an exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets the same order as from Ctrl-C
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of few letters gets question marks for the others
+            stream.reconfigure(errors="replace")
     sys.exit(_guarded(sys.argv[1:]))
 
 
@@ -183,7 +187,8 @@ def _guarded(arguments: list[str]) -> int:
     verbose = "--verbose" in arguments
     try:
         result = app(args=arguments, standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:  # None where the caller closed it
+            sys.stdout.flush()
         if result == 130:  # typer's own answer to Ctrl-C, which says nothing
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
@@ -278,7 +283,8 @@ def _choice(text: str, known: tuple[str, ...]) -> Any:
 def _print_json(value: Any) -> None:
     import json
 
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    narrow = not (sys.stdout and sys.stdout.encoding.lower().startswith("utf"))
+    typer.echo(json.dumps(value, ensure_ascii=narrow, indent=2, allow_nan=False))
 
 
 if __name__ == "__main__":
