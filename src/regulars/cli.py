@@ -283,7 +283,7 @@ def _choice(text: str, known: tuple[str, ...]) -> Any:
 def _print_json(value: Any) -> None:
     import json
 
-    narrow = not (sys.stdout and sys.stdout.encoding.lower().startswith("utf"))
+    narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     typer.echo(json.dumps(value, ensure_ascii=narrow, indent=2, allow_nan=False))
 
 
