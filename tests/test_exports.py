@@ -22,7 +22,7 @@ from regulars import exports
 from regulars.engine import DuckEngine
 from regulars.errors import StoreError, UsageError
 from regulars.exports import Extract, export_table
-from regulars.locale import LANGUAGES, words
+from regulars.locale import LANGUAGES, Language, words
 from regulars.schema import NAMES
 
 TYPES = {
@@ -63,8 +63,8 @@ def table(tmp_path: Path) -> Path:
     return put(tmp_path / "customers.parquet", TYPES, ROWS)
 
 
-def rows_of(path: Path) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+def rows_of(path: Path, separator: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), delimiter=separator))
 
 
 def cells_of(path: Path, sheet: int = 0) -> list[tuple[Any, ...]]:
@@ -81,7 +81,7 @@ def test_a_csv_is_what_a_spreadsheet_reads(table: Path, tmp_path: Path) -> None:
     assert header[7:] == ["Segment", "Persona", "Recommended action", "attribute_3"]
     premium, vip = "Premium High-Value Buyer", "VIP service"
     assert [",".join(row[:7]) for row in rows] == [
-        "'=1+1,-2,-1234.5000,2011-12-01,2011-12-01 12:30:00,0.25,true",
+        "'=1+1,-2,-1234.5,2011-12-01,2011-12-01 12:30:00,0.25,true",
         "007,3,99999999.9999,1899-05-01,,,false",
         "é🛍,,,,,-0.5,",
     ]
@@ -96,12 +96,13 @@ def test_in_indonesian_headers_and_names_are_indonesian(table: Path, tmp_path: P
     export_table(
         table, tmp_path / "out.csv", "csv", "id", extract=Extract(("segment", "persona", "action", "monetary"))
     )
+    assert (tmp_path / "out.csv").read_bytes().startswith("\ufeffSegmen;Persona;".encode())
     say = words("id")
     persona, action = say("personas.high_often_recent.name"), say("actions.vip_service.title")
-    assert rows_of(tmp_path / "out.csv")[:3] == [
+    assert rows_of(tmp_path / "out.csv", ";")[:3] == [
         ["Segmen", "Persona", "Tindakan yang disarankan", "Penjualan bersih"],
-        [say("segments.champions.label"), persona, action, "-1234.5000"],
-        [say("segments.cant_lose.label"), persona, "", "99999999.9999"],
+        [say("segments.champions.label"), persona, action, "-1234,5"],
+        [say("segments.cant_lose.label"), persona, "", "99999999,9999"],
     ]
     assert persona != "Premium High-Value Buyer"
 
@@ -113,7 +114,7 @@ def test_personas_with_their_qualifier_and_reasons_are_translated(tmp_path: Path
     names = {"Active Mid Spender (Loyal)": "Pembelanja (Setia)"}
     export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "id", extract=Extract(names=names))
     say = words("id")
-    assert rows_of(tmp_path / "out.csv")[1] == [
+    assert rows_of(tmp_path / "out.csv", ";")[1] == [
         *names.values(),
         say("actions.vip_service.title"),
         say("reasons.no_customer"),
@@ -154,6 +155,88 @@ def test_an_xlsx_holds_real_numbers_and_dates_and_no_formula(table: Path, tmp_pa
         assert "hyperlink" not in sheet
 
 
+def test_numbers_are_written_as_short_as_they_are(tmp_path: Path) -> None:
+    numbers = [600.0, 94.7368, -0.5, 1e-10, 1e20, 100.0, 1200.5, 0.0]
+    exact = [Decimal(text) for text in ("12", "1.25", "-3.10", "1000", "0", "0.001", "10.01", "20")]
+    put(
+        tmp_path / "t.parquet",
+        {"monetary": "DOUBLE", "pieces": "DECIMAL(18,3)"},
+        list(zip(numbers, exact, strict=True)),
+    )
+    export_table(tmp_path / "t.parquet", tmp_path / "en.csv", "csv", "en")
+    export_table(tmp_path / "t.parquet", tmp_path / "id.csv", "csv", "id")
+    rows = rows_of(tmp_path / "en.csv")[1:]
+    assert [money for money, _ in rows] == ["600", "94.7368", "-0.5", "1e-10", "1e+20", "100", "1200.5", "0"]
+    assert [pieces for _, pieces in rows] == ["12", "1.25", "-3.1", "1000", "0", "0.001", "10.01", "20"]
+    assert rows_of(tmp_path / "id.csv", ";")[1:] == [[cell.replace(".", ",") for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("language", "stem", "names"),
+    [("en", "customers", ["Customers", "Customers 2"]), ("id", "customers", ["Pelanggan", "Pelanggan 2"]),
+     ("id", "sales", ["Baris pesanan", "Baris pesanan 2"]), ("en", "else", ["Table", "Table 2"])],
+)  # fmt: skip
+def test_sheets_have_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, stem: str, names: list[str]
+) -> None:
+    monkeypatch.setattr(exports, "SHEET_ROWS", 2)
+    put(tmp_path / f"{stem}.parquet", {"customer_id": "VARCHAR"}, [("a",), ("b",), ("c",)])
+    export_table(tmp_path / f"{stem}.parquet", tmp_path / "out.xlsx", "xlsx", language)
+    assert fastexcel.read_excel(tmp_path / "out.xlsx").sheet_names == names
+
+
+def test_every_sheet_name_fits_into_excel() -> None:
+    for language in LANGUAGES:
+        assert all(len(name) <= 28 for name in words(language).under("exports.sheets").values())
+
+
+def contact_lines(folder: Path) -> Path:
+    types = {"line": "BIGINT", "customer_id": "VARCHAR", "ordered_at": "TIMESTAMP", "name": "VARCHAR"}
+    types |= {"email": "VARCHAR", "consent_email": "BOOLEAN"}
+    june, july = (datetime(2024, month, 1) for month in (6, 7))  # noqa: DTZ001 - the shop's own time
+    folder.mkdir()
+    put(
+        folder / "a.parquet",
+        types,
+        [
+            (1, "c2", july, "Budi S.", None, True),
+            (2, "c2", june, "Budi", "budi@example.com", False),
+            (3, "c1", june, "=Ana", "first@example.com", None),
+            (4, "c1", june, None, "second@example.com", None),
+        ],
+    )
+    return folder
+
+
+def test_contacts_are_joined_where_they_are_asked_for(tmp_path: Path) -> None:
+    put(
+        tmp_path / "customers.parquet",
+        {"customer_id": "VARCHAR", "orders": "INTEGER"},
+        [("c1", 1), ("c2", 2), ("c3", 3)],
+    )
+    lines = contact_lines(tmp_path / "sales")
+    export_table(tmp_path / "customers.parquet", tmp_path / "plain.csv", "csv", "en")
+    assert rows_of(tmp_path / "plain.csv")[0] == ["Customer", "Orders"]
+    assert (
+        export_table(tmp_path / "customers.parquet", tmp_path / "out.csv", "csv", "en", extract=Extract(contacts=lines))
+        == 3
+    )
+    assert rows_of(tmp_path / "out.csv") == [
+        ["Customer", "Orders", "Name", "E-mail", "May be e-mailed"],
+        ["c1", "1", "'=Ana", "second@example.com", ""],
+        ["c2", "2", "Budi S.", "budi@example.com", "true"],
+        ["c3", "3", "", "", ""],
+    ]
+
+
+def test_contacts_that_are_not_there_are_said(tmp_path: Path, table: Path) -> None:
+    (tmp_path / "sales").mkdir()
+    put(tmp_path / "sales" / "a.parquet", {"line": "BIGINT", "customer_id": "VARCHAR"}, [(1, "c1")])
+    with pytest.raises(UsageError, match="hold no names"):
+        export_table(table, tmp_path / "out.csv", "csv", "en", extract=Extract(contacts=tmp_path / "sales"))
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_parquet_is_handed_on_as_stored(table: Path, tmp_path: Path) -> None:
     assert (
         export_table(table, tmp_path / "out.parquet", "parquet", "id", extract=Extract(("segment", "customer_id"))) == 3
@@ -191,8 +274,8 @@ def test_the_same_table_gives_the_same_bytes(table: Path, tmp_path: Path, kind: 
 def test_a_table_without_rows_has_its_header(tmp_path: Path, kind: exports.Kind) -> None:
     put(tmp_path / "t.parquet", {"customer_id": "VARCHAR", "segment": "VARCHAR"}, [])
     assert export_table(tmp_path / "t.parquet", tmp_path / f"out.{kind}", kind, "id") == 0
-    read = rows_of if kind == "csv" else cells_of
-    assert [list(row) for row in read(tmp_path / f"out.{kind}")] == [["Pelanggan", "Segmen"]]
+    out = tmp_path / f"out.{kind}"
+    assert [list(row) for row in (rows_of(out, ";") if kind == "csv" else cells_of(out))] == [["Pelanggan", "Segmen"]]
 
 
 FORMULAS = [
@@ -222,12 +305,12 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(tmp_path: Path, kind: e
         ]
 
 
-@pytest.mark.parametrize("text", ["x;=1+1", "x; =1", 'x";=1', "x\n=1", "x\t@y", "x;;-1"])
+@pytest.mark.parametrize("text", ["x;=1+1", "x; =1", 'x";=1', "x\n=1", "x\t@y", "x;;-1", "x,=1+1", "x, +1"])
 def test_a_csv_split_at_semicolons_holds_no_formula_either(tmp_path: Path, text: str) -> None:
     """Where the decimal comma is used a spreadsheet splits rows at semicolons, quotes or not."""
     put(tmp_path / "t.parquet", {"name": "VARCHAR"}, [(text,)])
     export_table(tmp_path / "t.parquet", tmp_path / "out.csv", "csv", "id")
-    cells = re.split("[;\t\r\n]", (tmp_path / "out.csv").read_bytes().decode("utf-8-sig"))
+    cells = re.split("[;,\t\r\n]", (tmp_path / "out.csv").read_bytes().decode("utf-8-sig"))
     assert not [cell for cell in cells if re.match(r"\s*[=+\-@]", cell)]
 
 

@@ -2,6 +2,9 @@
 
 Cells are guarded against formulas (OWASP, "CSV Injection"): a text that a spreadsheet would take for one gets an
 apostrophe before it. Numbers are left alone, also negative ones. The same table gives the same bytes.
+
+A CSV is written as the spreadsheets of its language expect it: in English with commas and decimal points, in Indonesian
+with semicolons and decimal commas.
 """
 
 import errno
@@ -31,7 +34,9 @@ Kind = Literal["csv", "xlsx", "parquet"]
 SHEET_ROWS = 1_048_575  # what Excel holds below the header
 _CELL = 32_767  # characters that Excel holds in a cell
 _CHUNK = 10_000
-_FORMATS: dict[type, str] = {Decimal: "#,##0.00", float: "0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+_FORMATS: dict[type, str] = {Decimal: "#,##0.00", float: "#,##0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+_PIECES = {"pieces", "quantity"}  # mostly whole: written as they are
+_CONTACTS = ("name", "email", "phone", "consent_email", "consent_sms", "consent_phone")
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: the same table gives the same bytes
 _WORDED = {
     "segment": ("segments", ".label"),
@@ -47,16 +52,35 @@ _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLO
 # blanks and invisible signs, then what begins a formula, full-width forms included
 _STARTS = r"[\s\p{Z}\p{C}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _GUARD = (rf"^([\t\r\n]|{_STARTS})", r"'\1")
-# where a spreadsheet splits a row at other signs than we do, a cell also begins after those
-_GUARD_WITHIN = (rf"([;\t\r\n])({_STARTS})", r"\1'\2")
+_WITHIN = r"\1'\2"
+_ZEROS = (r"\.0+$|(\.\d*[1-9])0+$", r"\1")  # 600.0 is 600, 94.5000 is 94.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """How a language writes a CSV. `starts`: where a spreadsheet of another language may begin a cell unasked."""
+
+    separator: str
+    decimal: str
+    starts: str
+
+
+# commas need no second guard in English: the texts that hold one are quoted, which no spreadsheet splits there
+_SIGNS: dict[Language, _Signs] = {"en": _Signs(",", ".", r";\t\r\n"), "id": _Signs(";", ",", r";,\t\r\n")}
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What of a table is wanted: its columns (none: all), and further English names -> words (`study_names`)."""
+    """What of a table is wanted: its columns (none: all but the keys for programs), further English names -> words
+    (`study_names`), and, for a table of customers, the folder of clean lines to take their contacts from.
+
+    Contacts are personal data, so nobody gets them unasked: of each customer the latest name, e-mail address, telephone
+    number and consents that the lines hold.
+    """
 
     columns: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    contacts: Path | None = None
 
 
 WHOLE = Extract()
@@ -72,25 +96,32 @@ def export_table(
 ) -> int:
     """Write a Parquet file (or a folder of them) to `target`; gives the number of rows.
 
-    CSV: UTF-8 with a byte order mark (Excel needs it), commas, CRLF (RFC 4180). XLSX: real numbers and dates, a new
-    sheet every 1,048,575 rows. Both with headers, segments, personas, actions and reasons in `language`, and whatever
-    `extract.names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
-    Raises UsageError for an unknown column or a target that exists, StoreError where the file cannot be written.
+    CSV: UTF-8 with a byte order mark (Excel needs it), CRLF (RFC 4180), signs by language. XLSX: real numbers, dates,
+    a new sheet every 1,048,575 rows. Both with headers, segments, personas, actions and reasons in `language`, and
+    whatever `extract.names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
+    Raises UsageError for an unknown column, contacts that the lines do not hold, or a target that exists, StoreError
+    where the file cannot be written.
     """
     if target.exists() and not overwrite:
         raise UsageError("export_exists", path=str(target))
     with DuckEngine() as engine, _beside(target) as part:
         try:
-            types = _types(engine, source)
+            types = _types(engine, source, extract.contacts)
             shown = [name for name in types if kind == "parquet" or name not in _KEYS]
             chosen = _chosen(extract.columns or shown, types)
             if kind == "parquet":
                 engine.write_parquet(f"select {', '.join(map(quoted, chosen))} from exported", part)
             else:
-                labels = _labels(engine, chosen, words(language), extract.names)
-                select = partial(_select, {name: types[name] for name in chosen}, labels, words(language))
+                say = words(language)
+                labels = _labels(engine, chosen, say, extract.names)
                 engine.connection.execute("set preserve_insertion_order = true")
-                (_write_csv if kind == "csv" else _write_xlsx)(engine, select, part)
+                fields = {name: types[name] for name in chosen}
+                if kind == "csv":
+                    _write_csv(engine, _select(fields, labels, say, _SIGNS[language]), _SIGNS[language], part)
+                else:
+                    sheet = f"exports.sheets.{source.stem}"
+                    title = say(sheet if say.has(sheet) else "exports.sheets.other")
+                    _write_xlsx(engine, _select(fields, labels, say), part, _Sheets(title, chosen))
             return int(engine.rows("select count(*) as n from exported")[0]["n"])
         except duckdb.Error as error:
             raise StoreError("cannot_export", path=str(target), why=first_line(error)) from error
@@ -118,11 +149,33 @@ def _beside(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _types(engine: DuckEngine, source: Path) -> dict[str, str]:
-    """Names the source `exported` and gives its columns with their types."""
-    place = source / "**" / "*.parquet" if source.is_dir() else source
-    engine.view_from("exported", f"select * from read_parquet({text(str(place))}, hive_partitioning = false)")
-    return {str(row["column_name"]): str(row["column_type"]) for row in engine.rows("describe exported")}
+def _types(engine: DuckEngine, source: Path, contacts: Path | None) -> dict[str, str]:
+    """Names the source `exported`, contacts joined, and gives its columns with their types."""
+    if contacts is None:
+        engine.view_from("exported", f"select * from {_stored(source)}")
+        return _columns(engine, "exported")
+    engine.view_from("contact_lines", f"select * from {_stored(contacts)}")
+    held = _columns(engine, "contact_lines")
+    latest = [
+        f"arg_max({name}, row(ordered_at, line)) filter (where {name} is not null) as {name}"
+        for name in _CONTACTS
+        if name in held
+    ]
+    if not latest:
+        raise UsageError("export_no_contacts")
+    found = f"select customer_id, {', '.join(latest)} from contact_lines group by customer_id"
+    query = f"select * from {_stored(source)} left join ({found}) using (customer_id) order by customer_id"
+    engine.view_from("exported", query)
+    return _columns(engine, "exported")
+
+
+def _stored(place: Path) -> str:
+    files = place / "**" / "*.parquet" if place.is_dir() else place
+    return f"read_parquet({text(str(files))}, hive_partitioning = false)"
+
+
+def _columns(engine: DuckEngine, table: str) -> dict[str, str]:
+    return {str(row["column_name"]): str(row["column_type"]) for row in engine.rows(f"describe {table}")}
 
 
 def _chosen(columns: Sequence[str], types: dict[str, str]) -> list[str]:
@@ -153,47 +206,60 @@ def _labels(
     return labels
 
 
-def _select(types: dict[str, str], labels: dict[str, dict[str, str]], say: Words, within: bool, mark: str = "") -> str:
-    """The query of an export: words put in, texts guarded, columns headed; `mark` stands before the first header."""
-    fields = []
+def _select(types: dict[str, str], labels: dict[str, dict[str, str]], say: Words, signs: _Signs | None = None) -> str:
+    """The query of an export: words put in, texts guarded, columns headed; for a CSV with `signs`."""
+    fields: list[str] = []
     for column, kind in types.items():
         key = f"exports.columns.{column}"
-        header = mark + (say(key) if say.has(key) else column)
-        mark = ""
-        fields.append(f"{_field(column, kind, labels.get(column, {}), within)} as {quoted(header)}")
+        header = say(key) if say.has(key) else column
+        if signs and not fields:
+            header = f"\N{ZERO WIDTH NO-BREAK SPACE}{header}"  # the byte order mark
+        fields.append(f"{_field(column, kind, labels.get(column, {}), signs)} as {quoted(header)}")
     return f"select {', '.join(fields)} from exported"
 
 
-def _field(column: str, kind: str, labels: dict[str, str], within: bool) -> str:
-    if _PLAIN.fullmatch(kind):
-        return quoted(column)
+def _field(column: str, kind: str, labels: dict[str, str], signs: _Signs | None) -> str:
     value = f"cast({quoted(column)} as varchar)"
+    if _PLAIN.fullmatch(kind):
+        if not signs or not kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")):
+            return quoted(column)
+        return f"replace(regexp_replace({value}, {text(_ZEROS[0])}, {text(_ZEROS[1])}), '.', {text(signs.decimal)})"
     if labels:
         cases = " ".join(f"when {text(name)} then {text(label)}" for name, label in labels.items())
         value = f"case {value} {cases} else {value} end"
-    if within:
-        value = f"regexp_replace({value}, {text(_GUARD_WITHIN[0])}, {text(_GUARD_WITHIN[1])}, 'g')"
+    if signs:
+        value = f"regexp_replace({value}, {text(f'([{signs.starts}])({_STARTS})')}, {text(_WITHIN)}, 'g')"
     return f"regexp_replace({value}, {text(_GUARD[0])}, {text(_GUARD[1])})"
 
 
-def _write_csv(engine: DuckEngine, select: Callable[..., str], part: Path) -> None:
-    options = r"""format csv, header, delimiter ',', quote '"', escape '"', new_line '\r\n'"""
-    query = select(within=True, mark="\N{ZERO WIDTH NO-BREAK SPACE}")
+def _write_csv(engine: DuckEngine, query: str, signs: _Signs, part: Path) -> None:
+    options = rf"""format csv, header, delimiter '{signs.separator}', quote '"', escape '"', new_line '\r\n'"""
     engine.connection.execute(f"copy ({query}) to {text(str(part))} ({options})")
 
 
-def _write_xlsx(engine: DuckEngine, select: Callable[..., str], part: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """What the sheets of a workbook are called, and the columns that they show."""
+
+    title: str
+    columns: Sequence[str]
+
+    def name(self, number: int) -> str:
+        return self.title if number == 1 else f"{self.title} {number}"
+
+
+def _write_xlsx(engine: DuckEngine, query: str, part: Path, sheets: _Sheets) -> None:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    result = engine.connection.execute(select(within=False))
+    result = engine.connection.execute(query)
     headers = [str(name) for name, *_ in result.description or ()]
     with part.open("wb") as file, tempfile.TemporaryDirectory(prefix="regulars-") as folder:
         sink = _Sink(file)
         book = xlsxwriter.Workbook(sink, {"constant_memory": True, "nan_inf_to_errors": True, "tmpdir": folder})
         book.use_zip64()
         book.set_properties({"created": _CREATED})
-        _fill(book, headers, iter(partial(result.fetchmany, _CHUNK), []))
+        _fill(book, sheets, headers, iter(partial(result.fetchmany, _CHUNK), []))
         try:
             book.close()
         except FileCreateError as error:  # what the library makes of an OSError
@@ -228,21 +294,24 @@ class _Sink:
                 self.error = error
 
 
-def _fill(book: Any, headers: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]]) -> None:
+def _fill(book: Any, sheets: _Sheets, headers: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]]) -> None:
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-    sheet, row = _new_sheet(book, headers, bold), 0
+    styles = [formats | {Decimal: None, float: None} if name in _PIECES else formats for name in sheets.columns]
+    number, row = 1, 0
+    sheet = _new_sheet(book, sheets.name(number), headers, bold)
     for values in chain.from_iterable(chunks):
         if row == SHEET_ROWS:
-            sheet, row = _new_sheet(book, headers, bold), 0
+            number, row = number + 1, 0
+            sheet = _new_sheet(book, sheets.name(number), headers, bold)
         row += 1
         for column, value in enumerate(values):
             if value is not None:
-                _write_cell(sheet, (row, column), value, formats)
+                _write_cell(sheet, (row, column), value, styles[column])
 
 
-def _new_sheet(book: Any, headers: Sequence[str], bold: Any) -> Any:
-    sheet = book.add_worksheet()
+def _new_sheet(book: Any, name: str, headers: Sequence[str], bold: Any) -> Any:
+    sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, header in enumerate(headers):
         sheet.set_column(column, column, max(12, min(len(header) + 2, 40)))
