@@ -1,8 +1,11 @@
 """What a person sees in a terminal: progress while it works, the study in a table, an input as it would be read."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +16,15 @@ from rich.table import Table
 
 from regulars.analysis import Study, Tell, quiet
 from regulars.locale import Words, words
+from regulars.schema import COLUMNS
 from regulars.summary import segment_label
 
 if TYPE_CHECKING:
     from regulars.sources.inspect import Inspection
+    from regulars.sources.layout import DateFormat
 
+KINDS = {column.name: column.kind for column in COLUMNS}
+EXAMPLE = date(2025, 12, 31)
 STAGES = ("read", "clean", "features", "clusters", "profiles", "overview", "write", "report")
 
 
@@ -50,7 +57,8 @@ def progress(say: Words, silent: bool, verbose: bool) -> Iterator[Tell]:
 
 
 def show_study(study: Study, report: Path) -> None:
-    """The study in a terminal: the account of the lines, the segments, the verdict, where the report is."""
+    """The study in a terminal: the account of the lines, the segments, the verdict, where the report is, and
+    how to take the customers along."""
     say, out = words(study.settings.language, study.currency), Console(highlight=False)
     account = study.reconciliation
     out.print(
@@ -75,6 +83,9 @@ def show_study(study: Study, report: Path) -> None:
         out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
     out.print(say("cli.report_at", path=""), end="")
     out.print(str(report), soft_wrap=True, markup=False)
+    folder = str(report.parent.parent.parent)
+    command = say("cli.export_so", shop=f'"{folder}"' if " " in folder else folder)
+    out.print(command, soft_wrap=True, markup=False)
 
 
 def show_inspection(seen: "Inspection", say: Words) -> None:
@@ -83,7 +94,8 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     for file in seen.inputs:
         facts = [file.kind, file.encoding, file.compression, file.sheet, say("cli.rows", rows=file.rows)]
         out.print(f"[bold]{escape(file.name)}[/]: " + ", ".join(escape(fact) for fact in facts if fact))
-    out.print(say("cli.layout", name=seen.layout.name, currency=seen.layout.currency))
+    known = say("cli.layout_generic") if seen.layout.name == "generic" else seen.layout.name
+    out.print(say("cli.layout", name=known, currency=seen.layout.currency))
     table = Table(box=None, pad_edge=False)
     for heading in ("column", "header", "confidence", "why"):
         table.add_column(say(f"cli.inspected.{heading}"))
@@ -95,8 +107,7 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     if seen.layout.attributes:
         out.print(escape(say("cli.others", headers=", ".join(seen.layout.attributes))))
     for form in seen.layout.dates:
-        how = " / ".join(form.patterns) or form.kind
-        out.print(escape(say("cli.dates", column=form.column, how=how)))
+        out.print(escape(say("cli.dates", column=form.column, how=_written(form, say))))
     for message in seen.layout.assumptions:
         out.print(f"[yellow]{escape(message.text(say))}[/]")
     for column, count in seen.unparsed.items():
@@ -129,5 +140,34 @@ def _rows(seen: "Inspection", say: Words) -> Table:
     for _ in rows:
         table.add_column("", max_width=40, no_wrap=True)
     for name in rows[0] if rows else ():
-        table.add_row(name, *(escape(row[name] or "") for row in rows))
+        table.add_row(name, *(escape(_cell(name, row[name], say)) for row in rows))
     return table
+
+
+def _cell(column: str, text: str | None, say: Words) -> str:
+    """A value of a canonical column, as text, by the reader's locale."""
+    kind = KINDS[column]
+    if text is None:
+        return ""
+    if kind.startswith("DECIMAL"):
+        number = Decimal(text).normalize()
+        return say.number(float(number), max(0, -int(number.as_tuple().exponent)))
+    if kind == "TIMESTAMP":
+        clock = text[11:16]
+        return say.day(text) + ("" if clock in {"", "00:00"} else f", {clock}")
+    return text
+
+
+def _written(form: "DateFormat", say: Words) -> str:
+    """How a column writes its dates, in words and with an example: `day/month/year, such as 31/12/2025`."""
+    key = f"cli.date_kinds.{form.kind}"
+    if say.has(key):
+        return say(key)
+    days = dict.fromkeys(re.split(r"[T ]*%[HIz]", pattern)[0] for pattern in form.patterns)
+    return "; ".join(say("cli.date_form", parts=_parts(day, say), example=EXAMPLE.strftime(day)) for day in days)
+
+
+def _parts(pattern: str, say: Words) -> str:
+    names = {"%d": "day", "%m": "month", "%b": "month", "%Y": "year", "%y": "year"}
+    apart = re.sub(r"(?<=%\w)(?=%)", " ", pattern)
+    return re.sub(r"%\w", lambda found: say(f"cli.date_parts.{names[found[0]]}"), apart)

@@ -1,0 +1,91 @@
+"""What the terminal says of an input and of a study, in both languages."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import regulars as rg
+from regulars.locale import LANGUAGES, Language, words
+from regulars.sources.dates import SHORT_ISO
+from regulars.sources.inspect import inspect
+from regulars.sources.layout import DateFormat
+from regulars.terminal import _cell, _written, show_inspection, show_study
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("form", "english", "indonesian"),
+    [
+        (DateFormat("ordered_at", "pattern", ("%d/%m/%Y",)), "day/month/year, such as 31/12/2025",
+         "hari/bulan/tahun, misalnya 31/12/2025"),
+        (DateFormat("ordered_at", "pattern", ("%m/%d/%y %H:%M", "%m/%d/%y")), "month/day/year, such as 12/31/25",
+         "bulan/hari/tahun, misalnya 12/31/25"),
+        (DateFormat("ordered_at", "pattern", ("%d %b %Y", "%d.%m.%Y %I:%M %p")),
+         "day month year, such as 31 Dec 2025; day.month.year, such as 31.12.2025",
+         "hari bulan tahun, misalnya 31 Dec 2025; hari.bulan.tahun, misalnya 31.12.2025"),
+        (DateFormat("ordered_at", "iso", (SHORT_ISO,)), "year-month-day, such as 2025-12-31",
+         "tahun-bulan-hari, misalnya 2025-12-31"),
+        (DateFormat("ordered_at", "iso", ("%Y-%m-%dT%H:%M:%S%z",)), "year-month-day, such as 2025-12-31",
+         "tahun-bulan-hari, misalnya 2025-12-31"),
+        (DateFormat("ordered_at", "yyyymmdd", ("%Y%m%d",)), "year month day, such as 20251231",
+         "tahun bulan hari, misalnya 20251231"),
+        (DateFormat("ordered_at", "unix", ("s",)), "seconds or milliseconds since 1970",
+         "detik atau milidetik sejak 1970"),
+        (DateFormat("ordered_at", "native"), "real dates, no text", "tanggal asli, bukan teks"),
+    ],
+)  # fmt: skip
+def test_dates_are_told_in_words_with_an_example(form: DateFormat, english: str, indonesian: str) -> None:
+    assert [_written(form, words(language)) for language in LANGUAGES] == [english, indonesian]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "english", "indonesian"),
+    [
+        ("quantity", "1200.000", "1,200", "1.200"),
+        ("unit_price", "1234.5000", "1,234.5", "1.234,5"),
+        ("amount", "-0.2500", "-0.25", "-0,25"),
+        ("quantity", "0.000", "0", "0"),
+        ("ordered_at", "2025-12-31 14:30:00", "31 Dec 2025, 14:30", "31 Des 2025, 14:30"),
+        ("ordered_at", "2025-12-31 00:00:00", "31 Dec 2025", "31 Des 2025"),
+        ("customer_id", "1234.5000", "1234.5000", "1234.5000"),
+        ("customer_id", None, "", ""),
+    ],
+)
+def test_the_first_rows_are_written_by_locale(column: str, text: str | None, english: str, indonesian: str) -> None:
+    assert [_cell(column, text, words(language)) for language in LANGUAGES] == [english, indonesian]
+
+
+@pytest.mark.parametrize(("language", "known"), [("en", "Layout: general."), ("id", "Tata letak: umum.")])
+def test_an_inspection_speaks_the_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: Language, known: str
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,order date,price\nana,31/12/2024,1234.50\nben,13/01/2025,20\n")
+    show_inspection(inspect(str(path)), words(language))
+    told = capsys.readouterr().out
+    assert known in told
+    assert "31/12/2025" in told
+    assert "%" not in told.replace("100%", "").replace(f"{NBSP}%", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("en", 'Customer list: regulars export customers.xlsx --shop "my shop"'),
+        ("id", 'Daftar pelanggan: regulars export pelanggan.xlsx --shop "my shop"'),
+    ],
+)
+def test_a_run_ends_with_how_to_get_the_customers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: Language, last: str
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,order date,price\n" + "".join(f"c{n},2024-01-{n:02d},{n}.5\n" for n in range(1, 29)))
+    study = rg.study(rg.read(str(path)))
+    shown = replace(study.result, settings=replace(study.result.settings, language=language))
+    show_study(shown, Path("my shop/studies/2024-01-29/report.html"))
+    *_, report, command = capsys.readouterr().out.splitlines()
+    assert report.endswith("my shop/studies/2024-01-29/report.html")
+    assert command == last
+    study.close()
