@@ -171,8 +171,9 @@ def test_a_line_of_100_mb_is_refused_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text("a,b\n" + "x" * 100_000_000)
     done = process(path, tmp_path / "toko")
-    assert done.wait() == 3
-    assert "2 MB" in done.stderr.read()
+    _, err = done.communicate(timeout=60)
+    assert done.returncode == 3
+    assert "2 MB" in err
 
 
 # --- lines of which none, or little, is left --------------------------------------------------------------------------
@@ -353,6 +354,13 @@ def test_both_orders_of_day_and_month_in_one_column_are_counted(run: Run) -> Non
     text = column(2, lambda at, _: (f"{at % 12 + 1}/20/2024", f"20/{at % 12 + 1}/2024")[at % 2])
     study = run(text, "--json").json
     assert study["lines"]["set_aside"] == {"no_date": 60}
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "."])
+def test_years_of_two_digits_may_stand_first(run: Run, sign: str) -> None:
+    study = run(column(2, lambda _, day: day[2:].replace("-", sign)), "--json").json
+    assert study["as_of"] == "2024-06-29"
+    assert study["customers"] == 40
 
 
 def test_returns_that_take_everything_back_leave_a_study(run: Run) -> None:

@@ -135,7 +135,8 @@ def _month(word: str) -> str:
 
 def written(cells: Sequence[str]) -> Written | None:
     """How these cells (a column's sample, blanks trimmed) write dates; None where fewer than half look like dates."""
-    shapes = [shape for cell in cells if (shape := shape_of(cell)) is not None]
+    read = _year_first if _years_stand_first(cells) else shape_of
+    shapes = [shape for cell in cells if (shape := read(cell)) is not None]
     if not shapes or len(shapes) * 2 < len(cells):
         return None
     kind = Counter(shape.kind for shape in shapes).most_common(1)[0][0]
@@ -155,6 +156,23 @@ def written(cells: Sequence[str]) -> Written | None:
         separator=separators.most_common(1)[0][0] if separators else None,
         share=len(shapes) / len(cells),
     )
+
+
+def _years_stand_first(cells: Sequence[str]) -> bool:
+    """Whether `24-05-28` is year, month and day: few first numbers, none of a month, before many last ones."""
+    found = [triple for cell in cells if (triple := _TRIPLE.match(cell))]
+    if not found or any(len(triple["y"]) > 2 for triple in found):
+        return False
+    years, months, days = ({int(triple[part]) for triple in found} for part in ("a", "b", "y"))
+    return min(years) > 12 and max(months) <= 12 and max(days) <= 31 and 2 * len(years) <= len(days)
+
+
+def _year_first(cell: str) -> Shape | None:
+    shape = shape_of(cell)
+    if shape is None or shape.first is None:
+        return shape
+    sign = shape.pattern[3]
+    return Shape(shape.kind, shape.pattern.replace(f"{{a}}{sign}{{b}}{sign}%y", f"%y{sign}%m{sign}%d"))
 
 
 def fixed(patterns: Sequence[str], day_first: bool) -> tuple[str, ...]:
