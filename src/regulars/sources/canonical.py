@@ -15,7 +15,7 @@ from regulars.sources.layout import Layout, Mapped
 from regulars.sources.lines import Lines
 from regulars.sources.numbers import number_sql
 from regulars.sources.raw import Raw
-from regulars.sources.spread import ORDER_MONEY, fill_down, spread_sql
+from regulars.sources.spread import ORDER_MONEY, fill_down, once_per_order, spread_sql
 from regulars.sources.types import is_numeric
 
 KINDS = {column.name: column.kind for column in COLUMNS}
@@ -49,6 +49,7 @@ def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Find
     if layout.fill_down:
         sql = fill_down(sql, (*layout.fill_down, *(one.column for one in layout.beside)))
     if have & set(ORDER_MONEY):
+        sql = sql if layout.fill_down else once_per_order(sql, have)
         sql = spread_sql(sql, _own_money(have, layout), "coalesce(discount, 0)" if "discount" in have else "0", have)
     # DuckDB 2.0 fails (internal error) on `order by line limit n` through these views when it looks rows up late
     raw.engine.connection.execute("set late_materialization_max_rows = 0")

@@ -15,7 +15,7 @@ from regulars.sources.totals import total_rows
 from regulars.sources.types import is_date, is_numeric
 
 _WHOLE = {"IDR", "JPY", "KRW", "VND", "CLP"}  # currencies written without decimals
-_MONEY = ("unit_price", "amount", "discount", "profit", "shipping_cost")
+_MONEY = ("unit_price", "amount", "discount", "profit", "shipping_cost", "order_discount", "order_refund")
 
 
 def decimal_of(draft: Draft) -> str:

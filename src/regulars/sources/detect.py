@@ -9,6 +9,7 @@ from regulars.schema import IDS, NAMES
 from regulars.settings import Settings
 from regulars.sources import content as look_into
 from regulars.sources.convention import decide_conventions, decimal_of
+from regulars.sources.discounts import say_order_money, take_discounts
 from regulars.sources.draft import WEAK, Draft
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.layout import Layout
@@ -38,9 +39,11 @@ def detect(raw: Raw, settings: Settings) -> Layout:
         draft.take(column, index, 1.0, "given")
     if template:
         _follow(draft, template)
+        say_order_money(draft)
     else:
         _recognise(draft)
         take_money(draft)
+        take_discounts(draft)
     take_date(draft)
     take_customer(draft)
     require_columns(draft)

@@ -32,7 +32,7 @@ def _unreadable(lines: Lines) -> Iterator[Finding]:
     engine = lines.engine
     counted = "select unnest(string_split(unparsed, ',')) as name from lines where unparsed is not null"
     for row in engine.rows(f"select name, count(*) as n from ({counted}) group by name order by name"):
-        mapped = next((m for m in lines.layout.mapping if m.column == row["name"]), None)
+        mapped = next((m for m in (*lines.layout.mapping, *lines.layout.beside) if m.column == row["name"]), None)
         samples: tuple[dict[str, str], ...] = ()
         if mapped and mapped.column not in PERSONAL:
             cells = engine.rows(

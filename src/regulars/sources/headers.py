@@ -129,6 +129,15 @@ _NAMES: dict[str, str] = {
         discount total|        item discount|discount percent|discount rate|discount pct|diskon|potongan|potongan harga|
         total diskon|nilai diskon|besar diskon|rabat|remise|reduction|descuento|rabatt;
         sku seller discount|voucher""",
+    "order_discount": """order discount|order discount amount|order level discount|total order discount|
+        cart discount|cart discount amount|basket discount|invoice discount|order voucher|order coupon|
+        voucher amount|voucher discount|coupon amount|coupon discount|diskon pesanan|potongan pesanan|
+        total diskon pesanan|diskon order|diskon transaksi|diskon invoice|diskon nota|voucher pesanan|
+        nilai voucher|potongan voucher|diskon voucher|voucher toko|remise commande|descuento pedido|
+        bestellrabatt""",
+    "order_refund": """order refund|refund|refunds|refund amount|refunded amount|amount refunded|refund total|
+        total refund|order refund amount|jumlah refund|nilai refund|dana dikembalikan|pengembalian dana|
+        jumlah pengembalian dana|nilai pengembalian|montant rembourse|reembolso|erstattung""",
     "profit": """profit|gross profit|net profit|profit amount|margin|gross margin|profit margin|laba|laba kotor|
         laba bersih|keuntungan|untung|benefice|marge|ganancia|gewinn""",
     "shipping_cost": """shipping cost|shipping fee|shipping|shipping price|shipping amount|shipping charge|freight|

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from regulars.sources.content import Content
 from regulars.sources.draft import WEAK, Draft
-from regulars.sources.numbers import number_sql, parse
+from regulars.sources.numbers import number_sql
 from regulars.sources.raw import Raw
 from regulars.sources.types import is_numeric
 
@@ -35,7 +35,7 @@ def scaling(raw: Raw, product: int, quantity: int, money: int, decimal: str) -> 
 
     The slope of log money on log quantity is 0 for a price per piece and 1 for a total; half way between is undecided.
     """
-    q, m = _number(raw, quantity, decimal), _number(raw, money, decimal)
+    q, m = as_double(raw, quantity, decimal), as_double(raw, money, decimal)
     row = raw.engine.rows(
         f"""
         with cells as (select cast(c{product} as varchar) as p, abs({q}) as q, abs({m}) as m from sample),
@@ -49,7 +49,7 @@ def scaling(raw: Raw, product: int, quantity: int, money: int, decimal: str) -> 
 
 def stands_on_order(raw: Raw, order: int, money: int, decimal: str) -> float:
     """The share of sampled orders with several lines whose money is the same on every line: an order's total."""
-    m = _number(raw, money, decimal)
+    m = as_double(raw, money, decimal)
     row = raw.engine.rows(
         f"""with orders as (select count(*) as lines, min(m) as low, max(m) as high
                             from (select c{order} as o, {m} as m from sample)
@@ -59,7 +59,7 @@ def stands_on_order(raw: Raw, order: int, money: int, decimal: str) -> float:
     return row["same"] / row["n"] if row["n"] >= 10 else 0.0
 
 
-def _number(raw: Raw, index: int, decimal: str) -> str:
+def as_double(raw: Raw, index: int, decimal: str) -> str:
     """A column of `sample` as a double (a sample's shares need no exact sums)."""
     if is_numeric(raw.types[index]):
         return f"cast(c{index} as double)"
@@ -68,7 +68,7 @@ def _number(raw: Raw, index: int, decimal: str) -> str:
 
 def take_money(draft: Draft) -> None:
     """Takes quantity, unit price and amount: by name first, then by how they move with each other."""
-    price, amounts = _numeric(draft, "unit_price"), _numeric(draft, "amount")
+    price, amounts = numeric(draft, "unit_price"), numeric(draft, "amount")
     quantity = _quantity(draft, price, amounts)
     price, amounts = [i for i in price if i != quantity], [i for i in amounts if i != quantity]
     price = [draft.taken["unit_price"].index] if "unit_price" in draft.taken else price
@@ -76,14 +76,10 @@ def take_money(draft: Draft) -> None:
     if amounts and price and amounts[0] == price[0]:
         price = price[1:]
     _decide(draft, price[0] if price else None, amounts[0] if amounts else None)
-    if draft.amount_rule == "unit_price" and "discount" in draft.taken:
-        discount = draft.contents[draft.taken["discount"].index]
-        values = [value for cell in discount.cells if (value := parse(cell, draft.decimal)) is not None]
-        draft.discount = "share" if values and min(values) >= 0 and 0 < max(values) <= 1 else "money"
-        draft.assume(f"discount_{draft.discount}", header=draft.taken["discount"].header)
 
 
-def _numeric(draft: Draft, column: str) -> list[int]:
+def numeric(draft: Draft, column: str) -> list[int]:
+    """Free columns named like this one that hold numbers, best name first."""
     return [i for i in draft.free(column) if draft.contents[i].numbers >= 0.6 and not draft.contents[i].native_date]
 
 
@@ -91,7 +87,7 @@ def _quantity(draft: Draft, price: list[int], amounts: list[int]) -> int | None:
     if "quantity" in draft.taken:
         return draft.taken["quantity"].index
     named = draft.named.get("quantity", {})
-    for index in _numeric(draft, "quantity"):
+    for index in numeric(draft, "quantity"):
         small = is_quantity(draft.contents[index])
         if named[index] >= WEAK and (small or index not in amounts):
             draft.take("quantity", index, named[index], "name")
@@ -110,7 +106,7 @@ def _of_the_line(draft: Draft, amounts: list[int]) -> list[int]:
         return amounts
     repeated = [index for index in amounts if stands_on_order(draft.raw, order, index, draft.decimal) > 0.9]
     own = [index for index in amounts if index not in repeated]
-    if repeated and not own and not _numeric(draft, "unit_price"):
+    if repeated and not own and not numeric(draft, "unit_price"):
         draft.take("order_total", repeated[0], 0.8, "order_total")
         draft.assume("order_total", header=draft.raw.headers[repeated[0]])
     return own
