@@ -1,11 +1,13 @@
 """A shop's settings: what `shop.toml` and `--set NAME=VALUE` may say. The defaults are right for who sets nothing."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 from zoneinfo import available_timezones
 
 from regulars.errors import SettingsError
@@ -100,7 +102,8 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     try:
         settings = msgspec.convert(dict(values), Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError("settings_value", why=str(error)) from error
+        found = re.search(r"\$\.(\w+)", str(error))
+        raise _refused(found[1] if found else "", values) from error
     if settings.timezone and settings.timezone not in available_timezones():
         raise SettingsError("settings_timezone", timezone=settings.timezone)
     if settings.since and settings.as_of:
@@ -112,6 +115,21 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     if settings.k is not None and not 2 <= settings.k <= 50:
         raise SettingsError("settings_k_asked", k=settings.k)
     return settings
+
+
+def _refused(name: str, values: Mapping[str, Any]) -> SettingsError:
+    """The error about a setting whose value has the wrong type: what was given, and what was expected."""
+    hint = Settings.__dataclass_fields__[name].type
+    kinds = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    kind = next(each for each in kinds if each is not NoneType)
+    given = {"name": name, "value": str(values[name])}
+    if get_origin(kind) is Literal:
+        return SettingsError("settings_choice", **given, known=" | ".join(get_args(kind)))
+    plain = get_origin(kind) or kind
+    return SettingsError(f"settings_expected.{_EXPECTED[plain]}", **given)
+
+
+_EXPECTED = {date: "day", int: "whole", str: "text", tuple: "list", dict: "table"}
 
 
 def settings_over(settings: Settings, values: Mapping[str, Any]) -> Settings:
