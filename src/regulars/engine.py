@@ -209,22 +209,26 @@ class SparkEngine:
             raise UsageError("no_extra", extra="spark") from error
         self.steps: dict[str, str] = {}
         self._folder = tempfile.mkdtemp(prefix="regulars-")
-        self._own = SparkSession.getActiveSession() is None
-        builder = SparkSession.builder.appName("regulars")
-        for name, value in {**_SPARK, "spark.sql.warehouse.dir": self._folder, **(options or {})}.items():
-            builder = builder.config(name, value)
-        self._spark: Any = builder.getOrCreate()
-        self._spark.sparkContext.setLogLevel("ERROR")
+        running = SparkSession.getActiveSession()
+        self._own = running is None
+        self._spark: Any = running or self._session(SparkSession.builder, options or {})
         self._cached: dict[str, Any] = {}
 
+    def _session(self, builder: Any, options: Mapping[str, str]) -> Any:
+        for name, value in {**_SPARK, "spark.sql.warehouse.dir": self._folder, **options}.items():
+            builder = builder.config(name, value)
+        session = builder.appName("regulars").getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        return session
+
     def make(self, step: str, /, **values: Any) -> None:
-        self._keep(step.split("/")[1], self._text(step), values, cached=True)
+        self._keep(step.split("/")[1], self._text(step), values)
 
     def make_from(self, name: str, sql: str, /, **values: Any) -> None:
-        self._keep(name, translated(sql), values, cached=True)
+        self._keep(name, translated(sql), values)
 
     def view(self, step: str, /, **values: Any) -> None:
-        self._keep(step.split("/")[1], self._text(step), values, cached=False)
+        self.make(step, **values)  # without a cache every later step would compute it anew
 
     def ask(self, step: str, /, **values: Any) -> list[Row]:
         sql = self._text(step)
@@ -284,13 +288,10 @@ class SparkEngine:
     def _text(self, step: str) -> str:
         return step_sql(step, "spark") if has_twin(step) else translated(step_sql(step))
 
-    def _keep(self, name: str, sql: str, values: Mapping[str, Any], cached: bool) -> None:
+    def _keep(self, name: str, sql: str, values: Mapping[str, Any]) -> None:
         self.steps[name] = sql
-        frame = self._run(sql, values)
-        if cached:
-            frame = frame.cache()
-            self._cached[name] = frame
-        frame.createOrReplaceTempView(name)
+        self._cached[name] = self._run(sql, values).cache()
+        self._cached[name].createOrReplaceTempView(name)
 
     def _run(self, sql: str, values: Mapping[str, Any]) -> Any:
         return self._spark.sql(sql, args={name: value for name, value in values.items() if f":{name}" in sql})
@@ -303,6 +304,7 @@ _SPARK = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.shuffle.partitions": "8",
     "spark.sql.session.timeZone": "UTC",
 }
 _SPARK_TYPES = {"VARCHAR": "string", "DOUBLE": "double", "INTEGER": "int", "BIGINT": "bigint", "TINYINT": "tinyint"}
