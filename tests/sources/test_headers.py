@@ -4,6 +4,7 @@ import pytest
 
 from regulars.schema import NAMES
 from regulars.sources.headers import currency_in, currency_of, meanings, normalised
+from regulars.sources.spread import BESIDE
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,7 @@ from regulars.sources.headers import currency_in, currency_of, meanings, normali
         ("Ongkos Kirim", "shipping_cost"), ("Provinsi", "state"), ("Kota/Kabupaten", "city"), ("E-Mail", "email"),
         ("Phone #", "phone"), ("Username (Pembeli)", "username"), ("Row ID", "line_id"), ("Kurir", "ship_mode"),
         ("\ufeffCustomer ID", "customer_id"), ("Total Price USD", "amount"), ("Kundennummer", "customer_id"),
+        ("Diskon Pesanan (Rp)", "order_discount"), ("Refunded Amount", "order_refund"),
     ],
 )  # fmt: skip
 def test_a_header_means(header: str, column: str) -> None:
@@ -37,7 +39,7 @@ def test_a_header_that_means_nothing(header: str) -> None:
 def test_every_meaning_is_canonical() -> None:
     from regulars.sources.headers import _NAMES
 
-    assert set(_NAMES) - {"username"} <= set(NAMES)
+    assert set(_NAMES) - {"username"} <= {*NAMES, *BESIDE}
 
 
 def test_one_name_in_many_hands() -> None:
