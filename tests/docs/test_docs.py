@@ -18,7 +18,7 @@ import pytest
 from regulars.synth import write_orders
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "README.md", ROOT / "README.id.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.id.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAM = Path(sys.executable).parent / "regulars"
 
 
