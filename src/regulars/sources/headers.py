@@ -234,7 +234,8 @@ def _known() -> dict[str, tuple[tuple[str, float], ...]]:
 def meanings(header: str) -> tuple[tuple[str, float], ...]:
     """What a header may mean: canonical columns, or `username` or what is the order's, with the strength of the name.
 
-    The best stand first. A header that is no known name in full means, more weakly, what its longest known run of words at either end means.
+    The best stand first. A header that is no known name in full means, more weakly, what its longest known run of words
+    at either end means.
     """
     words = normalised(header).split()
     words = [*words[:-1], *([words[-1]] if words and words[-1] not in _CURRENCY_WORDS.split("|") else [])] or words
