@@ -183,7 +183,9 @@ def test_currencies_are_counted(tmp_path: Path) -> None:
     assert (lines.layout.currency, found.count, found.values["others"]) == ("EUR", 1, "USD")
 
 
-@pytest.mark.parametrize(("discount", "expected"), [("0.1", "9.00"), ("3.00", "7.00")])
+@pytest.mark.parametrize(
+    ("discount", "expected"), [("0.1", "9.00"), ("3.00", "7.00"), ("-3.00", "7.00"), ("-0.50", "9.50")]
+)
 def test_a_discount_is_a_share_or_money(tmp_path: Path, discount: str, expected: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(

@@ -119,7 +119,8 @@ def _own_money(have: frozenset[str], layout: Layout) -> str:
         return gross
     if layout.discount == "share":
         return f"round({gross} * cast(1 - coalesce(discount, 0) as double), 4)"
-    return f"{gross} - coalesce(discount, 0)"
+    sign = "+" if layout.discount == "minus" else "-"
+    return f"{gross} {sign} coalesce(discount, 0)"
 
 
 def _small(have: frozenset[str]) -> str:

@@ -51,8 +51,8 @@ def _line_discount(draft: Draft, index: int) -> None:
     Whole numbers to 100 may be per cent, which repeat within an order as well.
     """
     values, header = _amounts(draft, index), draft.taken["discount"].header
-    share = 0 < max(values, default=0) <= 1
-    percents = all(value <= 100 and value == int(value) for value in values)
+    share = 0 < max(values, default=0) <= 1 and min(values) >= 0
+    percents = all(abs(value) <= 100 and value == int(value) for value in values)
     given = draft.taken["discount"].why.key == "layout.why.given"
     free = not given and not any(mapped.column in {"order_discount", "order_total"} for mapped in draft.beside)
     if free and not share and not percents and _on_orders(draft, index):
@@ -63,12 +63,13 @@ def _line_discount(draft: Draft, index: int) -> None:
         else:
             draft.assume("not_subtracted", header=header)
     elif draft.amount_rule == "unit_price":
-        draft.discount = "share" if share else "money"
-        draft.assume(f"discount_{draft.discount}", header=header)
+        minus = sum(value < 0 for value in values) > sum(value > 0 for value in values)
+        draft.discount = "share" if share else "minus" if minus else "money"
+        draft.assume("discount_share" if share else "discount_money", header=header)
 
 
 def _amounts(draft: Draft, index: int) -> list[Decimal]:
-    return [abs(value) for cell in draft.contents[index].cells if (value := parse(cell, draft.decimal)) is not None]
+    return [value for cell in draft.contents[index].cells if (value := parse(cell, draft.decimal)) is not None]
 
 
 def _on_orders(draft: Draft, index: int) -> bool:
@@ -80,7 +81,7 @@ def _on_orders(draft: Draft, index: int) -> bool:
 
 def _counts_once(draft: Draft, column: str, index: int) -> bool:
     """Whether a column that is named as the order's holds one amount of money per order, not yet in the lines."""
-    if "order_id" not in draft.taken or max(_amounts(draft, index), default=0) <= 1:  # shares
+    if "order_id" not in draft.taken or max(map(abs, _amounts(draft, index)), default=0) <= 1:  # shares
         return False
     if column == "order_refund" and _has_returns(draft):  # they stand in the lines already
         return False

@@ -51,7 +51,9 @@ class Layout:
     fill_down: tuple[str, ...]  # canonical columns filled on the first line of an order only
     skipped_rows: int  # description rows under the header
     assumptions: tuple[Message, ...]
-    discount: str = "none"  # money | share | none: how the discount lowers price × quantity
+    discount: str = (
+        "none"  # money | minus (written below zero) | share | none: how the discount lowers price × quantity
+    )
     total_rows: tuple[int, ...] = ()  # lines at the end of a file that add up the others
     beside: tuple[Mapped, ...] = ()  # what is no canonical column but changes one: see spread.BESIDE
 
