@@ -5,7 +5,7 @@ from dataclasses import replace
 from regulars.charts.accounts import waterfall
 from regulars.charts.business import countries, overview_charts, slots
 from regulars.charts.evidence import elbow, silhouette
-from regulars.charts.groups import distribution, in_rows, means, pca_map, score_map, snake
+from regulars.charts.groups import bin_names, distribution, in_rows, means, pca_map, round_marks, score_map, snake
 from regulars.features.distributions import Distribution
 from regulars.locale import words
 from regulars.quality import Reconciliation, SetAside
@@ -106,12 +106,27 @@ def test_cluster_charts_show_each_cluster_in_its_own_colour() -> None:
 
 
 def test_a_distribution_counts_everybody_once() -> None:
-    chart = distribution(Distribution("monetary", (0.0, 10.0, 20.0), (3, 1)), SAY)
+    chart = distribution(Distribution("monetary", (0.0, 10.0, 20.0), (3, 1), open_ended=False), SAY)
     assert chart and chart.table.rows == (
         ("£0 – £10", "3", "75.0\N{NO-BREAK SPACE}%"),
         ("£10 – £20", "1", "25.0\N{NO-BREAK SPACE}%"),
     )
     assert distribution(Distribution("orders", (0.0, 1.0), (0,)), SAY) is None
+
+
+def test_bins_of_whole_numbers_do_not_overlap_and_the_last_is_open() -> None:
+    singles = Distribution("orders", (1.0, 2.0, 3.0, 4.0), (9, 3, 1))
+    assert bin_names(singles, SAY) == ["1", "2", "3 or more"]
+    assert bin_names(singles, words("id")) == ["1", "2", "3 atau lebih"]
+    fives = Distribution("recency_days", (1.0, 6.0, 11.0, 16.0), (9, 3, 1), open_ended=False)
+    assert bin_names(fives, SAY) == ["1 – 5", "6 – 10", "11 – 15"]
+
+
+def test_an_axis_names_round_values() -> None:
+    spent = tuple(-2000.0 + 1000 * i for i in range(29))
+    marks = round_marks(spent)
+    assert [(i, mark) for i, mark in enumerate(marks) if mark] == [(2, "0"), (12, "10000"), (22, "20000")]
+    assert len(marks) == len(spent) - 1
 
 
 def test_small_charts_fill_their_rows() -> None:

@@ -83,3 +83,18 @@ def test_histograms_hold_every_customer(engine: Engine) -> None:
     assert found["recency_days"].counts == tuple(
         sum(1 for i in range(120) if 27 - i % 27 == day) for day in range(1, 28)
     )
+
+
+def test_few_whole_numbers_have_a_bin_each_and_the_rest_one(duck: DuckEngine) -> None:
+    orders = {f"c{i}": 1 + i % 3 for i in range(300)} | {"regular": 40, "wholesaler": 172}
+    known(duck, [sale(name, f"{name}-{i}", "2024-01-05", 10) for name, many in orders.items() for i in range(many)])
+    found = {each.feature: each for each in distributions(duck)}["orders"]
+    assert (found.edges, found.counts) == ((1.0, 2.0, 3.0, 4.0, 5.0), (100, 100, 100, 2))
+    assert found.open_ended
+
+
+def test_wide_whole_numbers_begin_at_one(duck: DuckEngine) -> None:
+    known(duck, [sale(f"c{i}", str(i), f"2024-0{i // 28 + 1}-{i % 28 + 1:02}", 10) for i in range(224)])
+    found = {each.feature: each for each in distributions(duck)}["recency_days"]
+    assert found.edges[:3] == (1.0, 11.0, 21.0)
+    assert not found.open_ended and sum(found.counts) == 224

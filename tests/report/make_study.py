@@ -173,7 +173,7 @@ def _profile(kind: str, name: str, i: int, of: int, amounts: bool) -> Profile:
     weight = 2 * (of - i) / (of * (of + 1))
     customers = 1 + (i * 7919) % 400 + 50
     mean = Measures(20.0 + 31 * i, max(1.0, 12.0 - i), 4000.0 / (i + 1) if amounts else None)
-    figures = {"spent": mean.monetary, "upper_spent": 700.0, "orders": 9, "upper_orders": 3.0}
+    figures = {"spent": mean.monetary, "upper_spent": 700.0, "orders": 9, "many": 3, "many_share": 0.3}
     actions = tuple(Action(a, Message(f"actions.{a}.why", figures)) for a in ("vip_service", "loyalty_programme"))
     sentences = (Message(f"personas.{PERSONAS[i]}.who"), Message("personas.low_one_lapsed.who"))
     return Profile(

@@ -23,8 +23,27 @@ def test_the_money_is_named_by_the_segment_that_brings_most() -> None:
 def test_who_slips_away_is_the_group_with_most_money_among_those_who_do() -> None:
     said = first(STUDY)["slipping"]
     assert said.title == "is slipping away: Need Attention"
+    assert "customers, who spent £" in said.says and said.says.endswith("days on average.")
     plain = first(make_study(amounts=False))["slipping_plain"]
     assert plain.figure == "446" and "£" not in plain.says
+
+
+def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:
+    quiet = next(profile for profile in STUDY.segments if profile.name == "Need Attention")
+
+    def title(days: float, gap: float | None) -> str:
+        mean = replace(quiet.mean, recency_days=days)
+        return first(replace(STUDY, segments=(replace(quiet, mean=mean, days_between=gap),)))["slipping"].title
+
+    assert title(61, 30) == title(365, 300) == title(423, None) == "has stayed away: Need Attention"
+    assert title(60, 30) == title(300, 200) == title(100, None) == "is slipping away: Need Attention"
+
+
+def test_more_than_half_of_the_sales_is_said_only_where_it_is_true() -> None:
+    best = max(STUDY.segments, key=lambda profile: profile.sales or 0)
+    for share, words in ((0.51, "more than half of your sales"), (0.5, "50\N{NO-BREAK SPACE}% of your sales")):
+        said = first(replace(STUDY, segments=(replace(best, sales_share=share),)))["money"]
+        assert f"Look after them first: {words} come from here." in said.says
 
 
 def test_one_time_buyers_are_a_headline_only_where_they_are_many() -> None:
@@ -36,7 +55,8 @@ def test_one_time_buyers_are_a_headline_only_where_they_are_many() -> None:
 def test_an_unsure_number_of_clusters_is_not_a_number() -> None:
     assert first(STUDY)["clusters"].figure == "4"
     unsure = report_of(make_study(sure=False))
-    assert first(make_study(sure=False))["clusters"].figure == "–"
+    said = first(make_study(sure=False))["clusters"]
+    assert not said.figure and "silhouette" not in said.says
     assert not unsure.clusters.sure and unsure.clusters.verdict == "No clear structure"
 
 

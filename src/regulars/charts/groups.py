@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from regulars.analysis import ScoreCell
 from regulars.charts import Chart, Table, Width, height_of
@@ -10,6 +11,7 @@ from regulars.charts.kit import (
     Bars,
     base,
     color,
+    fn,
     heat_map,
     legend,
     line,
@@ -173,10 +175,9 @@ def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
         rows.append((name, *texts))
     option = base(
         grid={"left": 4, "right": 24, "top": 40, "bottom": 4, "containLabel": True},
-        legend=legend(names), xAxis=names_axis(features, boundaryGap=False, axisLabel={"interval": 0}),
+        legend=legend(names), xAxis=names_axis(features, axisLabel={"interval": 0, "width": 130, "overflow": "break"}),
         yAxis=values_axis("decimal"), series=series,
     )  # fmt: skip
-    option["xAxis"]["boundaryGap"] = True
     title = say("charts.snake.title")
     table = Table(title, (say("charts.word.group"), *features), tuple(rows), tuple(range(1, len(features) + 1)))
     return Chart("snake", title, say("charts.snake.note", n=clusters.fitted_on), option, table, "half", 360)
@@ -212,29 +213,62 @@ def pca_map(clusters: Clusters, names: Names, say: Words) -> Chart | None:
 
 
 def distribution(found: Distribution, say: Words) -> Chart | None:
-    """A histogram of one feature over all customers."""
+    """A histogram of one feature over all customers; the axis names round values only."""
     n = sum(found.counts)
     if not n or len(found.edges) != len(found.counts) + 1 or any(math.isinf(edge) for edge in found.edges):
         return None
-    money = found.feature in {"monetary", "avg_order_value"}
-    span = found.edges[-1] - found.edges[0]
-    digits = 0 if span >= len(found.counts) else 1
-
-    def write(value: float) -> str:
-        return say.money(value, digits) if money else say.number(value, digits)
-
-    names = [f"{write(low)} – {write(high)}" for low, high in zip(found.edges, found.edges[1:], strict=False)]
+    names = bin_names(found, say)
     name = feature_name(found.feature, say)
     tips = [tip(names[i], (say("charts.word.customers"), f"{say.number(count)} ({say.percent(count / n)})"))
             for i, count in enumerate(found.counts)]  # fmt: skip
-    option = standing_bars([write(low) for low in found.edges[:-1]],
+    few = not _money(found) and len(names) <= FEW
+    option = standing_bars(names if few else round_marks(found.edges),
                            [Bars(name, [float(c) for c in found.counts], tips, "c1")], "number")  # fmt: skip
     option["series"][0] |= {"barCategoryGap": "6%", "barMaxWidth": 200}
+    if not few:
+        option["xAxis"]["axisLabel"] = {"interval": 0, "formatter": fn("money" if _money(found) else "number")}
     rows = tuple((names[i], say.number(c), say.percent(c / n)) for i, c in enumerate(found.counts))
     heads = (name, say("charts.word.customers"), say("charts.word.share"))
     title = say("charts.distribution.title", feature=name)
     return Chart(f"distribution_{found.feature}", title, say("charts.distribution.note", n=n), option,
                  Table(title, heads, rows, (1, 2)), "third", 240)  # fmt: skip
+
+
+FEW = 8  # bins of whole numbers whose names all fit below the axis
+MARKS = 5  # round values below an axis
+
+
+def _money(found: Distribution) -> bool:
+    return found.feature in {"monetary", "avg_order_value"}
+
+
+def bin_names(found: Distribution, say: Words) -> list[str]:
+    """What each bin holds: `£0 – £10`, of whole numbers `3` or `1 – 5`, of an open last one `≥ 38`."""
+    digits = 0 if found.edges[-1] - found.edges[0] >= len(found.counts) else 1
+
+    def write(value: float) -> str:
+        return say.money(value, digits) if _money(found) else say.number(value, digits)
+
+    def closed(low: float, high: float) -> str:
+        last = high if _money(found) or digits else high - 1
+        return write(low) if last == low else f"{write(low)} – {write(last)}"
+
+    names = [closed(low, high) for low, high in pairwise(found.edges)]
+    if found.open_ended:
+        names[-1] = say("charts.distribution.open", value=write(found.edges[-2]))
+    return names
+
+
+def round_marks(edges: Sequence[float]) -> list[str]:
+    """For each bin the round value within it, if any: a multiple of 1, 2 or 5 times a power of ten."""
+    rough = (edges[-1] - edges[0]) / MARKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
+    marks = []
+    for low, high in pairwise(edges):
+        value = math.ceil(low / step - 1e-9) * step
+        marks.append(f"{value:g}" if value < high - 1e-9 * step else "")
+    return marks
 
 
 def feature_name(feature: str, say: Words) -> str:

@@ -7,7 +7,7 @@ from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Fact, Report, Statement, SummaryPage
 from regulars.pages.quality import quality_page
-from regulars.pages.sentences import tame, told
+from regulars.pages.sentences import tame
 from regulars.profiles.models import Profile
 
 
@@ -65,33 +65,45 @@ def _first(study: Study, say: Words) -> list[Statement]:
     if groups:
         best = max(groups, key=lambda p: (p.sales or 0.0, p.customers))
         if best.sales_share:
-            found.append(_statement("money", say.percent(best.sales_share, 0), best, say))
+            says = "says_half" if best.sales_share > 0.5 else "says"
+            found.append(_statement("money", say.percent(best.sales_share, 0), best, say, says=says))
         slipping = [p for p in groups if p.name in SLIPPING]
         if slipping:
             worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
             figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
-            found.append(_statement("slipping" if worst.sales is not None else "slipping_plain", figure, worst, say))
+            key = "slipping" if worst.sales is not None else "slipping_plain"
+            found.append(_statement(key, figure, worst, say, title="title_gone" if _gone(worst) else "title"))
     repeat = study.overview.repeat
     if 1 - repeat.share >= MANY:
         text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
         found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
     clusters = study.clusters
-    figure = "–" if clusters.recommended_k is None else str(clusters.recommended_k)
-    found.append(Statement("clusters", figure, say(f"report.verdict.{clusters.verdict}"), told(clusters.reason, say)))
+    figure = "" if clusters.recommended_k is None else str(clusters.recommended_k)
+    text = say(f"report.first.clusters.{clusters.verdict}", k=clusters.recommended_k)
+    found.append(Statement("clusters", figure, say(f"report.verdict.{clusters.verdict}"), text))
     return found
 
 
 MANY = 0.2  # from this share on, one-time buyers are worth a word at the top
+YEAR = 365  # days after which nobody is only about to leave
 # groups of the presets that bought well and have not come back of late
 SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attention", "Needs Attention"})
 
 
-def _statement(key: str, figure: str, group: Profile, say: Words) -> Statement:
+def _gone(group: Profile) -> bool:
+    """Whether a group has missed two of its own usual gaps between orders, or a year: it is not slipping any more."""
+    days = group.mean.recency_days
+    return days >= YEAR or (group.days_between is not None and days > 2 * group.days_between)
+
+
+def _statement(
+    key: str, figure: str, group: Profile, say: Words, *, title: str = "title", says: str = "says"
+) -> Statement:
     name = tame(segment_label(group.name, say))
     texts: dict[str, Value] = {"name": name, "customers": group.customers, "share": group.share, "sales": group.sales,
-             "days": group.mean.recency_days}  # fmt: skip
+             "sales_share": group.sales_share, "days": group.mean.recency_days}  # fmt: skip
     do = group.actions[0].title(say) if group.actions else ""
     return Statement(
-        key, figure, say(f"report.first.{key}.title", **texts), say(f"report.first.{key}.says", **texts), do
+        key, figure, say(f"report.first.{key}.{title}", **texts), say(f"report.first.{key}.{says}", **texts), do
     )
