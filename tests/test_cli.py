@@ -421,3 +421,15 @@ def test_the_report_again_in_another_language(call: Call, shop: Path, tmp_path: 
     assert 'lang="en"' in ours
     assert 'lang="id"' in theirs
     assert "Pelanggan" in theirs
+
+
+def test_contacts_come_only_when_asked_for(call: Call, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order,email,Customer Name,date,qty,price\n1,a@x.co,Anna,2024-01-05,1,5.00\n", encoding="utf-8")
+    assert call("run", orders, "--shop", tmp_path / "toko", "--json")[0] == 0
+    for flags, known in (((), False), (("--with-contacts",), True)):
+        target = tmp_path / f"{len(flags)}.csv"
+        assert call("export", target, "--shop", tmp_path / "toko", *flags)[0] == 0
+        assert ("Anna" in target.read_text(encoding="utf-8-sig")) is known
+    code, _, said = call("export", tmp_path / "3.csv", "--shop", tmp_path / "none", "--with-contacts")
+    assert (code, "no study" in said.lower()) == (5, True)

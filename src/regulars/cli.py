@@ -127,6 +127,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     shop: ShopFolder = Path("shop"),
     table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out")] = "customers",
     charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
+    contacts: Annotated[bool, typer.Option("--with-contacts", help=say("cli.contacts"))] = False,
     picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",
     study: Chosen = None,
     lang: Lang = None,
@@ -147,7 +148,8 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
         return
     source = kept.path_of(found.as_of, _TABLES[_choice(table, tuple(_TABLES))])
     kind = _choice(target.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
-    extract = Extract(names=study_names(found, language))
+    people = kept.path_of(found.as_of, "sales") if contacts and table == "customers" else None
+    extract = Extract(names=study_names(found, language), contacts=people)
     rows = export_table(source, target, kind, language, overwrite=overwrite, extract=extract)
     typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)
 
