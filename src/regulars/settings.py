@@ -21,7 +21,7 @@ class Settings:
 
     language: Language = "en"
     currency: str | None = None  # ISO 4217; None: as found in the data
-    timezone: str | None = None  # IANA name; None: times stay as written, those with a zone become UTC
+    timezone: str | None = None  # IANA name; None: times stay as written, typed times with a zone become UTC
     # reading: what overrules the recognition
     map: dict[str, str] = field(default_factory=dict)  # canonical column -> header
     date_order: Literal["day_first", "month_first"] | None = None
