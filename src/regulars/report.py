@@ -71,7 +71,7 @@ def report_html(study: Study, language: Language | None = None) -> str:
 def chart_setup(language: str, currency: str | None) -> dict[str, Any]:
     """What charts.js must know: how numbers are written, and the colours."""
     known = currency if currency and re.fullmatch("[A-Z]{3}", currency) else None
-    return {"locale": {"en": "en-GB", "id": "id-ID"}[language], "currency": known, "palettes": PALETTES}
+    return {"locale": {"en": "en", "id": "id-ID"}[language], "currency": known, "palettes": PALETTES}
 
 
 def inline_json(value: Any) -> Markup:

@@ -88,3 +88,10 @@ def test_indonesian_sentences_hold_no_english_function_words() -> None:
     english = re.compile(r"\b(the|and|with|from|this|that|have|which|your|are|was|were|of)\b")
     quoted = re.compile(r"`[^`]*`|\"[^\"]*\"|\{[^}]*\}|--\S+")
     assert not {key: text for key, text in texts("id").items() if english.search(quoted.sub("", text))}
+
+
+def test_a_share_too_small_for_its_digits_is_not_nothing() -> None:
+    assert words("en").percent(0.0001) == "<\N{NO-BREAK SPACE}0.1\N{NO-BREAK SPACE}%"
+    assert words("id").percent(0.0001) == "<\N{NO-BREAK SPACE}0,1%"
+    assert words("id").percent(0.004, 0) == "<\N{NO-BREAK SPACE}1%"
+    assert (words("en").percent(0.0), words("id").percent(0.169)) == ("0.0\N{NO-BREAK SPACE}%", "16,9%")

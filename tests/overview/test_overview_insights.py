@@ -13,7 +13,7 @@ from regulars.engine import DuckEngine
 from regulars.locale import LANGUAGES, words
 from regulars.overview import overview
 from regulars.overview.insights import SECTIONS, insights
-from regulars.overview.models import Correlation, Overview, Period
+from regulars.overview.models import Correlation, Overview, Period, Slot
 
 Fill = Callable[..., None]
 
@@ -67,6 +67,24 @@ def test_the_hours_that_hold_half_of_the_orders(duck: DuckEngine, fill: Fill) ->
         "No order was ever placed on a Sunday.",
         "Most orders come between 19:00 and 20:00 (75.0 %); the hours from 19:00 to 20:00 hold 75 % of all orders.",
     ]
+
+
+def test_an_even_week_has_no_best_day(duck: DuckEngine, fill: Fill) -> None:
+    fill(duck, daily(date(2023, 1, 2), date(2023, 2, 26), lambda day: 10 + day.isoweekday() / 2))
+    told = said(overview(duck), "week")[0]
+    assert told.startswith("Orders are spread almost evenly over the week: 14.3 % come on the busiest weekday, 14.3 %")
+
+
+@pytest.mark.parametrize(
+    ("orders", "even"),
+    [((20, 14, 12, 15, 17, 13, 9), True), ((200, 140, 120, 150, 170, 130, 90), False), ((10**6, 10**6 + 9_000), True)],
+)
+def test_weekdays_differ_only_beyond_chance_and_where_it_matters(
+    two_years: Overview, orders: tuple[int, ...], even: bool
+) -> None:
+    slots = tuple(Slot(day, None, many, 100.0) for day, many in enumerate(orders, 1))
+    told = insights(replace(two_years, slots=slots, orders=sum(orders)))["week"]
+    assert (told[0].key == "overview.week.even") is even
 
 
 def test_too_little_is_said_to_be_too_little(duck: DuckEngine, fill: Fill) -> None:

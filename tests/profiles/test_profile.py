@@ -173,10 +173,10 @@ def test_the_paragraph_about_the_champions_in_both_languages(duck: DuckEngine) -
     assert champions.description.text(words("id", "IDR")).replace("\N{NO-BREAK SPACE}", " ") == (
         "Belanjanya besar dan lebih sering memesan daripada kebanyakan, dan pesanan terakhirnya masih dalam jarak yang "
         "lazim di toko ini: jantung bisnis toko. "
-        "Kelompok ini berisi 3 dari 6 pelanggan toko (50,0 %); bersama-sama mereka menyumbang Rp 1.800 atau 95,2 % "
+        "Kelompok ini berisi 3 dari 6 pelanggan toko (50,0%); bersama-sama mereka menyumbang Rp 1.800 atau 95,2% "
         "dari penjualan bersih. Umumnya pelanggan di sini sudah memesan 6 kali, berbelanja total Rp 600, dan terakhir "
         "membeli 4 hari lalu. Satu pesanan rata-rata bernilai Rp 95, dan jarak antarpesanan sekitar 20 hari. "
-        "Yang paling laku di sini adalah Tea (61,1 % dari penjualan kelompok), lalu Cups (38,9 %). "
+        "Yang paling laku di sini adalah Tea (61,1% dari penjualan kelompok), lalu Cups (38,9%). "
         "Karena hanya ada 3 pelanggan di sini, anggap angka-angka ini petunjuk, bukan patokan."
     )
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from regulars.overview.models import Repeat
 from regulars.pages import report_of
 from regulars.pages.models import Statement
+from regulars.quality import Finding
+from regulars.report import report_html
 from report.make_study import make_study, one_customer
 
 STUDY = make_study()
@@ -84,3 +86,22 @@ def test_a_shop_of_one_customer_gets_a_page_of_each_kind() -> None:
     assert report.clusters.evidence.empty and not report.clusters.groups.charts
     assert report.quality.reconciliation.table.foot[1] == "1"
     assert len(report.segments.cards) == 1
+
+
+def test_sample_rows_are_written_as_the_reader_writes() -> None:
+    row = {
+        "ordered_at": "2024-01-28 00:00:00",
+        "quantity": "1.000",
+        "amount": "18000.5000",
+        "product": "1.000",
+        "x": "y",
+    }
+    finding = Finding("duplicate", 1, 9, samples=(row,))
+    samples = report_of(replace(STUDY, findings=(finding,)), "id").quality.findings[0].samples
+    assert samples and samples.headers == ("Waktu pesanan", "Kuantitas", "Nilai", "Produk", "x")
+    assert samples.rows == (("28 Jan 2024", "1", "18.000,5", "1.000", "y"),) and samples.numeric == (1, 2)
+
+
+def test_unproven_clusters_are_folded() -> None:
+    assert 'class="fold"' not in report_html(STUDY)
+    assert '<details class="fold"><summary>Show the' in report_html(make_study(sure=False))

@@ -99,8 +99,11 @@ class Words(string.Formatter):
         return format_decimal(_round(value, digits), format=pattern, locale=self.locale)
 
     def percent(self, share: float, digits: int = 1) -> str:
-        """A share of 1 as `34.2 %`."""
-        return f"{self.number(share * 100, digits)}\N{NO-BREAK SPACE}%"
+        """A share of 1 as `34.2 %`, in Indonesian `34,2%`; one too small for its digits as `< 0.1 %`."""
+        sign = "%" if self.language == "id" else "\N{NO-BREAK SPACE}%"
+        if share > 0 and round(share * 100, digits) == 0:
+            return f"<\N{NO-BREAK SPACE}{self.number(10**-digits, digits)}{sign}"
+        return f"{self.number(share * 100, digits)}{sign}"
 
     def money(self, value: float, digits: int | None = None) -> str:
         """An amount in the shop's currency; cents only where the amount is below 100."""

@@ -1,5 +1,6 @@
 """What the calendar tells: years, months, the week, and how customers come back."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +9,8 @@ from regulars.overview.models import Overview, Period
 
 FLAT = 0.005  # a change below half a percent is called none
 WEEKS = 4  # of data before weekdays are compared
+MATTERS = 1.15  # a busiest weekday with less than so many times the orders of the quietest is no news
+UNLIKE = 1.5  # where orders are even, sales of weekdays that differ less follow from a few large orders
 
 
 def years(seen: Overview) -> Iterator[Message]:
@@ -95,7 +98,9 @@ def _profit(seen: Overview, full: Sequence[Period]) -> Iterator[Message]:
 
 def _weekdays(seen: Overview) -> Iterator[Message]:
     sums: dict[int, float] = {}
+    orders: Counter[int] = Counter()
     for slot in seen.slots:
+        orders[slot.weekday] += slot.orders
         size = slot.sales if seen.sales is not None else slot.orders
         sums[slot.weekday] = sums.get(slot.weekday, 0) + size
     total = sum(sums.values())
@@ -103,12 +108,28 @@ def _weekdays(seen: Overview) -> Iterator[Message]:
         return
     best = min(sums, key=lambda day: (-sums[day], day))
     weakest = min(sums, key=lambda day: (sums[day], day))
-    yield _say(seen, "week.best", weekday=best, size=sums[best], share=sums[best] / total)
-    if sums[weakest] < sums[best]:
+    if len(orders) > 1 and _even(tuple(orders.values())) and sums[best] < UNLIKE * sums[weakest]:
+        counts = orders.values()
+        yield _told("week.even", most=max(counts) / seen.orders, least=min(counts) / seen.orders)
+    else:
+        yield _say(seen, "week.best", weekday=best, size=sums[best], share=sums[best] / total)
         yield _say(seen, "week.weakest", weekday=weakest, size=sums[weakest], share=sums[weakest] / total)
     closed = [day for day in range(1, 8) if day not in sums]
     if len(closed) == 1:
         yield _told("week.closed", weekday=closed[0])
+
+
+def _even(counts: Sequence[int]) -> bool:
+    """Whether orders per weekday differ by no more than chance, or by too little to matter.
+
+    Pearson's chi-square against equal shares at the 1 % level, its bound by Wilson and Hilferty (1931).
+    """
+    if max(counts) < MATTERS * min(counts):
+        return True
+    mean, free = sum(counts) / len(counts), len(counts) - 1
+    found = sum((count - mean) ** 2 for count in counts) / mean
+    bound = free * (1 - 2 / (9 * free) + 2.326 * math.sqrt(2 / (9 * free))) ** 3
+    return found <= bound
 
 
 def _hours(seen: Overview) -> Iterator[Message]:

@@ -19,6 +19,7 @@
     const money = form({ ...currency, ...compact });
     const whole = form({ maximumFractionDigits: 0 });
     const share = form({ maximumFractionDigits: 1 });
+    const sign = setup.locale.startsWith("id") ? "%" : SPACE + "%";
     const large = form(three);
     const largeMoney = form({ ...currency, ...three });
     const wholeMoney = form({ ...currency, maximumFractionDigits: 0 });
@@ -37,11 +38,11 @@
       number: written((v) => number.format(v)),
       money: written((v) => money.format(v)),
       decimal: written((v) => small.format(v)),
-      percent: written((v) => share.format(v * 100) + SPACE + "%"),
+      percent: written((v) => share.format(v * 100) + sign),
       number_exact: written(exact),
       money_exact: written(exactMoney),
-      percent_inside: written((v) => (v < 0.08 ? "" : share.format(v * 100) + SPACE + "%")),
-      percent_exact: written((v) => share.format(v * 100) + SPACE + "%"),
+      percent_inside: written((v) => (v < 0.08 ? "" : share.format(v * 100) + sign)),
+      percent_exact: written((v) => share.format(v * 100) + sign),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
       cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole.format(value(given)),
@@ -121,6 +122,10 @@
     if (names && names.axisLabel && names.axisLabel.width) {
       names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.4)));
     }
+    const below = made.xAxis && made.xAxis.type === "category" ? made.xAxis : null;
+    if (below && below.axisLabel && below.axisLabel.width) {
+      below.axisLabel.width = Math.min(below.axisLabel.width, Math.floor((width - 64) / below.data.length) - 6);
+    }
     return made;
   }
 
@@ -179,8 +184,10 @@
       drawAll();
     });
     toggle.setAttribute("aria-pressed", String(mode() === "dark"));
-    addEventListener("beforeprint", () => { printing = true; drawAll(); });
-    addEventListener("afterprint", () => { printing = false; drawAll(); });
+    const folded = [...document.querySelectorAll("details.fold:not([open])")];
+    const unfold = (open) => { for (const part of folded) part.open = open; };
+    addEventListener("beforeprint", () => { printing = true; unfold(true); drawAll(); });
+    addEventListener("afterprint", () => { printing = false; unfold(false); drawAll(); });
   }
 
   begin();
