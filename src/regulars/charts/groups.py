@@ -173,9 +173,10 @@ def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
         tips = [tip(name, (feature, text)) for feature, text in zip(features, texts, strict=True)]
         series.append(line(name, [round(value, 4) for value in centre], tips, f"c{i % SERIES + 1}"))
         rows.append((name, *texts))
+    wrapped = {"interval": 0, "width": 130, "overflow": "break", "lineHeight": 15}
     option = base(
         grid={"left": 4, "right": 24, "top": 40, "bottom": 4, "containLabel": True},
-        legend=legend(names), xAxis=names_axis(features, axisLabel={"interval": 0, "width": 130, "overflow": "break"}),
+        legend=legend(names), xAxis=names_axis(features, axisLabel=wrapped),
         yAxis=values_axis("decimal"), series=series,
     )  # fmt: skip
     title = say("charts.snake.title")
