@@ -129,7 +129,7 @@ PAGE = "<html><body><table><tr><td>1</td></tr></table></body></html>"
     [
         ("", 3, "no rows"),
         ("\n \n\n", 3, "no rows"),
-        (written([]), 4, "No valid line"),
+        (written([]), 4, "no lines below its header"),
         (JUNK, 3, "no text"),
         (b"\0" * 5_000, 3, "no text"),
         (b"\x1f\x8b" + JUNK, 3, "gzip"),
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_gets_a_sentence(run: Run, content: str | bytes, cod
 
 def test_the_sentence_comes_in_indonesian_too(run: Run) -> None:
     sentence(run("", "--lang", "id"), 3, "tidak berisi baris data")
-    sentence(run(column(1, ""), "--lang=id"), 4, "Tidak ada baris sah")
+    sentence(run(column(1, ""), "--lang=id"), 4, "Tidak ada penjualan yang tersisa")
 
 
 def test_a_wrong_sheet_is_answered_with_the_sheets_there_are(
@@ -182,20 +182,20 @@ def test_a_line_of_100_mb_is_refused_in_little_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (column(1, ""), "no_customer 120"),
-        (column(1, "\0\0"), "no_customer 120"),
-        (column(1, " \u00a0\t"), "no_customer 120"),
-        (column(1, "\u200b\ufeff"), "no_customer 120"),
-        (column(2, "1850-05-05"), "impossible_date 120"),
-        (column(2, "2024-05-05 25:61:00"), "no_date 120"),
-        (column(5, "0"), "zero_price 120"),
-        (column(4, "0"), "zero_quantity 120"),
-        (column(5, "9" * 40), "no_amount 120"),
+        (column(1, ""), "No customer 120"),
+        (column(1, "\0\0"), "No customer 120"),
+        (column(1, " \u00a0\t"), "No customer 120"),
+        (column(1, "\u200b\ufeff"), "No customer 120"),
+        (column(2, "1850-05-05"), "Impossible date 120"),
+        (column(2, "2024-05-05 25:61:00"), "Date missing or unreadable 120"),
+        (column(5, "0"), "Price zero 120"),
+        (column(4, "0"), "Quantity zero 120"),
+        (column(5, "9" * 40), "Amount missing or unreadable 120"),
     ],
     ids=lambda value: value if len(value) < 30 else None,
 )
 def test_no_valid_line_is_exit_4_with_the_reason(run: Run, content: str, reason: str) -> None:
-    sentence(run(content), 4, f"Set aside: {reason}")
+    sentence(run(content), 4, reason)
 
 
 @pytest.mark.parametrize(
@@ -469,10 +469,11 @@ def test_ctrl_c_is_exit_130_and_the_last_study_stands(orders: Path, shop: Path, 
     time.sleep(seconds)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
-    assert running.returncode in (130, 0)  # 0: the work was done by then
-    assert "Traceback" not in err
-    assert running.returncode == 0 or err == "regulars: Interrupted. The last good study is untouched.\n"
-    assert whole(shop) == before or running.returncode == 0
+    if running.returncode == -signal.SIGINT:  # a slow machine: Python itself was not up yet
+        assert err == ""
+    elif running.returncode:  # 0: the work was done by then
+        assert (running.returncode, err) == (130, "regulars: Interrupted. The last good study is untouched.\n")
+    assert whole(shop) == before or open_shop(shop).load().settings.seed == 1
 
 
 def test_kill_at_any_point_leaves_a_whole_study_and_the_next_run_works(orders: Path, shop: Path) -> None:
@@ -520,7 +521,7 @@ def test_a_damaged_study_is_refused(shop: Path, tmp_path: Path, capsys: pytest.C
 
 def test_from_python_the_errors_are_classes(tmp_path: Path, orders: Path) -> None:
     orders.write_text(column(1, ""))
-    with pytest.raises(NothingLeftError, match="No valid line"):
+    with pytest.raises(NothingLeftError, match="No sale is left"):
         rg.study(rg.read(orders))
     orders.write_text(written(lines()))
     with pytest.raises(StoreError, match="is a file"), closing(rg.study(rg.read(orders))) as analysis:

@@ -22,7 +22,7 @@ KEYS = {
     *("shop", "study", "as_of", "currency", "lines", "customers", "orders", "revenue", "returns_value", "net_revenue"),
     *("segments", "clusters", "assumptions", "report"),
 }
-SEGMENT = {"name", "label", "customers", "share", "sales", "sales_share", "persona", "actions"}
+SEGMENT = {"name", "label", "customers", "share", "sales", "sales_share", "persona", "persona_key", "actions"}
 CLUSTERS = {"k", "recommended_k", "verdict", "reason", "evidence"}
 EVIDENCE = {"k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread"}
 COUNTRIES = ("Indonesia", "Singapore", "Malaysia")
@@ -241,8 +241,8 @@ def test_shop_toml_is_obeyed_and_flags_overrule_it(run: Callable[..., dict[str, 
         (["--as-of", "tomorrow"], 2, "YYYY-MM-DD"),
         (["--from", "2024-13-01"], 2, "YYYY-MM-DD"),
         (["--from", "2024-05-01", "--as-of", "2024-04-01"], 2, "--from"),
-        (["--as-of", "2001-01-01"], 4, "outside_window 294"),
-        (["--where", "country = 'France'"], 4, "filtered"),
+        (["--as-of", "2001-01-01"], 4, "Outside the days asked for 294"),
+        (["--where", "country = 'France'"], 4, "Not matched by the filter"),
         (["--where", "country = France"], 2, "--where"),
         (["--where", "1; drop table sales"], 2, "--where"),
         (["--where", "postcode = '1'"], 2, "Columns:"),

@@ -195,7 +195,7 @@ def _guarded(arguments: list[str]) -> int:
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except RegularsError as error:
-        _complain(error.message.text(words(_asked(arguments))))
+        _complain(error.text(words(_asked(arguments))))
         return error.exit_code
     except typer.TyperException as error:
         if what := error.format_message():  # without a command the help has been shown already

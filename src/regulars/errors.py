@@ -14,7 +14,9 @@ An error says what was found, what was expected and what to type next. Its text 
 `locale/<language>/errors.toml`, so that it exists in every language.
 """
 
-from regulars.locale import Message, Value, words
+from collections.abc import Mapping
+
+from regulars.locale import Message, Value, Words, words
 
 
 class RegularsError(Exception):
@@ -26,8 +28,12 @@ class RegularsError(Exception):
         self.message = Message(f"errors.{key}", values)
         super().__init__(key)
 
+    def text(self, say: Words) -> str:
+        """The sentence in the language of `say`."""
+        return self.message.text(say)
+
     def __str__(self) -> str:
-        return self.message.text(words("en"))
+        return self.text(words("en"))
 
 
 class UsageError(RegularsError, ValueError):
@@ -55,9 +61,18 @@ class ColumnError(InputError):
 
 
 class NothingLeftError(RegularsError):
-    """Every line was set aside: there is nothing to analyse."""
+    """No line is a sale: there is nothing to analyse. `fates` counts the lines by what became of them."""
 
     exit_code = 4
+
+    def __init__(self, fates: Mapping[str, int]) -> None:
+        self.fates = dict(fates)
+        super().__init__("nothing_left" if fates else "nothing_read", read=sum(fates.values()))
+
+    def text(self, say: Words) -> str:
+        """The sentence, with what became of the lines."""
+        parts = ", ".join(f"{say(f'reasons.{fate}')} {say.number(lines)}" for fate, lines in self.fates.items())
+        return say(self.message.key, **self.message.values, reasons=parts)
 
 
 class StoreError(RegularsError, OSError):

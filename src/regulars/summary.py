@@ -55,6 +55,7 @@ def _group(group: Profile, say: Words) -> dict[str, Any]:
         "sales": group.sales,
         "sales_share": group.sales_share,
         "persona": group.persona_name,
+        "persona_key": group.persona,
         "actions": [action.name for action in group.actions],
     }
 

@@ -129,7 +129,7 @@ def test_a_customer_without_a_clean_line_is_named_with_the_reason(engine: Engine
 
 
 def test_nothing_left_names_what_was_set_aside(duck: DuckEngine) -> None:
-    with pytest.raises(NothingLeftError, match="no_customer 1") as raised:
+    with pytest.raises(NothingLeftError, match="No customer 1") as raised:
         cleaned(duck, [sale(None, "1", "2024-01-05", 20)])
     assert raised.value.exit_code == 4
     with pytest.raises(NothingLeftError):

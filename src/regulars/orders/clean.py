@@ -87,8 +87,8 @@ def clean(
     reconciliation = _reconciled(engine, has_amounts)
     engine.drop("entries")
     if not reconciliation.sales:
-        reasons = ", ".join(f"{part.reason} {part.lines:,}" for part in reconciliation.set_aside)
-        raise NothingLeftError("nothing_left", read=reconciliation.read, reasons=reasons or "-")
+        fates = {part.reason: part.lines for part in reconciliation.set_aside}
+        raise NothingLeftError(fates | ({"return": reconciliation.returns} if reconciliation.returns else {}))
     engine.view("orders/sales")
     engine.make("orders/orders")
     return Cleaned(_window(engine, settings), reconciliation, currency, has_amounts)
