@@ -13,8 +13,6 @@ from regulars.sources.inspect import inspect
 from regulars.sources.layout import DateFormat
 from regulars.terminal import _cell, _written, show_inspection, show_study
 
-NBSP = "\N{NO-BREAK SPACE}"
-
 
 @pytest.mark.parametrize(
     ("form", "english", "indonesian"),
