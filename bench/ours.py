@@ -8,7 +8,7 @@ from regulars.api import read
 
 SCORED = """
 select customer_id, recency_days as recency, orders as frequency, monetary, r, f, m
-from   features join scores using (customer_id) order by customer_id
+from   measures join scores using (customer_id) order by customer_id
 """
 
 if __name__ == "__main__":
