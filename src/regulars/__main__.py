@@ -1,5 +1,6 @@
 """The entry point of `regulars` and `python -m regulars`: loads the command line, and lets Ctrl-C end even that."""
 
+import os
 import sys
 
 
@@ -13,7 +14,8 @@ def main() -> None:
         from regulars.locale import spoken, words
 
         sys.stderr.write(f"regulars: {words(spoken())('cli.interrupted')}\n")
-        sys.exit(130)
+        sys.stderr.flush()
+        os._exit(130)  # nothing is open yet; Python would end by the signal if it met the making of a class
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something unforeseen, 2 usage or no such file, 3 input not
 they need when they run: the bare command starts fast.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from regulars.analysis import Study
     from regulars.settings import Settings
 
+INTERRUPTED = 130
 _TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
 
 
@@ -182,7 +184,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal of few letters gets question marks for the others
             stream.reconfigure(errors="replace")
-    sys.exit(_guarded(sys.argv[1:]))
+    code = _guarded(sys.argv[1:])
+    if code == INTERRUPTED:
+        interrupted()
+    sys.exit(code)
+
+
+def interrupted() -> NoReturn:
+    """Ends with 130, whatever Ctrl-C fell into: Python itself ends by the signal if it met the making of a class."""
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -203,7 +215,7 @@ def _guarded(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _complain(say("cli.interrupted"))
-        return 130
+        return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # the reader of a pipe has gone; rich and typer then leave by themselves
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that the exit flushes nowhere
         return 0
@@ -224,7 +236,7 @@ def _unforeseen(error: Exception, say: Words) -> int:
         return 5
     if "interrupt" in str(error).lower():
         _complain(say("cli.interrupted"))
-        return 130
+        return INTERRUPTED
     _complain(say("cli.unforeseen", what=f"{type(error).__name__}: {first_line(error)}"))
     return 1
 
