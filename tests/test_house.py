@@ -29,12 +29,9 @@ STEPS = sorted(path for path in SRC.rglob("*.sql") if not path.name.endswith(".s
 # Longer or wider than the budget, each with its reason.
 LARGE: dict[str, str] = {
     "analysis.py: analyse": "one line per field of the study",
-    "cli.py: export": "one parameter per flag",
-    "cli.py: run": "one parameter per flag",
-    "cli.py: inspect": "one parameter per flag",
 }
 # Where else an engine may be named: the user chooses one, or files are read and written through it, with its errors.
-NAMES_ENGINES = {"engine.py", "api.py", "cli.py", "exports.py"}
+NAMES_ENGINES = {"engine.py", "api.py", "commands/run.py", "exports.py"}
 NAMES_ENGINES_BELOW = "sources"
 # Where the clock, or another process, is part of the job.
 CLOCKS: dict[str, str] = {}
@@ -85,7 +82,8 @@ def test_no_function_is_longer_or_wider_than_its_budget() -> None:
             names = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             parameters = [name for name in names if name.arg not in {"self", "cls"}]
             key = f"{module.name}: {node.name}"
-            if (lines > 40 or len(parameters) > 6) and key not in LARGE:
+            wide = len(parameters) > 6 and not module.name.startswith("commands/")  # there: one parameter per flag
+            if (lines > 40 or wide) and key not in LARGE:
                 over.append((key, lines, len(parameters)))
     assert over == []
 

@@ -9,173 +9,28 @@ import atexit
 import os
 import signal
 import sys
-from contextlib import closing
-from dataclasses import replace
 from io import TextIOWrapper
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+from typing import NoReturn
 
 import typer
 
-from regulars import __version__
-from regulars.errors import RegularsError, UsageError
+from regulars.commands.export import export
+from regulars.commands.inspect import inspect
+from regulars.commands.options import say
+from regulars.commands.report import report, version
+from regulars.commands.run import run
+from regulars.errors import RegularsError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
 
-if TYPE_CHECKING:
-    from regulars.analysis import Study
-    from regulars.settings import Settings
-
-INTERRUPTED = 130
-_TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
-
-
-say: Words = words(spoken())
 app = typer.Typer(
     name="regulars", help=say("cli.app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
-Source = Annotated[list[str], typer.Argument(help=say("cli.source"), metavar="FILE...", show_default=False)]
-ShopFolder = Annotated[Path, typer.Option("--shop", help=say("cli.shop"), metavar="DIR")]
-Mappings = Annotated[list[str], typer.Option("--map", help=say("cli.map"), metavar="NAME=HEADER", show_default=False)]
-Overrides = Annotated[list[str], typer.Option("--set", help=say("cli.set"), metavar="NAME=VALUE", show_default=False)]
-Sheet = Annotated[str | None, typer.Option("--sheet", help=say("cli.sheet"), metavar="NAME", show_default=False)]
-Lang = Annotated[str | None, typer.Option("--lang", help=say("cli.lang"), metavar="en|id", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
-Day = Annotated[str | None, typer.Option("--as-of", help=say("cli.as_of"), metavar="YYYY-MM-DD", show_default=False)]
-Verbose = Annotated[bool, typer.Option("--verbose", help=say("cli.verbose"))]
-Chosen = Annotated[str | None, typer.Option("--study", help=say("cli.study"), metavar="YYYY-MM-DD", show_default=False)]
+# in the order of the help; a command is called as its function, and described by the words `cli.<name>`
+for command in (run, inspect, export, report, version):
+    app.command(help=say(f"cli.{command.__name__}"))(command)
 
-
-@app.command(help=say("cli.run"))
-def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
-    source: Source,
-    shop: ShopFolder = Path("shop"),
-    mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
-    overrides: Overrides = [],  # noqa: B006
-    where: Annotated[str | None, typer.Option(help=say("cli.where"), metavar="CONDITION", show_default=False)] = None,
-    since: Annotated[
-        str | None, typer.Option("--from", help=say("cli.from"), metavar="YYYY-MM-DD", show_default=False)
-    ] = None,
-    as_of: Day = None,
-    preset: Annotated[str | None, typer.Option(help=say("cli.preset"), metavar="NAME", show_default=False)] = None,
-    sheet: Sheet = None,
-    lang: Lang = None,
-    engine: Annotated[str, typer.Option(help=say("cli.engine"), metavar="duckdb|spark")] = "duckdb",
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> None:
-    """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
-    given = {"where": where, "since": _day(since), "as_of": _day(as_of), "preset": preset, "sheet": sheet}
-    settings = _settings(shop, mapping, overrides, given | {"language": _language(lang)})
-    study = _run(_one(source), settings, shop, engine, (as_json, verbose))
-    if as_json:
-        from regulars.summary import summary
-
-        _print_json(summary(study, shop))
-    else:
-        from regulars.terminal import show_study
-
-        show_study(study, shop / "studies" / study.as_of.isoformat() / "report.html")
-
-
-def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tuple[bool, bool]) -> "Study":
-    """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
-    from regulars.api import engine_name, read_with, study_with
-    from regulars.log import logged
-    from regulars.shop import open_shop
-    from regulars.terminal import progress
-
-    chosen, folder = engine_name(engine), open_shop(shop)
-    silent, verbose = quietly
-    with progress(words(settings.language), silent=silent, verbose=verbose) as told:
-        told("read")
-        lines = read_with(source, settings)
-        with closing(lines.engine), folder.writing() as writer, logged(shop, "run", told) as tell:
-            with closing(study_with(lines, settings, chosen, tell)) as analysis:
-                study = analysis.write(writer, tell)
-            tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
-            return study
-
-
-@app.command(help=say("cli.inspect"))
-def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
-    source: Source,
-    shop: Annotated[
-        Path | None, typer.Option("--shop", help=say("cli.shop"), metavar="DIR", show_default=False)
-    ] = None,
-    mapping: Mappings = [],  # noqa: B006
-    overrides: Overrides = [],  # noqa: B006
-    sheet: Sheet = None,
-    lang: Lang = None,
-    as_json: AsJson = False,
-) -> None:
-    """Shows how an input would be read."""
-    from regulars.sources.inspect import inspect as look
-    from regulars.terminal import show_inspection
-
-    settings = _settings(shop, mapping, overrides, {"sheet": sheet, "language": _language(lang)})
-    seen = look(_one(source), settings)
-    if as_json:
-        import msgspec
-
-        _print_json(msgspec.to_builtins(seen))
-    else:
-        show_inspection(seen, words(settings.language))
-
-
-@app.command(help=say("cli.export"))
-def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
-    target: Annotated[Path, typer.Argument(help=say("cli.target"), metavar="TARGET", show_default=False)],
-    shop: ShopFolder = Path("shop"),
-    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out")] = "customers",
-    charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
-    contacts: Annotated[bool, typer.Option("--with-contacts", help=say("cli.contacts"))] = False,
-    picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",
-    study: Chosen = None,
-    lang: Lang = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,
-) -> None:
-    """Writes a table of a study as CSV, XLSX or Parquet, or its charts as PNG or SVG files."""
-    from regulars.exports import Extract, export_table, study_names
-    from regulars.shop import open_shop
-
-    kept = open_shop(shop)
-    found = kept.load(_day(study))
-    language = _language(lang) or found.settings.language
-    if charts:
-        from regulars.report import export_charts
-
-        count = len(export_charts(found, target, _choice(picture, ("png", "svg")), language))
-        typer.echo(words(language)("cli.charts_written", count=count, path=str(target)), err=True)
-        return
-    source = kept.path_of(found.as_of, _TABLES[_choice(table, tuple(_TABLES))])
-    kind = _choice(target.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
-    people = kept.path_of(found.as_of, "sales") if contacts and table == "customers" else None
-    extract = Extract(names=study_names(found, language), contacts=people)
-    rows = export_table(source, target, kind, language, overwrite=overwrite, extract=extract)
-    typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)
-
-
-@app.command(help=say("cli.report"))
-def report(
-    target: Annotated[Path, typer.Argument(help=say("cli.target_report"), metavar="FILE.html", show_default=False)],
-    shop: ShopFolder = Path("shop"),
-    study: Chosen = None,
-    lang: Lang = None,
-) -> None:
-    """Writes the report of a study once more, in another language if asked."""
-    from regulars.report import write_report
-    from regulars.shop import open_shop
-
-    found = open_shop(shop).load(_day(study))
-    write_report(found, target, _language(lang))
-    typer.echo(str(target))
-
-
-@app.command(help=say("cli.version"))
-def version() -> None:
-    """Prints the version."""
-    typer.echo(f"regulars {__version__}")
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -253,52 +108,6 @@ def _asked(arguments: list[str]) -> Language:
             if wanted == language:
                 return language
     return spoken()
-
-
-def _settings(shop: Path | None, mapping: list[str], overrides: list[str], given: dict[str, Any]) -> "Settings":
-    from regulars.settings import load_settings
-
-    pairs = {}
-    for pair in mapping:
-        name, found, header = pair.partition("=")
-        if not found or not header:
-            raise UsageError("map_pair", pair=pair)
-        pairs[name.strip()] = header
-    path, asked = shop / "shop.toml" if shop else None, given.pop("language")
-    settings = load_settings(path, overrides, pairs, spoken(), **given)
-    return settings if asked is None else replace(settings, language=_choice(asked, LANGUAGES))
-
-
-def _one(source: list[str]) -> Any:
-    return source[0] if len(source) == 1 else source
-
-
-def _day(text: str | None) -> Any:
-    from datetime import date
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError("not_a_day", text=text) from error
-
-
-def _language(text: str | None) -> Language | None:
-    return None if text is None else cast(Language, _choice(text, LANGUAGES))
-
-
-def _choice(text: str, known: tuple[str, ...]) -> Any:
-    if text not in known:
-        raise UsageError("not_a_choice", text=text or "?", known=", ".join(known))
-    return text
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    typer.echo(json.dumps(value, ensure_ascii=narrow, indent=2, allow_nan=False))
 
 
 if __name__ == "__main__":

@@ -40,6 +40,23 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a part of the study: the question it answers, what the figures say, its blocks.
+
+    `key` is its address and the name of its entry in the navigation, whose words are `report.nav.<key>`; `verdict`
+    says in a few words how far to trust it, where that is a question.
+    """
+
+    key: str
+    title: str
+    question: str
+    insights: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    verdict: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryPage:
     """The head of a report: the shop, the days, the figures, what to do first."""
 
@@ -151,10 +168,15 @@ class Report:
     segments: SegmentsPage
     clusters: ClustersPage
     quality: QualityPage
+    more: tuple[Page, ...]  # the parts that this study has, in the order of the report
     version: str
 
     def charts(self) -> tuple[Chart, ...]:
         """Every chart, in the order of the pages."""
         found = [chart for block in self.overview.blocks for chart in block.charts]
         found += [*self.segments.charts, *self.segments.behaviour.charts, *self.clusters.evidence.charts]
-        return (*found, *self.clusters.groups.charts, self.quality.reconciliation)
+        found += [
+            *self.clusters.groups.charts,
+            *(c for page in self.more for block in page.blocks for c in block.charts),
+        ]
+        return (*found, self.quality.reconciliation)

@@ -1,14 +1,19 @@
 """All pages of a study, and its head: the shop, its figures, what to do first."""
 
+from collections.abc import Callable
+
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.locale import Language, Value, Words, words
 from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
-from regulars.pages.models import Fact, Report, Statement, SummaryPage
+from regulars.pages.models import Fact, Page, Report, Statement, SummaryPage
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import tame
 from regulars.profiles.models import Profile
+
+# the pages of further parts, in the order of the report; each gives None where a study has nothing for it
+MORE: tuple[Callable[[Study, Words], Page | None], ...] = ()
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:
@@ -22,6 +27,7 @@ def report_of(study: Study, language: Language | None = None) -> Report:
         segments=segments_page(study, say),
         clusters=clusters_page(study, say),
         quality=quality_page(study, say),
+        more=tuple(page for part in MORE if (page := part(study, say))),
         version=study.version,
     )
 

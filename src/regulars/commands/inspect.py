@@ -1,0 +1,46 @@
+"""`regulars inspect`: how an input would be read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.commands.options import (
+    AsJson,
+    Lang,
+    Mappings,
+    Overrides,
+    Sheet,
+    Source,
+    language_of,
+    one_or_all,
+    print_json,
+    say,
+    settings_of,
+)
+from regulars.locale import words
+
+
+def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
+    source: Source,
+    shop: Annotated[
+        Path | None, typer.Option("--shop", help=say("cli.shop"), metavar="DIR", show_default=False)
+    ] = None,
+    mapping: Mappings = [],  # noqa: B006
+    overrides: Overrides = [],  # noqa: B006
+    sheet: Sheet = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Shows how an input would be read."""
+    from regulars.sources.inspect import inspect as look
+    from regulars.terminal import show_inspection
+
+    settings = settings_of(shop, mapping, overrides, {"sheet": sheet, "language": language_of(lang)})
+    seen = look(one_or_all(source), settings)
+    if as_json:
+        import msgspec
+
+        print_json(msgspec.to_builtins(seen))
+    else:
+        show_inspection(seen, words(settings.language))

@@ -1,0 +1,80 @@
+"""`regulars run`: reads order lines, studies the customers, keeps the study."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regulars.commands.options import (
+    AsJson,
+    Day,
+    Lang,
+    Mappings,
+    Overrides,
+    Sheet,
+    ShopFolder,
+    Source,
+    Verbose,
+    day_of,
+    language_of,
+    one_or_all,
+    print_json,
+    say,
+    settings_of,
+)
+from regulars.locale import words
+
+if TYPE_CHECKING:
+    from regulars.analysis import Study
+    from regulars.settings import Settings
+
+
+def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
+    source: Source,
+    shop: ShopFolder = Path("shop"),
+    mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
+    overrides: Overrides = [],  # noqa: B006
+    where: Annotated[str | None, typer.Option(help=say("cli.where"), metavar="CONDITION", show_default=False)] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help=say("cli.from"), metavar="YYYY-MM-DD", show_default=False)
+    ] = None,
+    as_of: Day = None,
+    preset: Annotated[str | None, typer.Option(help=say("cli.preset"), metavar="NAME", show_default=False)] = None,
+    sheet: Sheet = None,
+    lang: Lang = None,
+    engine: Annotated[str, typer.Option(help=say("cli.engine"), metavar="duckdb|spark")] = "duckdb",
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
+    given = {"where": where, "since": day_of(since), "as_of": day_of(as_of), "preset": preset, "sheet": sheet}
+    settings = settings_of(shop, mapping, overrides, given | {"language": language_of(lang)})
+    study = _run(one_or_all(source), settings, shop, engine, (as_json, verbose))
+    if as_json:
+        from regulars.summary import summary
+
+        print_json(summary(study, shop))
+    else:
+        from regulars.terminal import show_study
+
+        show_study(study, shop / "studies" / study.as_of.isoformat() / "report.html")
+
+
+def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tuple[bool, bool]) -> "Study":
+    """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
+    from regulars.api import engine_name, read_with, study_with
+    from regulars.log import logged
+    from regulars.shop import open_shop
+    from regulars.terminal import progress
+
+    chosen, folder = engine_name(engine), open_shop(shop)
+    silent, verbose = quietly
+    with progress(words(settings.language), silent=silent, verbose=verbose) as told:
+        told("read")
+        lines = read_with(source, settings)
+        with closing(lines.engine), folder.writing() as writer, logged(shop, "run", told) as tell:
+            with closing(study_with(lines, settings, chosen, tell)) as analysis:
+                study = analysis.write(writer, tell)
+            tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
+            return study
