@@ -8,10 +8,12 @@ A study is computed once; report, command line, exports and notebook show the sa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from regulars import __version__
 from regulars.engine import Engine, Row
 from regulars.features.distributions import Distribution
+from regulars.features.people_models import People
 from regulars.locale import Message, words
 from regulars.orders.clean import Cleaned
 from regulars.orders.clean import Condition as Matching
@@ -24,6 +26,7 @@ from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
 from regulars.sources.raw import InputFile
 
+UNDATED: Final = "undated"  # the folder of a study that knows no day
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
 Tell = Callable[[str], None]  # told the stage that begins: words `cli.stages.<stage>`
 
@@ -54,8 +57,8 @@ class Study:
     version: str  # of Regulars
     engine: str
     shop: str
-    as_of: date
-    since: date
+    as_of: date | None  # None: a customer table that holds no date
+    since: date | None  # None: no orders
     currency: str | None
     settings: Settings
     inputs: tuple[InputFile, ...]
@@ -70,7 +73,7 @@ class Study:
     revenue: float | None
     returns_value: float | None  # positive
     net_revenue: float | None
-    overview: Overview
+    overview: Overview | None  # None: no orders
     scheme: Scheme
     segments: tuple[Profile, ...]
     clusters: Clusters
@@ -79,6 +82,12 @@ class Study:
     distributions: tuple[Distribution, ...]
     files: dict[str, str]  # file of the study -> sha256
     steps: dict[str, str]  # step -> the SQL that ran
+    people: People | None = None  # what a customer table says, where one was given
+
+    @property
+    def folder(self) -> str:
+        """What the study's folder in the shop is called: its day, or `undated`."""
+        return self.as_of.isoformat() if self.as_of else UNDATED
 
 
 @dataclass(frozen=True, slots=True)

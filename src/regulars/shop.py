@@ -4,6 +4,7 @@
       shop.toml                 settings, by the shop's owner
       .lock                     names the run that is writing
       studies/2011-12-10/       one frozen study per as-of day: study.json and the files it names, with checksums
+      studies/undated/          the study of a customer table that holds no date
       studies/.new-2011-12-10   being written; left by a killed run, removed by the next
       studies/.old-2011-12-10   for the moment between two renames: the study that is being replaced, whole
 
@@ -22,16 +23,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from regulars.analysis import FORMAT, Study
+from regulars.analysis import FORMAT, UNDATED, Study
 from regulars.errors import RegularsError, StoreError
 from regulars.lock import locked
 
 _LOOKS = 3  # a reader may meet the two renames of a writer; the next look finds the study in its new place
 _Found = TypeVar("_Found")
+Day = date | Literal["undated"] | None  # of a study; None: the latest one, or the undated one where no other is
 
 
 class _Manifest(msgspec.Struct):
@@ -77,23 +79,23 @@ class Shop:
         with _in_store("cannot_read", self.folder):
             names = {path.name.removeprefix(".old-") for path in folder.iterdir()} if folder.is_dir() else set()
             days = sorted(day for name in names if (day := _day(name)))
-            return tuple(day for day in days if (self._place(day) / "study.json").is_file())
+            return tuple(day for day in days if (self._place(day.isoformat()) / "study.json").is_file())
 
-    def load(self, as_of: date | None = None) -> Study:
+    def load(self, as_of: Day = None) -> Study:
         """The study of a day, or the latest one.
 
         Raises StoreError where there is none, or where it was written by another version or damaged.
         """
         return _looked(lambda: self._load(as_of))
 
-    def path_of(self, as_of: date | None, name: str, check: bool = True) -> Path:
+    def path_of(self, as_of: Day, name: str, check: bool = True) -> Path:
         """A file of a study (`customers.parquet`), or a folder (`sales`), checked against the study's checksums.
 
         Raises StoreError where the study names no such file, or where it is not what the study wrote.
         """
         return _looked(lambda: self._path_of(as_of, name, check))
 
-    def _load(self, as_of: date | None) -> Study:
+    def _load(self, as_of: Day) -> Study:
         day = self._chosen(as_of)
         data = self._bytes(day)
         self._manifest(day, data)
@@ -102,12 +104,12 @@ class Shop:
         except (msgspec.MsgspecError, AssertionError) as error:
             raise self._damaged(day, "study.json") from error
 
-    def _path_of(self, as_of: date | None, name: str, check: bool) -> Path:
+    def _path_of(self, as_of: Day, name: str, check: bool) -> Path:
         day = self._chosen(as_of)
         files = self._manifest(day, self._bytes(day)).files
         within = [file for file in files if file == name or file.startswith(f"{name}/")]
         if not within:
-            raise StoreError("study_file_unknown", path=str(self.folder), name=name, day=day.isoformat())
+            raise StoreError("study_file_unknown", path=str(self.folder), name=name, day=day)
         with _in_store("cannot_read", self.folder):
             place = self._place(day)
             for file in within:
@@ -115,38 +117,40 @@ class Shop:
                     raise self._damaged(day, file)
         return place / name
 
-    def _place(self, day: date) -> Path:
-        place = self.folder / "studies" / day.isoformat()
+    def _place(self, day: str) -> Path:
+        place = self.folder / "studies" / day
         aside = place.with_name(f".old-{place.name}")
         return aside if not place.exists() and aside.exists() else place
 
-    def _chosen(self, as_of: date | None) -> date:
-        days = self.studies()
-        if not days:
+    def _chosen(self, as_of: Day) -> str:
+        """The name of the study's folder."""
+        with _in_store("cannot_read", self.folder):
+            undated = [UNDATED] if (self._place(UNDATED) / "study.json").is_file() else []
+        known = [*undated, *(day.isoformat() for day in self.studies())]
+        if not known:
             raise StoreError("no_study", path=str(self.folder))
         if as_of is None:
-            return days[-1]
-        if as_of not in days:
-            known = ", ".join(day.isoformat() for day in days)
-            raise StoreError("no_such_study", path=str(self.folder), day=as_of.isoformat(), known=known)
-        return as_of
+            return known[-1]
+        if str(as_of) not in known:
+            raise StoreError("no_such_study", path=str(self.folder), day=str(as_of), known=", ".join(known))
+        return str(as_of)
 
-    def _bytes(self, day: date) -> bytes:
+    def _bytes(self, day: str) -> bytes:
         with _in_store("cannot_read", self.folder):
             return (self._place(day) / "study.json").read_bytes()
 
-    def _manifest(self, day: date, data: bytes) -> _Manifest:
+    def _manifest(self, day: str, data: bytes) -> _Manifest:
         try:
             manifest = msgspec.json.decode(data, type=_Manifest)
         except msgspec.MsgspecError as error:
             raise self._damaged(day, "study.json") from error
         if manifest.format != FORMAT:
             key = "study_newer" if manifest.format > FORMAT else "study_older"
-            raise StoreError(key, path=str(self.folder), day=day.isoformat(), format=manifest.format, known=FORMAT)
+            raise StoreError(key, path=str(self.folder), day=day, format=manifest.format, known=FORMAT)
         return manifest
 
-    def _damaged(self, day: date, file: str) -> StoreError:
-        return StoreError("study_damaged", path=str(self.folder), day=day.isoformat(), file=file)
+    def _damaged(self, day: str, file: str) -> StoreError:
+        return StoreError("study_damaged", path=str(self.folder), day=day, file=file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +160,12 @@ class Writer:
     shop: Shop
 
     @contextmanager
-    def publish(self, as_of: date) -> Iterator[Path]:
-        """A new folder for the study of that day; at the end of the `with` it is in its place, at an error gone.
+    def publish(self, as_of: date | None) -> Iterator[Path]:
+        """A new folder for the study of that day, or of none; after the `with` it is in its place, at an error gone.
 
         Raises StoreError where it cannot be written; the day's former study then stands as it was.
         """
-        place = self.shop.folder / "studies" / as_of.isoformat()
+        place = self.shop.folder / "studies" / (as_of.isoformat() if as_of else UNDATED)
         new = place.with_name(f".new-{place.name}")
         with _in_store("cannot_write", self.shop.folder):
             try:

@@ -16,11 +16,11 @@ def summary(study: Study, shop: Path) -> dict[str, Any]:
     A segment's `name` is the preset's English name whatever the language, `label` the translated one.
     """
     say, account = words(study.settings.language), study.reconciliation
-    folder = shop / "studies" / study.as_of.isoformat()
+    folder = shop / "studies" / study.folder
     return {
         "shop": str(shop),
         "study": str(folder),
-        "as_of": study.as_of.isoformat(),
+        "as_of": study.as_of.isoformat() if study.as_of else None,
         "currency": study.currency,
         "lines": {
             "read": account.read,

@@ -75,7 +75,7 @@ def show_study(study: Study, report: Path) -> None:
     out.print()
     key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
     out.print(
-        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=study.as_of.isoformat())
+        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=study.folder)
     )
     out.print(_segments(study, say))
     out.print(escape(study.clusters.reason.text(say)))

@@ -23,6 +23,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,
 ) -> None:
     """Writes a table of a study as CSV, XLSX or Parquet, or its charts as PNG or SVG files."""
+    from regulars.analysis import UNDATED
     from regulars.exports import Extract, export_table, study_names
     from regulars.shop import open_shop
 
@@ -35,9 +36,9 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
         count = len(export_charts(found, target, choice_of(picture, ("png", "svg")), language))
         typer.echo(words(language)("cli.charts_written", count=count, path=str(target)), err=True)
         return
-    source = kept.path_of(found.as_of, TABLES[choice_of(table, tuple(TABLES))])
+    source = kept.path_of(found.as_of or UNDATED, TABLES[choice_of(table, tuple(TABLES))])
     kind = choice_of(target.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
-    people = kept.path_of(found.as_of, "sales") if contacts and table == "customers" else None
+    people = kept.path_of(found.as_of or UNDATED, "sales") if contacts and table == "customers" else None
     extract = Extract(names=study_names(found, language), contacts=people)
     rows = export_table(source, target, kind, language, overwrite=overwrite, extract=extract)
     typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)

@@ -58,7 +58,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     else:
         from regulars.terminal import show_study
 
-        show_study(study, shop / "studies" / study.as_of.isoformat() / "report.html")
+        show_study(study, shop / "studies" / study.folder / "report.html")
 
 
 def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tuple[bool, bool]) -> "Study":

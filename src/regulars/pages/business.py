@@ -10,8 +10,10 @@ from regulars.pages.sentences import all_told
 
 
 def overview_page(study: Study, say: Words) -> OverviewPage:
-    """Sales by time, place and product; each section opens with its question and its insights."""
-    seen = study.overview
+    """Sales by time, place and product; each section opens with its question and its insights. Empty without orders."""
+    title, question = say("report.overview.title"), say("report.overview.question")
+    if (seen := study.overview) is None:
+        return OverviewPage(title, question, ())
     charts = overview_charts(seen, say)
     facts = {"repeat": _repeat(seen, say), "discounts": _discounts(seen, say)}
     blocks, missing = [], []
@@ -28,7 +30,7 @@ def overview_page(study: Study, say: Words) -> OverviewPage:
         names = ", ".join(missing)
         blocks.append(Block("missing", say("report.overview.missing_title"),
                             empty=say("report.overview.missing", sections=names)))  # fmt: skip
-    return OverviewPage(say("report.overview.title"), say("report.overview.question"), tuple(blocks))
+    return OverviewPage(title, question, tuple(blocks))
 
 
 def _repeat(seen: Overview, say: Words) -> tuple[Fact, ...]:

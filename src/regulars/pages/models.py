@@ -150,7 +150,7 @@ class QualityPage:
     title: str
     question: str
     insights: tuple[str, ...]
-    reconciliation: Chart
+    reconciliation: Chart | None  # None: no lines were read, but a customer table alone
     findings: tuple[FindingCard, ...]
     assumptions: tuple[str, ...]
     columns: Table
@@ -179,4 +179,4 @@ class Report:
             *self.clusters.groups.charts,
             *(c for page in self.more for block in page.blocks for c in block.charts),
         ]
-        return (*found, self.quality.reconciliation)
+        return (*found, *([self.quality.reconciliation] if self.quality.reconciliation else []))

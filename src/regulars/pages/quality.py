@@ -18,7 +18,8 @@ def quality_page(study: Study, say: Words) -> QualityPage:
     found = study.reconciliation
     aside = sum(part.lines for part in found.set_aside)
     share = (found.read - aside) / found.read if found.read else 0.0
-    insights = [say("report.quality.kept", share=share, read=found.read, sales=found.sales, returns=found.returns)]
+    kept = say("report.quality.kept", share=share, read=found.read, sales=found.sales, returns=found.returns)
+    insights = [kept] if found.read else []
     if found.set_aside:
         most = max(found.set_aside, key=lambda part: part.lines)
         insights.append(say("report.quality.most", reason=say(f"reasons.{most.reason}"), n=most.lines, aside=aside))
@@ -27,7 +28,7 @@ def quality_page(study: Study, say: Words) -> QualityPage:
         title=say("report.quality.title"),
         question=say("report.quality.question"),
         insights=tuple(insights),
-        reconciliation=waterfall(found, say),
+        reconciliation=waterfall(found, say) if found.read else None,
         findings=tuple(_finding(one, say) for one in sorted(study.findings, key=lambda f: (-f.share, f.code))),
         assumptions=assumed,
         columns=_columns(study, say),

@@ -33,9 +33,12 @@ def report_of(study: Study, language: Language | None = None) -> Report:
 
 
 def _summary(study: Study, say: Words) -> SummaryPage:
-    seen = study.overview
-    period = say("report.head.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat(),
-                 as_of=study.as_of.isoformat())  # fmt: skip
+    as_of = study.as_of.isoformat() if study.as_of else None
+    if (seen := study.overview) is None:
+        period = say("people.head.period" if as_of else "people.head.undated", customers=study.customers, as_of=as_of)
+    else:
+        period = say("report.head.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat(),
+                     as_of=as_of)  # fmt: skip
     return SummaryPage(study.shop, say("report.head.title", shop=study.shop), period, _facts(study, say),
                        tuple(_first(study, say)))  # fmt: skip
 
@@ -45,17 +48,17 @@ def _facts(study: Study, say: Words) -> tuple[Fact, ...]:
         return Fact(say(f"report.fact.{key}"), value, more)
 
     read = study.reconciliation.read
-    facts = [
-        fact("customers", say.number(study.customers)),
-        fact("orders", say.number(study.orders)),
-        fact("lines", say.number(read), say("report.fact.lines_kept", n=read - _aside(study))),
-    ]
+    facts = [fact("customers", say.number(study.customers))]
+    if study.orders:
+        facts.append(fact("orders", say.number(study.orders)))
+    if read:
+        facts.append(fact("lines", say.number(read), say("report.fact.lines_kept", n=read - _aside(study))))
     if study.net_revenue is not None:
         returned = say("report.fact.returned", amount=study.returns_value) if study.returns_value else ""
         facts.insert(0, fact("sales", say.money(study.net_revenue), returned))
         if study.orders:
             facts.append(fact("order_value", say.money(study.net_revenue / study.orders)))
-    if study.overview.profit is not None:
+    if study.overview and study.overview.profit is not None:
         facts.insert(1, fact("profit", say.money(study.overview.profit)))
     return tuple(facts)
 
@@ -79,8 +82,8 @@ def _first(study: Study, say: Words) -> list[Statement]:
             figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
             key = "slipping" if worst.sales is not None else "slipping_plain"
             found.append(_statement(key, figure, worst, say, title="title_gone" if _gone(worst) else "title"))
-    repeat = study.overview.repeat
-    if 1 - repeat.share >= MANY:
+    repeat = study.overview.repeat if study.overview else None
+    if repeat and 1 - repeat.share >= MANY:
         text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
         found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
