@@ -1,0 +1,132 @@
+"""The conductor of the statistics of people: what to look at, one pass for the sums, one sample for the rest."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import Engine
+from regulars.features.people_models import Attribute, People
+from regulars.locale import Message
+from regulars.people.choice import CHANNELS, Measured, banded, channels, crossed, measured, too_many_levels
+from regulars.people.correlations import correlations, within_fences
+from regulars.people.crosstabs import crosstabs
+from regulars.people.distributions import spread
+from regulars.people.models import By, Mix, PeopleFigures, Spread
+from regulars.people.reading import Column, Frame, PeopleSample, read_cells, read_mixes, read_people
+from regulars.people.shapes import scatters, shapes
+from regulars.people.underserved import underserving
+from regulars.settings import Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BANDS = (0.25, 0.5, 0.75)  # quartiles: four bands
+_FEATURES = ("monetary", "orders", "recency_days", "avg_order_value")
+_SPREAD = ("response_rate", "campaigns_accepted", "income", "age", "total_spending")
+
+
+def people_figures(engine: Engine, people: People, frame: Frame, settings: Settings) -> PeopleFigures | None:
+    """The statistics of the tables `people` and `customers`; None where no row of the one belongs to the other."""
+    groups = frame.groups
+    chosen = measured(people, _features(people, frame))
+    by_channel = channels(people)
+    counted = crossed(people)
+    sample = read_people(engine, _numeric(people, chosen, by_channel), chosen.features, tuple(groups), settings.seed)
+    if not sample.customers:
+        return None
+    columns = [Column(each.name, _edges(sample, each)) for each in counted]
+    joined = next((each.name for each in people.of_role("joined") if each.kind == "date"), None)
+    cells = read_cells(engine, columns, frame, joined)
+    tables = crosstabs(counted, columns, cells, frame)
+    return PeopleFigures(
+        customers=sample.customers,
+        sampled=sample.size,
+        outcome=chosen.outcome,
+        crosstabs=tables,
+        underserving=tuple(underserving(tables, cells, by, names, frame.money) for by, names in groups.items()),
+        correlations=correlations(_kept(sample, people, settings), chosen.names),
+        spreads=_spreads(sample, people, by_channel, groups),
+        mixes=_mixes(engine, by_channel, groups),
+        shapes=shapes(sample, _drawn(people, chosen), groups),
+        scatters=scatters(sample, _drawn(people, chosen), chosen.outcome, groups),
+        left_out=tuple(Message("people_pages.left_out", {"header": each.header or each.name, "n": each.distinct})
+                       for each in too_many_levels(people)),
+    )  # fmt: skip
+
+
+def _features(people: People, frame: Frame) -> tuple[str, ...]:
+    """The measures that orders give; a customer table alone has its own."""
+    if people.matched is None:
+        return ()
+    return _FEATURES if frame.money else ("orders", "recency_days")
+
+
+def _numeric(people: People, chosen: Measured, by_channel: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of `people` that the sample holds."""
+    cut = [each.name for each in crossed(people) if banded(each)]
+    spreads = [each.name for each in people.of_role("response_rate", "campaigns_accepted") if each.kind == "number"]
+    return tuple(dict.fromkeys((*chosen.attributes, *cut, *spreads, *by_channel.values())))
+
+
+def _edges(sample: PeopleSample, attribute: Attribute) -> tuple[float, ...]:
+    """Where the bands of a number begin: values that a quarter, half, three quarters of the sample do not exceed."""
+    import numpy as np
+
+    if not banded(attribute):
+        return ()
+    values = sample.numbers[attribute.name]
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return ()
+    points = np.unique(np.quantile(known, BANDS, method="inverted_cdf"))
+    return tuple(float(point) for point in points if point < known.max())
+
+
+def _kept(sample: PeopleSample, people: People, settings: Settings) -> dict[str, "NDArray[Any]"]:
+    """The numbers of the customers who are correlated: all, or those the setting `outliers` leaves in the fit.
+
+    With `exclude_from_fit_iqr` customers without an income or beyond the fences of income and spending stay out.
+    """
+    names = [each.name for each in people.of_role("income", "total_spending") if each.name in sample.numbers]
+    if settings.outliers != "exclude_from_fit_iqr" or not names:
+        return sample.numbers
+    inside = within_fences(*(sample.numbers[name] for name in names))
+    return {name: values[inside] for name, values in sample.numbers.items()}
+
+
+def _drawn(people: People, chosen: Measured) -> tuple[str, ...]:
+    """The measures that are drawn: the outcome, income, age, the response rate."""
+    roles = {each.role: each.name for each in reversed(people.of_kind("number")) if each.name in chosen.attributes}
+    wanted = (chosen.outcome, *(roles.get(role) for role in ("income", "age", "response_rate", "total_spending")))
+    first = [name for name in wanted if name]
+    return tuple(dict.fromkeys((*first, *(name for name in chosen.attributes if len(first) < 2))))[:4]
+
+
+def _spreads(
+    sample: PeopleSample, people: People, by_channel: Mapping[str, str], groups: Mapping[By, Sequence[str]]
+) -> tuple[Spread, ...]:
+    """How response, acceptance, channels, income and age are spread, in every group and over everybody."""
+    import numpy as np
+
+    numbers = {each.name: sample.numbers[each.name] for each in people.of_kind("number")
+               if each.role in _SPREAD and each.name in sample.numbers}  # fmt: skip
+    if by_channel:
+        bought = {channel: np.nan_to_num(sample.numbers[column]) for channel, column in by_channel.items()}
+        total = np.sum(list(bought.values()), axis=0)
+        for channel in (role for role in CHANNELS if role in bought):
+            part = np.full(len(total), np.nan)
+            numbers[f"share_{channel}"] = np.divide(bought[channel], total, out=part, where=total > 0)
+    found = []
+    for by, names in groups.items():
+        for measure, values in numbers.items():
+            found.append(spread(measure, by, "", values))
+            found += [spread(measure, by, name, values[sample.groups[by] == name]) for name in names]
+    return tuple(found)
+
+
+def _mixes(engine: Engine, by_channel: Mapping[str, str], groups: Mapping[By, Sequence[str]]) -> tuple[Mix, ...]:
+    if not by_channel:
+        return ()
+    rows = read_mixes(engine, by_channel, tuple(groups))
+    places = {(by, name): place for by, names in groups.items() for place, name in enumerate(names)}
+    rows.sort(key=lambda row: (row[0], places.get(row[:2], len(places)), row[1]))
+    return tuple(Mix(by, group, customers, tuple(by_channel), sums) for by, group, customers, sums in rows)

@@ -1,0 +1,220 @@
+"""What leaves the engine: sums by level and group, and a bounded sample of customers.
+
+Columns of `people` have safe names of our own, so the queries are written from them; what a column holds stays data.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import Engine, Row, quoted
+from regulars.people.models import By
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LIMIT = 50_000  # customers in the sample
+NEWEST = 365  # days, at most half of those the study sees
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the figures are about: the groups of each grouping, best first, and the days of the study."""
+
+    groups: Mapping[By, Sequence[str]]
+    since: date
+    as_of: date
+    money: bool  # whether the shop has amounts
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of `people` to be counted by its values, or, with edges, by bands of them."""
+
+    name: str
+    edges: tuple[float, ...] = ()
+
+    def level_sql(self) -> str:
+        """The value as text; of a number the place of its band, or the whole number itself."""
+        value = f"p.{quoted(self.name)}"
+        if not self.edges:
+            return f"cast({value} as varchar)"
+        bands = " ".join(f"when {value} <= {edge:.4f} then '{i}'" for i, edge in enumerate(self.edges))
+        return f"case when {value} is null then null {bands} else '{len(self.edges)}' end"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The customers of one level in one group, and their exact sums (s: net sales in shop currency, o: orders).
+
+    `late` customers came in the newest days, `early` ones in as many days before those.
+    """
+
+    customers: int
+    sales: float
+    squares: float
+    orders: int
+    sales_orders: float
+    orders_squares: float
+    late: int
+    early: int
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.customers + other.customers,
+            self.sales + other.sales,
+            self.squares + other.squares,
+            self.orders + other.orders,
+            self.sales_orders + other.sales_orders,
+            self.orders_squares + other.orders_squares,
+            self.late + other.late,
+            self.early + other.early,
+        )
+
+    def __sub__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.customers - other.customers,
+            self.sales - other.sales,
+            self.squares - other.squares,
+            self.orders - other.orders,
+            self.sales_orders - other.sales_orders,
+            self.orders_squares - other.orders_squares,
+            self.late - other.late,
+            self.early - other.early,
+        )
+
+
+NOTHING = Sums(0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0)
+Cells = dict[tuple[str | None, str], Sums]  # (level, None where unknown; group) -> sums
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The newest days of a study and as many before them: early <= day < late is before, late <= day newest."""
+
+    early: date
+    late: date
+
+
+def newest(since: date, as_of: date) -> Days:
+    """The newest 365 days, or the second half of a study that sees fewer than two years."""
+    days = min(NEWEST, (as_of - since).days // 2)
+    return Days(as_of - timedelta(days=2 * days), as_of - timedelta(days=days))
+
+
+def read_cells(
+    engine: Engine, columns: Sequence[Column], frame: Frame, joined: str | None
+) -> dict[tuple[str, By], Cells]:
+    """The sums of every level and group, by column and grouping, in one pass over the customers.
+
+    A customer came on the day in column `joined` of `people`, without one on that of the first order.
+    """
+    if not columns:
+        return {}
+    found: dict[tuple[str, By], Cells] = {(c.name, by): {} for c in columns for by in frame.groups}
+    for row in engine.rows(_cells_sql(columns, tuple(frame.groups), newest(frame.since, frame.as_of), joined)):
+        by: By = "segment" if row["by_segment"] else "cluster"
+        found[columns[int(row["place"])].name, by][row["level"], row["grp"]] = _sums(row)
+    return found
+
+
+def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days, joined: str | None) -> str:
+    """people_cells: one row per column, level and group that holds a customer."""
+    day = f"p.{quoted(joined)}" if joined else "c.first_order"
+    levels = ",\n       ".join(f"{column.level_sql()} as a{i}" for i, column in enumerate(columns))
+    sets = ", ".join(f"(a{i}, {_GROUP[by]})" for i in range(len(columns)) for by in groupings)
+    places = " ".join(f"when grouping(a{i}) = 0 then {i}" for i in range(len(columns)))
+    values = " ".join(f"when grouping(a{i}) = 0 then a{i}" for i in range(len(columns)))
+    by_segment = "1 - grouping(segment)" if "segment" in groupings else "0"
+    group = " ".join(f"when grouping({_GROUP[by]}) = 0 then {_GROUP[by]}" for by in groupings)
+    return (
+        "-- people_cells   one row per column, level and group that holds a customer: exact sums\n"
+        f"select case {places} end as place, {by_segment} as by_segment, case {values} end as level,\n"
+        f"       case {group} end as grp, count(*) as customers, sum(sales) as sales, sum(sales * sales) as squares,\n"
+        "       sum(orders) as orders, sum(sales * orders) as sales_orders, sum(orders * orders) as orders_squares,\n"
+        "       sum(late) as late, sum(early) as early\n"
+        "from (\n"
+        f"select c.segment as segment, cast(c.cluster as varchar) as cluster_,\n       {levels},\n"
+        "       cast(c.monetary as decimal(16, 2)) as sales, cast(c.orders as bigint) as orders,\n"
+        f"       case when {day} >= date '{days.late}' then 1 else 0 end as late,\n"
+        f"       case when {day} >= date '{days.early}' and {day} < date '{days.late}' then 1 else 0 end as early\n"
+        "from   people p\njoin   customers c on c.customer_id = p.customer_id) as known\n"
+        f"group by grouping sets ({sets})\n"
+        "order by place, by_segment, grp, level"
+    )
+
+
+_GROUP: dict[By, str] = {"segment": "segment", "cluster": "cluster_"}
+
+
+def _sums(row: Row) -> Sums:
+    def exact(name: str) -> float:
+        return float(row[name] or 0)
+
+    return Sums(row["customers"], exact("sales"), exact("squares"), int(row["orders"] or 0), exact("sales_orders"),
+                exact("orders_squares"), int(row["late"]), int(row["early"]))  # fmt: skip
+
+
+def read_mixes(
+    engine: Engine, channels: Mapping[str, str], groupings: Sequence[By]
+) -> list[tuple[By, str, int, tuple[int, ...]]]:
+    """The purchases of each group by channel (channel -> column), of the customers who made any that we know of."""
+    sums = ", ".join(f"cast(sum({quoted(column)}) as bigint) as m{i}" for i, column in enumerate(channels.values()))
+    total = " + ".join(f"coalesce(p.{quoted(column)}, 0)" for column in channels.values())
+    found: list[tuple[By, str, int, tuple[int, ...]]] = []
+    for by in groupings:
+        rows = engine.rows(
+            f"select cast(c.{by} as varchar) as grp, count(*) as customers, {sums}\n"
+            "from   people p join customers c on c.customer_id = p.customer_id\n"
+            f"where  {total} > 0\ngroup by c.{by}\norder by grp"
+        )
+        for row in rows:
+            purchases = tuple(int(row[f"m{i}"] or 0) for i in range(len(channels)))
+            found.append((by, row["grp"], row["customers"], purchases))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSample:
+    """At most 50,000 customers whose row in the customer table is known, always the same ones, in random order.
+
+    `numbers` are parallel arrays by measure, NaN where a customer has none; `groups` the group of each, by grouping.
+    """
+
+    customers: int  # that it was drawn from
+    numbers: dict[str, "NDArray[Any]"]
+    groups: dict[By, "NDArray[Any]"]
+
+    @property
+    def size(self) -> int:
+        """Customers in the sample."""
+        return len(next(iter(self.groups.values())))
+
+
+def read_people(
+    engine: Engine, attributes: Sequence[str], features: Sequence[str], groupings: Sequence[By], seed: int
+) -> PeopleSample:
+    """Reads numeric columns of `people` and of `customers`, and the groups."""
+    import numpy as np
+
+    join = "from people p join customers c on c.customer_id = p.customer_id"
+    customers = int(engine.rows(f"select count(*) as n {join}")[0]["n"])
+    chosen = [(name, f"p.{quoted(name)}") for name in attributes] + [(name, f"c.{name}") for name in features]
+    values = ", ".join(
+        f"coalesce(cast({value} as double), cast('nan' as double)) as {quoted(name)}" for name, value in chosen
+    )
+    names = ", ".join(f"cast(c.{by} as varchar) as {by}_" for by in groupings)
+    order = "md5(concat(cast($seed as varchar), ' ', p.customer_id))"
+    # somewhat more than are wanted by the first digits of their hash, so that only those need to be sorted
+    share = min(1.0, 1.1 * LIMIT / max(customers, 1))
+    cut = "g" if share == 1 else f"{int(share * 2**32):08x}"
+    columns = engine.columns(
+        f"select {', '.join(filter(None, (values, names)))} {join}\nwhere {order} < $cut\n"
+        f"order by {order}, p.customer_id limit {LIMIT}",
+        seed=seed,
+        cut=cut,
+    )
+    numbers = {name: np.asarray(columns[name], dtype=float) for name, _ in chosen}
+    return PeopleSample(customers, numbers, {by: np.asarray(columns[f"{by}_"], dtype=object) for by in groupings})
