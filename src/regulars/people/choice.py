@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from regulars.features.people_models import Attribute, People, Role
 
-LEVELS = 20  # categories with more are left out: each level would be too few customers
+LEVELS = 20  # of a category that are counted one by one
+MANY = 200  # different values of who somebody is: the largest count one by one, the rest together
 FEW = 8  # whole numbers with so many different values count value by value
 CROSSED = 24  # attributes set against the groups
 NUMBERS = 12  # measures of the correlations
@@ -13,6 +14,7 @@ NUMBERS = 12  # measures of the correlations
 _PERSONAL: tuple[Role | None, ...] = ("age", "income", "children", "family_size", "tenure", "score", None)
 _FIRST: tuple[Role, ...] = ("generation", "gender", "age", "profession", "income", "education", "marital_status",
                             "children", "family_size", "campaigns_accepted")  # fmt: skip
+_KEPT: tuple[Role, ...] = ("generation", "gender", "profession", "education", "marital_status", "country", "city")
 _MEASURED: tuple[Role | None, ...] = ("income", "age", "total_spending", "transactions", "response_rate", "visits",
                                       "campaigns_accepted", "children", "family_size", "tenure", "score", "recency",
                                       None)  # fmt: skip
@@ -29,7 +31,7 @@ def crossed(people: People) -> tuple[Attribute, ...]:
 
 def too_many_levels(people: People) -> tuple[Attribute, ...]:
     """Categories with too many different values to be counted one by one."""
-    return tuple(each for each in people.of_kind("category", "ordered") if each.distinct > LEVELS)
+    return tuple(each for each in people.of_kind("category", "ordered") if each.distinct > 1 and not _by_value(each))
 
 
 def banded(attribute: Attribute) -> bool:
@@ -40,7 +42,8 @@ def banded(attribute: Attribute) -> bool:
 def _by_value(each: Attribute) -> bool:
     if each.kind == "number":
         return each.role in {*_PERSONAL, "campaigns_accepted"} and 2 <= each.distinct <= FEW
-    return each.kind in {"category", "ordered", "yes_no"} and 2 <= each.distinct <= LEVELS
+    most = MANY if each.role in _KEPT else LEVELS
+    return each.kind in {"category", "ordered", "yes_no"} and 2 <= each.distinct <= most
 
 
 def _by_band(each: Attribute) -> bool:

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from regulars.features.people_models import Attribute
 from regulars.people.association import association, with_q
+from regulars.people.choice import LEVELS
 from regulars.people.models import By, Crosstab, Share
 from regulars.people.reading import NOTHING, Cells, Column, Frame
 from regulars.people.shares import share, share_of_sum
+
+OTHERS = ""  # the level that gathers the small ones; an empty cell of the input is not known, so no value is ""
 
 
 def crosstabs(
@@ -26,6 +29,7 @@ def crosstabs(
 
 
 def _crosstab(attribute: Attribute, column: Column, by: By, cells: Cells, frame: Frame) -> Crosstab:
+    cells = gathered(cells)
     levels = level_order(attribute, column, cells)
     held = [group for group in frame.groups[by] if any(g == group for _, g in cells)]
     rows = [[cells.get((level, group), NOTHING) for group in held] for level in levels]
@@ -44,6 +48,22 @@ def _crosstab(attribute: Attribute, column: Column, by: By, cells: Cells, frame:
     )
 
 
+def gathered(cells: Cells) -> Cells:
+    """Cells of at most 20 levels: of more, the 19 with most customers (ties: by name), the rest as one level ""."""
+    sizes: dict[str, int] = {}
+    for (level, _), sums in cells.items():
+        if level is not None:
+            sizes[level] = sizes.get(level, 0) + sums.customers
+    if len(sizes) <= LEVELS:
+        return cells
+    kept = set(sorted(sizes, key=lambda level: (-sizes[level], level))[: LEVELS - 1])
+    found: Cells = {}
+    for (level, group), sums in cells.items():
+        key = (level if level is None or level in kept else OTHERS, group)
+        found[key] = found.get(key, NOTHING) + sums
+    return found
+
+
 def level_order(attribute: Attribute, column: Column, cells: Cells) -> tuple[str, ...]:
     """The levels that a customer of the study has: as the attribute orders them, numbers by size, others by name."""
     seen = {level for level, _ in cells if level is not None}
@@ -51,7 +71,7 @@ def level_order(attribute: Attribute, column: Column, cells: Cells) -> tuple[str
         return tuple(sorted(seen, key=int))
     if attribute.kind == "number":
         return tuple(sorted(seen, key=float))
-    places = {level: place for place, level in enumerate(attribute.levels)}
+    places = {level: place for place, level in enumerate(attribute.levels)} | {OTHERS: len(attribute.levels) + 1}
     return tuple(sorted(seen, key=lambda level: (places.get(level, len(places)), level)))
 
 

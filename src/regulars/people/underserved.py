@@ -5,6 +5,7 @@ from math import sqrt
 
 from regulars.locale import Message
 from regulars.people.association import LEAST
+from regulars.people.crosstabs import OTHERS
 from regulars.people.models import By, Crosstab, Underserved, Underserving, Why
 from regulars.people.reading import NOTHING, Cells, Sums
 from regulars.people.shares import Z, difference, false_discovery, same_share, share
@@ -45,7 +46,7 @@ def underserving(
     best = best_groups(_totals(cells[chosen[0].attribute, by]), order, money) if chosen else ()
     if not best:
         return Underserving(by, (), (), 0, 0, Message("people_pages.reason.no_best"))
-    pairs = [(table, level) for table in chosen for level in range(len(table.levels)) if len(table.levels) > 1]
+    pairs = [(table, i) for table in chosen for i, level in enumerate(table.levels) if level != OTHERS]
     large = [(t, level) for t, level in pairs if min(t.of_level(level), t.customers - t.of_level(level)) >= LEAST]
     tests = [_test(table, level, best) for table, level in large]
     qs = false_discovery(tests)
