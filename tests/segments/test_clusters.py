@@ -11,7 +11,8 @@ from regulars.engine import DuckEngine, Engine, SparkEngine
 from regulars.errors import SettingsError
 from regulars.locale import LANGUAGES, words
 from regulars.segments.assign import assign, assign_many, scaled
-from regulars.segments.clusters import exploratory_k, learn, learn_from
+from regulars.segments.choose import exploratory_k
+from regulars.segments.clusters import learn, learn_from
 from regulars.segments.kmeans import kmeans
 from regulars.segments.models import Clusters
 from regulars.segments.sample import read_sample

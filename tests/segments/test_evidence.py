@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples, silhouette_score
 
-from regulars.segments.evidence import elbow, silhouettes
+from regulars.segments.indices import elbow, silhouettes
 from segments.planted import cloud
 
 

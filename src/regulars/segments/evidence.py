@@ -1,11 +1,14 @@
-"""What speaks for a number of clusters: inertia and its elbow, silhouettes, and the same on data without clusters."""
+"""What speaks for a number of clusters: internal indices, stability, and the same on data without clusters."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.segments.indices import calinski_harabasz, davies_bouldin, silhouette_widths, simplified_silhouette
 from regulars.segments.kmeans import Fit, kmeans
-from regulars.segments.models import Evidence
+from regulars.segments.models import Evidence, Tested, Widths
 from regulars.segments.null import null_draws
+from regulars.segments.separation import Afterwards
+from regulars.segments.stability import agreement, bootstrap_jaccard, prediction_strength
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,78 +16,89 @@ if TYPE_CHECKING:
 SILHOUETTE_SAMPLE = 5_000
 NULL_SAMPLE = 2_000
 NULL_DRAWS = 10
+STABILITY_SAMPLE = 10_000
+BOOTSTRAP_DRAWS = 20
+SPLITS = 8
+PER_CLUSTER = 10  # customers; with fewer, half of them are too few to have k clusters
+ROUGH = (1e-2, 1e-4)  # tolerances of the fits that only test another
+SHOWN = 400  # customers in the silhouette plot
 
 
-def gather(points: "NDArray[Any]", fits: Sequence[Fit], seed: int) -> tuple[Evidence, ...]:
-    """One row per fit. `points` are in random order: their first part is a sample of them."""
+def tested(points: "NDArray[Any]", later: Afterwards | None) -> Tested:
+    """On how many of the points the evidence rests."""
+    n = len(points)
+    followed = (later.days, len(later.spent)) if later else (None, None)
+    return Tested(min(n, SILHOUETTE_SAMPLE), min(n, STABILITY_SAMPLE), BOOTSTRAP_DRAWS, SPLITS, *followed)
+
+
+def gather(points: "NDArray[Any]", fits: Sequence[Fit], seed: int) -> tuple[tuple[Evidence, ...], list["NDArray[Any]"]]:
+    """One row per fit, and the silhouette widths behind it. `points` are in random order: their first part is a
+    sample of them.
+    """
     import numpy as np
 
-    real = silhouettes(points[:SILHOUETTE_SAMPLE], [fit.labels[:SILHOUETTE_SAMPLE] for fit in fits])
-    ks = [len(fit.centroids) for fit in fits]
+    widths = silhouette_widths(points[:SILHOUETTE_SAMPLE], [fit.labels[:SILHOUETTE_SAMPLE] for fit in fits])
+    null = _null_silhouettes(points, [len(fit.centroids) for fit in fits], seed)
+    rows = []
+    for fit, width, like in zip(fits, widths, null.T, strict=True):
+        k = len(fit.centroids)
+        jaccard, strength, spread = _stability(points[:STABILITY_SAMPLE], fit, seed)
+        rows.append(
+            Evidence(
+                k=k,
+                inertia=fit.inertia,
+                silhouette=float(width.mean()),
+                silhouette_spread=float(width.std() / np.sqrt(len(width))),
+                smallest_share=float(np.bincount(fit.labels, minlength=k).min() / len(points)),
+                null_silhouette=float(like.mean()),
+                null_spread=float(like.std(ddof=1)),
+                simplified_silhouette=simplified_silhouette(points, fit.labels),
+                calinski_harabasz=calinski_harabasz(points, fit.labels),
+                davies_bouldin=davies_bouldin(points, fit.labels),
+                jaccard=jaccard,
+                prediction_strength=strength,
+                prediction_spread=spread,
+                seed_ari=agreement(fit.starts),
+            )
+        )
+    return tuple(rows), widths
+
+
+def _null_silhouettes(points: "NDArray[Any]", ks: Sequence[int], seed: int) -> "NDArray[Any]":
+    """Mean silhouettes of draws without clusters: shape (draws, ks)."""
+    import numpy as np
+
     drawn = []
     for sample in null_draws(points, min(len(points), NULL_SAMPLE), NULL_DRAWS, seed):
         labels = [kmeans(sample, k, seed, starts=2).labels for k in ks]
-        drawn.append([mean for mean, _ in silhouettes(sample, labels)])
-    null = np.array(drawn)
-    return tuple(
-        Evidence(
-            k=ks[i],
-            inertia=fit.inertia,
-            silhouette=real[i][0],
-            silhouette_spread=real[i][1],
-            smallest_share=float(np.bincount(fit.labels, minlength=ks[i]).min() / len(points)),
-            null_silhouette=float(null[:, i].mean()),
-            null_spread=float(null[:, i].std(ddof=1)),
-        )
-        for i, fit in enumerate(fits)
+        drawn.append([float(width.mean()) for width in silhouette_widths(sample, labels)])
+    return np.array(drawn)
+
+
+def _stability(points: "NDArray[Any]", fit: Fit, seed: int) -> tuple[tuple[float, ...], float | None, float | None]:
+    k = len(fit.centroids)
+    if len(points) < PER_CLUSTER * k:
+        return (), None, None
+
+    def cluster(some: "NDArray[Any]", each: Sequence[int]) -> "NDArray[Any]":
+        return kmeans(some, k, each, starts=3, tolerances=ROUGH).labels
+
+    labels = fit.labels[: len(points)]
+    return bootstrap_jaccard(points, labels, cluster, BOOTSTRAP_DRAWS, seed), *prediction_strength(
+        points, cluster, SPLITS, seed
     )
 
 
-def silhouettes(points: "NDArray[Any]", labelings: Sequence["NDArray[Any]"]) -> list[tuple[float, float]]:
-    """Mean silhouette (Rousseeuw 1987) of each labeling and its standard error; the distances are computed once.
-
-    A point alone in its cluster counts 0, and so does everybody where there is one cluster only.
-    """
-    import numpy as np
-    from scipy.spatial.distance import cdist
-
-    members = [labels[:, None] == np.unique(labels) for labels in labelings]
-    onehot = np.hstack(members).astype(float)
-    sums = np.vstack([cdist(part, points) @ onehot for part in np.array_split(points, len(points) // 500 + 1)])
-    found, start = [], 0
-    for member in members:
-        widths = _silhouette_widths(sums[:, start : start + member.shape[1]], member)
-        found.append((float(widths.mean()), float(widths.std() / np.sqrt(len(widths)))))
-        start += member.shape[1]
-    return found
-
-
-def _silhouette_widths(sums: "NDArray[Any]", member: "NDArray[Any]") -> "NDArray[Any]":
-    """(b - a) / max(a, b) per point; a: mean distance to its own cluster's others, b: to the nearest other cluster."""
+def plot_of(widths: "NDArray[Any]", labels: "NDArray[Any]", k: int) -> Widths:
+    """The silhouette plot of measured customers, whose first part is drawn."""
     import numpy as np
 
-    sizes = member.sum(axis=0)
-    if len(sizes) < 2:
-        return np.zeros(len(member))
-    own = sizes[None, :].repeat(len(member), axis=0)[member]
-    inside = sums[member] / np.maximum(own - 1, 1)
-    outside = np.where(member, np.inf, sums / sizes).min(axis=1)
-    larger = np.maximum(inside, outside)
-    return np.where((own > 1) & (larger > 0), (outside - inside) / np.where(larger > 0, larger, 1), 0.0)
+    def of(cluster: int, some: "NDArray[Any]") -> "NDArray[Any]":
+        return np.asarray(some[labels[: len(some)] == cluster])
 
-
-def elbow(ks: Sequence[int], inertias: Sequence[float], sensitivity: float = 1.0) -> int | None:
-    """The knee of a falling convex curve by kneedle (Satopaa, Albrecht, Irwin & Raghavan 2011); None without one."""
-    if len(ks) < 3 or inertias[0] <= inertias[-1]:
-        return None
-    x = [(k - ks[0]) / (ks[-1] - ks[0]) for k in ks]
-    y = [(inertias[0] - inertia) / (inertias[0] - inertias[-1]) for inertia in inertias]  # falling convex -> rising
-    difference = [b - a for a, b in zip(x, y, strict=True)]
-    fall = sensitivity / (len(ks) - 1)  # how far the curve must fall back before a peak counts as the knee
-    peak = 0
-    for i in range(1, len(ks)):
-        if difference[i] > difference[peak]:
-            peak = i
-        elif peak and difference[i] < difference[peak] - fall:
-            return ks[peak]
-    return None
+    return Widths(
+        widths=tuple(tuple(np.sort(of(i, widths[:SHOWN]))[::-1].round(3).tolist()) for i in range(k)),
+        means=tuple(float(of(i, widths).mean()) if len(of(i, widths)) else 0.0 for i in range(k)),
+        astray=tuple(float((of(i, widths) < 0).mean()) if len(of(i, widths)) else 0.0 for i in range(k)),
+        customers=len(widths),
+    )

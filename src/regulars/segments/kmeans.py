@@ -1,6 +1,7 @@
 """What is fitted: features scaled and capped, k-means on them, clusters in the order of their worth."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from regulars.segments.assign import WIDE, transformed
@@ -11,6 +12,9 @@ from regulars.settings import Settings
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
+
+
+COMPARED = 5  # starts whose labels are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Fit:
     labels: "NDArray[Any]"
     centroids: "NDArray[Any]"
     inertia: float
+    starts: tuple["NDArray[Any]", ...] = ()  # the labels that its first starts came to, each by itself
 
 
 def scale(sample: Sample, settings: Settings) -> Scaled:
@@ -71,17 +76,30 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
     )
 
 
-def kmeans(points: "NDArray[Any]", k: int, seed: int, starts: int) -> Fit:
+def kmeans(
+    points: "NDArray[Any]",
+    k: int,
+    seed: int | Sequence[int],
+    starts: int,
+    tolerances: tuple[float, float] = (1e-3, 1e-6),
+) -> Fit:
     """The best of several k-means, each from its own k-means++ centroids.
 
+    `tolerances` end Lloyd's steps of the starts, and those of the best start, which goes on.
     With fewer than k distinct points some clusters stay empty. Ours and not scikit-learn's, since importing that costs
     as much as all the rest of learning (1 CPU second); a test compares the two.
     """
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    rough = (_lloyd(points, _plus_plus(points, k, rng), 1e-3) for _ in range(starts))
-    return _lloyd(points, min(rough, key=lambda fit: fit.inertia).centroids, 1e-6)
+    labels: list[NDArray[Any]] = []
+    best = _lloyd(points, _plus_plus(points, k, rng), tolerances[0])
+    labels.append(best.labels)
+    for _ in range(starts - 1):
+        fit = _lloyd(points, _plus_plus(points, k, rng), tolerances[0])
+        best = fit if fit.inertia < best.inertia else best
+        labels += [fit.labels] if len(labels) < COMPARED else []
+    return replace(_lloyd(points, best.centroids, tolerances[1]), starts=tuple(labels))
 
 
 def _plus_plus(points: "NDArray[Any]", k: int, rng: "Generator") -> "NDArray[Any]":
@@ -102,6 +120,17 @@ def _plus_plus(points: "NDArray[Any]", k: int, rng: "Generator") -> "NDArray[Any
     return points[chosen]
 
 
+def ordered(fit: Fit, worth: "NDArray[Any]") -> Fit:
+    """The fit with its clusters by the mean worth of their customers, highest first."""
+    import numpy as np
+
+    k = len(fit.centroids)
+    counts = np.bincount(fit.labels, minlength=k)
+    means = np.bincount(fit.labels, weights=np.nan_to_num(worth), minlength=k) / np.maximum(counts, 1)
+    order = sorted(range(k), key=lambda i: (-means[i], tuple(fit.centroids[i])))
+    return replace(fit, labels=np.argsort(order)[fit.labels], centroids=fit.centroids[order])
+
+
 def _lloyd(points: "NDArray[Any]", centroids: "NDArray[Any]", tolerance: float) -> Fit:
     """Lloyd's steps until one of them lowers the inertia by no more than the tolerated share.
 
@@ -120,19 +149,14 @@ def _lloyd(points: "NDArray[Any]", centroids: "NDArray[Any]", tolerance: float) 
         for empty in np.flatnonzero(np.bincount(labels, minlength=k) == 0):
             farthest = int(distances.argmax())
             labels[farthest], distances[farthest] = empty, 0
-        sizes = np.bincount(labels, minlength=k)
-        sums = [np.bincount(labels, weights=column, minlength=k) for column in points.T]
-        centroids = np.column_stack(sums) / sizes[:, None]
+        sizes = np.bincount(labels, minlength=k)[:, None]
+        sums = np.column_stack([np.bincount(labels, weights=column, minlength=k) for column in points.T])
+        centroids = np.where(sizes > 0, sums / np.maximum(sizes, 1), centroids)  # too few kinds of points for all
 
 
 def model_of(fit: Fit, scaled: Scaled, sample: Sample, settings: Settings) -> ClusterModel:
     """The model as a small document: clusters numbered by the mean worth of their customers, highest first."""
-    import numpy as np
-
-    worth = np.nan_to_num(scaled.worth)
-    counts = np.bincount(fit.labels, minlength=len(fit.centroids))
-    means = np.bincount(fit.labels, weights=worth, minlength=len(fit.centroids)) / np.maximum(counts, 1)
-    order = sorted(range(len(means)), key=lambda i: (-means[i], tuple(fit.centroids[i])))
+    fit = ordered(fit, scaled.worth)
     return ClusterModel(
         features=sample.features,
         transform=settings.transform,
@@ -140,7 +164,7 @@ def model_of(fit: Fit, scaled: Scaled, sample: Sample, settings: Settings) -> Cl
         upper=scaled.upper,
         center=scaled.center,
         scale=scaled.scale,
-        centroids=tuple(_floats(_short(fit.centroids[i])) for i in order),
+        centroids=tuple(_floats(_short(centroid)) for centroid in fit.centroids),
         seed=settings.seed,
     )
 

@@ -68,6 +68,44 @@ class Evidence:
     smallest_share: float
     null_silhouette: float | None  # mean over draws from the null: same marginals and rank correlations, no clusters
     null_spread: float | None  # standard deviation over those draws
+    simplified_silhouette: float | None = None  # the same with distances to centroids, over all points of the fit
+    calinski_harabasz: float | None = None  # between clusters against within, per degree of freedom; more is better
+    davies_bouldin: float | None = None  # spread of the most alike pair of clusters against their distance; 0 is best
+    jaccard: tuple[float, ...] = ()  # per cluster: how much of it comes back in a bootstrap draw; (): too few customers
+    prediction_strength: float | None = None  # None: too few customers
+    prediction_spread: float | None = None  # standard error of it
+    seed_ari: float | None = None  # adjusted Rand index between single starts of the algorithm
+    sales_separation: float | None = None  # eta squared of the ranks of later spending; None: no later data
+    sales_separation_spread: float | None = None  # standard error
+    repeat_separation: float | None = None  # later repeat rate: the highest of a cluster minus the lowest
+    repeat_separation_spread: float | None = None  # standard error
+
+    @property
+    def least_jaccard(self) -> float | None:
+        """The stability of the least stable cluster."""
+        return min(self.jaccard, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Rousseeuw's silhouette plot: how much nearer each sampled customer is to its own cluster than to the next one."""
+
+    widths: tuple[tuple[float, ...], ...]  # per cluster, falling; at most some hundred customers in all
+    means: tuple[float, ...]  # per cluster, over all customers measured
+    astray: tuple[float, ...]  # per cluster, share of customers below 0: nearer to another cluster
+    customers: int  # measured
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """On how much the evidence rests."""
+
+    silhouettes: int  # customers whose silhouettes were measured
+    stability: int  # customers drawn anew and split in halves
+    draws: int  # bootstrap draws
+    splits: int  # random halves
+    later_days: int | None = None  # days of the later period
+    later: int | None = None  # customers followed through it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +140,5 @@ class Clusters:
     map: PcaMap | None
     fitted_on: int  # customers in the fitting sample
     capped: int = 0  # customers capped, or left out of the fit, as outliers
+    widths: Widths | None = None
+    tested: Tested | None = None
