@@ -1,0 +1,153 @@
+"""By density: groups are where customers are many, and who stands alone is noise.
+
+On recency, frequency and monetary value these call most customers noise, since their density falls off gently. The
+share is reported (`noise_share_`), and everybody is answered for: by the nearest customer who belongs to a group.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from regulars.segments.algorithms.contract import Neighbours, checked, drawn, renumbered
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALLEST_SHARE = 50  # a group of less than one customer in so many is of no use
+FEWEST = 10
+DENSE_SHARE = 150  # one customer in so many around a place makes it dense, for OPTICS
+
+
+class _Dense:
+    """What the three share: labels with -1 for noise become an answer for everybody."""
+
+    labels_: "NDArray[Any]"
+    n_clusters_: int
+    noise_share_: float  # of the rows learned from
+    _answers: Neighbours
+
+    def predict(self, X: "NDArray[Any]") -> "NDArray[Any]":
+        """The cluster of the nearest customer who belongs to one."""
+        return self._answers.predict(X)
+
+    def _keep(self, points: "NDArray[Any]", learned: "NDArray[Any]", labels: "NDArray[Any]") -> None:
+        """Without any group everybody is in one, and all of it is noise."""
+        import numpy as np
+
+        member = labels >= 0
+        self.noise_share_ = float(1 - member.mean())
+        known = member if member.any() else np.ones(len(labels), dtype=bool)
+        groups = renumbered(labels[known])
+        self._answers = Neighbours(learned[known], groups)
+        self.labels_, self.n_clusters_ = self._answers.predict(points), int(groups.max()) + 1
+
+
+@dataclass
+class Hdbscan(_Dense):
+    """The groups that last longest while the density asked for rises (Campello, Moulavi & Sander 2013)."""
+
+    min_cluster_size: int | None = None  # None: one customer in fifty, at least ten
+    max_samples: int = 20_000
+    random_state: int = 0
+    labels_: "NDArray[Any]" = field(init=False, repr=False)
+
+    def fit(self, X: "NDArray[Any]") -> Self:
+        """Learns from at most `max_samples` rows."""
+        import numpy as np
+        from sklearn.cluster import HDBSCAN
+        from threadpoolctl import threadpool_limits
+
+        points = checked(X)
+        learned = points[drawn(len(points), self.max_samples, self.random_state)]
+        size = self.min_cluster_size or _size(learned)
+        labels = np.full(len(learned), -1)
+        if len(learned) > size:
+            with threadpool_limits(1):
+                labels = HDBSCAN(min_cluster_size=size, min_samples=_few(learned), copy=True).fit(learned).labels_
+        self._keep(points, learned, labels)
+        return self
+
+
+@dataclass
+class Dbscan(_Dense):
+    """Customers with enough others within `eps`, and who is reached from them (Ester, Kriegel, Sander & Xu 1996).
+
+    Without `eps` it is the knee of the sorted distances to the neighbour that makes enough. Memory grows with the
+    number of pairs within `eps`: hence the smaller sample.
+    """
+
+    eps: float | None = None
+    min_samples: int | None = None  # None: two per feature
+    min_cluster_size: int | None = None  # smaller groups are noise; None: one customer in fifty, at least ten
+    max_samples: int = 8_000
+    random_state: int = 0
+    eps_: float = field(init=False, repr=False)
+    labels_: "NDArray[Any]" = field(init=False, repr=False)
+
+    def fit(self, X: "NDArray[Any]") -> Self:
+        """Learns from at most `max_samples` rows."""
+        import numpy as np
+        from sklearn.cluster import DBSCAN
+        from threadpoolctl import threadpool_limits
+
+        points = checked(X)
+        learned = points[drawn(len(points), self.max_samples, self.random_state)]
+        enough = self.min_samples or _few(learned)
+        self.eps_ = self.eps or knee_distance(learned, enough)
+        with threadpool_limits(1):
+            labels = DBSCAN(eps=self.eps_, min_samples=enough).fit(learned).labels_
+        labels[np.bincount(labels + 1)[labels + 1] < (self.min_cluster_size or _size(learned))] = -1
+        self._keep(points, learned, labels)
+        return self
+
+
+@dataclass
+class Optics(_Dense):
+    """Valleys between steep slopes (`xi`) of the reachability plot (Ankerst, Breunig, Kriegel & Sander 1999)."""
+
+    min_cluster_size: int | None = None  # None: one customer in fifty, at least ten
+    xi: float = 0.02
+    max_samples: int = 3_000
+    random_state: int = 0
+    labels_: "NDArray[Any]" = field(init=False, repr=False)
+
+    def fit(self, X: "NDArray[Any]") -> Self:
+        """Learns from at most `max_samples` rows: the plot is drawn one customer at a time."""
+        import numpy as np
+        from sklearn.cluster import OPTICS
+        from threadpoolctl import threadpool_limits
+
+        points = checked(X)
+        learned = points[drawn(len(points), self.max_samples, self.random_state)]
+        size = self.min_cluster_size or _size(learned)
+        labels = np.full(len(learned), -1)
+        if len(learned) > size:
+            with threadpool_limits(1), np.errstate(divide="ignore", invalid="ignore"):  # equal customers: 0 / 0
+                enough = max(FEWEST, len(learned) // DENSE_SHARE)
+                labels = OPTICS(min_samples=enough, xi=self.xi, min_cluster_size=size).fit(learned).labels_
+        self._keep(points, learned, labels)
+        return self
+
+
+def knee_distance(points: "NDArray[Any]", neighbour: int) -> float:
+    """Where the sorted distances to the n-th neighbour bend most: farthest below the line from first to last.
+
+    Of points that mostly coincide it is the least distance above zero; of points that all do, 1.
+    """
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    reach = np.sort(cKDTree(points).query(points, min(neighbour, len(points)))[0].reshape(len(points), -1)[:, -1])
+    line = np.linspace(reach[0], reach[-1], len(reach))
+    knee = float(reach[int((line - reach).argmax())])
+    above = reach[reach > 0]
+    return knee or (float(above[0]) if len(above) else 1.0)
+
+
+def _few(points: "NDArray[Any]") -> int:
+    """How many make a place dense: two per feature (Sander, Ester, Kriegel & Xu 1998), at least five, at most all."""
+    return min(max(5, 2 * int(points.shape[1])), len(points))
+
+
+def _size(points: "NDArray[Any]") -> int:
+    """How many customers a group holds at least."""
+    return max(FEWEST, len(points) // SMALLEST_SHARE)
