@@ -53,6 +53,8 @@ class Settings:
     k: int | None = None  # None: the recommended one
     outliers: Literal["none", "cap_iqr", "exclude_from_fit_iqr"] = "cap_iqr"
     seed: int = 0
+    # on later data
+    later_days: int = 90  # how many of the last days show whether segments keep what they promise
     # wording
     actions: dict[str, str] = field(default_factory=dict)  # action name -> the shop's own sentence
 
@@ -114,6 +116,8 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise SettingsError("settings_k", low=settings.k_min, high=settings.k_max)
     if settings.k is not None and not 2 <= settings.k <= 50:
         raise SettingsError("settings_k_asked", k=settings.k)
+    if not 7 <= settings.later_days <= 3650:
+        raise SettingsError("settings_later_days", days=settings.later_days)
     return settings
 
 

@@ -4,7 +4,7 @@
 --            (net sales), first_order, last_order, tenure_days, avg_order_value, return_share
 --            (returned money / sales money), days_between (mean days between orders; NULL with one), profit,
 --            shipping_cost, lines, pieces, sales_amount, returns_amount
--- values     $as_of, $by_lines (bool: frequency counts lines, not orders)
+-- values     $as_of, $since, $until (orders of since <= day < until), $by_lines (bool: frequency counts lines, not orders)
 -- source     Hughes, Strategic Database Marketing (1994)
 with sums as (
   select   customer_id,
@@ -18,6 +18,7 @@ with sums as (
            cast(sum(profit) as decimal(28, 4))                              as profit,
            cast(sum(shipping_cost) as decimal(28, 4))                       as shipping_cost
   from     orders
+  where    day >= cast($since as date) and day < cast($until as date)
   group by customer_id)
 select    s.customer_id,
           cast(greatest(date_diff('day', s.last_order, cast($as_of as date)), 0) as integer) as recency_days,

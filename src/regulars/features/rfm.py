@@ -1,13 +1,23 @@
 """Recency, frequency, monetary value and what goes with them, one row per customer."""
 
-from regulars.engine import Engine
+from regulars.engine import Engine, step_sql
 from regulars.settings import Settings
 from regulars.window import Window
 
 
-def measures(engine: Engine, window: Window, settings: Settings) -> None:
-    """Makes `measures` from `orders`: all that scores need. Recency is counted in days to `window.end`."""
-    engine.make("features/measures", as_of=window.end.isoformat(), by_lines=settings.frequency == "lines")
+def measures(engine: Engine, window: Window, settings: Settings, name: str = "measures") -> None:
+    """Makes `measures` from the `orders` of a window: all that scores need. Recency is counted in days to its end.
+
+    Under another `name` for the figures of other days than those of the study.
+    """
+    engine.make_from(
+        name,
+        step_sql("features/measures"),
+        as_of=window.end.isoformat(),
+        since=window.start.isoformat(),
+        until=window.end.isoformat(),
+        by_lines=settings.frequency == "lines",
+    )
 
 
 def features(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 """The customers that clusters are learned from: all of them, or a bounded sample that is always the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
 from regulars.errors import SettingsError
@@ -42,7 +43,7 @@ class Sample:
     worth: "NDArray[Any]"  # orders the clusters: monetary; without amounts the first feature (recency: negative)
 
 
-def read_sample(engine: Engine, settings: Settings, table: Literal["features", "measures"] = "features") -> Sample:
+def read_sample(engine: Engine, settings: Settings, table: str = "features") -> Sample:
     """Reads the features that the settings name; those without any value are left out.
 
     Raises SettingsError where the table has no such numeric column.
@@ -54,13 +55,7 @@ def read_sample(engine: Engine, settings: Settings, table: Literal["features", "
         if name not in known:
             raise SettingsError("clusters_feature", name=name, known=", ".join(known))
     wanted = tuple(dict.fromkeys((*settings.features, *({"monetary"} & set(known)))))
-    chosen = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in wanted)
-    columns = engine.columns(
-        f"select {chosen} from {table} "
-        f"order by md5(concat(cast($seed as varchar), ' ', customer_id)), customer_id limit {LIMIT}",
-        seed=settings.seed,
-    )
-    numbers = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
+    numbers = read_columns(engine, settings, table, wanted)
     valued = {name: column for name, column in numbers.items() if not np.isnan(column).all()}
     features = tuple(name for name in wanted if name in valued and name in settings.features)
     rows = len(numbers[wanted[0]])
@@ -72,3 +67,16 @@ def read_sample(engine: Engine, settings: Settings, table: Literal["features", "
         values=np.column_stack([valued[name] for name in features]) if features else np.empty((rows, 0)),
         worth=-worth if first == "recency_days" else worth,
     )
+
+
+def read_columns(engine: Engine, settings: Settings, table: str, names: Sequence[str]) -> dict[str, "NDArray[Any]"]:
+    """Columns of the customers that `read_sample` reads from that table, in its order; NaN where there is no value."""
+    import numpy as np
+
+    chosen = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in names)
+    columns = engine.columns(
+        f"select {chosen} from {table} "
+        f"order by md5(concat(cast($seed as varchar), ' ', customer_id)), customer_id limit {LIMIT}",
+        seed=settings.seed,
+    )
+    return {name: np.asarray(column, dtype=float) for name, column in columns.items()}
