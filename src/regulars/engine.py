@@ -68,6 +68,9 @@ class Engine(Protocol):
     def put(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]], /) -> None:
         """A small table from Python: `types` are DuckDB types by column, `rows` at most some thousands."""
 
+    def put_columns(self, name: str, types: Mapping[str, str], columns: Mapping[str, Any], /) -> None:
+        """A bounded table from numpy arrays by column: what learning gives back (a score for each distinct value)."""
+
     def write_parquet(self, sql: str, path: Path, /) -> None:
         """Write a query's result to one Parquet file, rows in the query's order."""
 
@@ -139,6 +142,12 @@ class DuckEngine:
         if rows:
             marks = ", ".join("?" * len(types))
             self._db.executemany(f"insert into {quoted(name)} values ({marks})", [list(row) for row in rows])
+
+    def put_columns(self, name: str, types: Mapping[str, str], columns: Mapping[str, Any], /) -> None:
+        self._db.register("arriving", dict(columns))
+        chosen = ", ".join(f"cast({quoted(column)} as {kind}) as {quoted(column)}" for column, kind in types.items())
+        self._run(f"create or replace table {quoted(name)} as select {chosen} from arriving", {})
+        self._db.unregister("arriving")
 
     def write_parquet(self, sql: str, path: Path, /) -> None:
         self._db.execute("set preserve_insertion_order = true")
@@ -248,6 +257,9 @@ class SparkEngine:
     def put(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]], /) -> None:
         kinds = ", ".join(f"`{column}` {_SPARK_TYPES.get(kind.upper(), kind)}" for column, kind in types.items())
         self._spark.createDataFrame([tuple(row) for row in rows], kinds).createOrReplaceTempView(name)
+
+    def put_columns(self, name: str, types: Mapping[str, str], columns: Mapping[str, Any], /) -> None:
+        self.put(name, types, list(zip(*(columns[column].tolist() for column in types), strict=True)))
 
     def load(self, name: str, path: Path) -> None:
         """Name a Parquet file or folder as a table."""
