@@ -18,6 +18,7 @@ from regulars.locale import Message, words
 from regulars.orders.clean import Cleaned
 from regulars.orders.clean import Condition as Matching
 from regulars.overview.models import Overview
+from regulars.people.models import PeopleFigures
 from regulars.profiles.models import Profile
 from regulars.quality import Finding, Reconciliation
 from regulars.segments.models import Clusters, Scheme
@@ -83,6 +84,7 @@ class Study:
     files: dict[str, str]  # file of the study -> sha256
     steps: dict[str, str]  # step -> the SQL that ran
     people: People | None = None  # what a customer table says, where one was given
+    people_figures: PeopleFigures | None = None  # the statistics of its attributes
 
     @property
     def folder(self) -> str:

@@ -1,7 +1,4 @@
-"""Statistics of people: who is in which segment, who is under-served, what goes with what. Read from aggregates and a
-bounded sample of customers, never from all of them in Python.
+"""Statistics of people: who is in which segment, who is missing among the best, what goes with what.
+
+Read from sums that the engine made and from a bounded sample of customers, never from all of them.
 """
-
-from regulars.people.figures import people_figures
-
-__all__ = ["people_figures"]
