@@ -28,7 +28,8 @@ def bootstrap_jaccard(
     found = np.zeros(k)
     for draw in range(draws):
         drawn = np.unique(rng.integers(len(points), size=len(points)))
-        shared = contingency(labels[drawn], cluster(points[drawn], (seed, draw)), k)
+        again = cluster(points[drawn], (seed, draw))
+        shared = contingency(labels[drawn], again, max(k, int(again.max()) + 1))[:k]
         either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
         found += (shared / np.maximum(either, 1)).max(axis=1)
     return tuple(float(mean) for mean in found / draws)
