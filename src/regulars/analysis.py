@@ -21,7 +21,9 @@ from regulars.overview.models import Overview
 from regulars.people.models import PeopleFigures
 from regulars.profiles.models import Profile
 from regulars.quality import Finding, Reconciliation
+from regulars.segments.later import Later
 from regulars.segments.models import Clusters, Scheme
+from regulars.segments.temporal import Temporal
 from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
@@ -84,6 +86,7 @@ class Study:
     files: dict[str, str]  # file of the study -> sha256
     steps: dict[str, str]  # step -> the SQL that ran
     people: People | None = None  # what a customer table says, where one was given
+    temporal: Temporal | None = None  # the segments on later data; None: no orders, or an older version
     people_figures: PeopleFigures | None = None  # the statistics of its attributes
 
     @property
@@ -122,11 +125,15 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
     from regulars.features.distributions import distributions
     from regulars.orders.findings import findings
     from regulars.overview import overview
+    from regulars.segments.later import read_later
+    from regulars.segments.temporal import check
 
     done = scored(engine, lines, settings, tell)
     features(engine)
     account = done.cleaned.reconciliation
-    clusters, segments, cluster_profiles = _grouped(engine, done.scheme, settings, tell)
+    later = read_later(engine, settings, done.cleaned.window)
+    clusters, segments, cluster_profiles = _grouped(engine, done.scheme, settings, later, tell)
+    temporal = check(engine, settings, done.cleaned.window, later, clusters.k)
     tell("overview")
     totals = engine.ask("segments/totals")[0]
     return Study(
@@ -163,11 +170,12 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
         distributions=distributions(engine),
         files={},
         steps=dict(engine.steps),
+        temporal=temporal,
     )
 
 
 def _grouped(
-    engine: Engine, scheme: Scheme, settings: Settings, tell: Tell
+    engine: Engine, scheme: Scheme, settings: Settings, later: Later | None, tell: Tell
 ) -> tuple[Clusters, tuple[Profile, ...], tuple[Profile, ...]]:
     """The clusters, and what each named segment and each cluster is like; makes `customers` and `labelled`."""
     from regulars.profiles.profile import profile_clusters, profile_segments
@@ -175,7 +183,7 @@ def _grouped(
     from regulars.segments.clusters import learn
 
     tell("clusters")
-    clusters = learn(engine, settings)
+    clusters = learn(engine, settings, later)
     assign(engine, clusters.model)
     engine.make("segments/customers")
     engine.make("orders/left_out")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
 from regulars.segments.models import Cuts
-from regulars.segments.sample import read_sample
+from regulars.segments.sample import Sample, read_sample
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ def measure_cuts(engine: Engine, settings: Settings, levels: int = 3) -> tuple[C
 
     Read from the same bounded sample as the clusters. A measure with fewer distinct values has fewer levels.
     """
-    sample = read_sample(engine, replace(settings, features=MEASURES), "measures")
+    return sample_cuts(read_sample(engine, replace(settings, features=MEASURES), "measures"), levels)
+
+
+def sample_cuts(sample: Sample, levels: int = 3) -> tuple[Cuts, Cuts, Cuts]:
+    """The same from a sample that was read before."""
     columns = dict(zip(sample.features, sample.values.T, strict=True))
 
     def cuts(measure: str, mirrored: bool = False) -> Cuts:

@@ -5,7 +5,8 @@ clusters, or a number the scheme gives. Low-data mode: under 30 customers, or wi
 measure has fewer levels, spread over the scheme's scores, and the study says so.
 """
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine, Row
 from regulars.locale import Message, Value
@@ -14,16 +15,27 @@ from regulars.segments.named import MEASURES, Plan, plan
 from regulars.segments.ordered import measure_cuts
 from regulars.settings import Settings
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FEW_CUSTOMERS = 30
+_QUANTILES = {"min": 0, "20": 0.2, "25": 0.25, "33": 1 / 3, "40": 0.4, "50": 0.5, "60": 0.6, "67": 2 / 3, "75": 0.75,
+              "80": 0.8, "max": 1}  # fmt: skip
 _SHARES = {5: ("20", "40", "60", "80"), 4: ("25", "50", "75"), 3: ("33", "67"), 2: ("50",)}
 
 
 def score(engine: Engine, settings: Settings) -> Scheme:
     """Makes `scores` (one row per customer: r, f, m, segment) from `measures`, and gives the scheme behind it."""
-    chosen = plan(settings)
     found = engine.ask("segments/quantiles")[0]
-    clusters = measure_cuts(engine, settings) if "clusters" in chosen.cuts.values() else ()
-    learned = {cuts.measure: cuts.points for cuts in clusters}
+    scheme = scheme_of(settings, found, lambda: measure_cuts(engine, settings))
+    apply(engine, scheme)
+    return scheme
+
+
+def scheme_of(settings: Settings, found: Row, clusters: Callable[[], Sequence[Cuts]]) -> Scheme:
+    """The scheme that the settings name, with cut points from quantiles (a row of that step) or from clusters."""
+    chosen = plan(settings)
+    learned = {cuts.measure: cuts.points for cuts in (clusters() if "clusters" in chosen.cuts.values() else ())}
     cuts, notes = [], []
     for measure in MEASURES:
         points, note = _points(chosen, measure, found, learned.get(measure, ()))
@@ -31,9 +43,7 @@ def score(engine: Engine, settings: Settings) -> Scheme:
         cuts.append(Cuts(measure, points, measure == "recency_days", str(source)))
         notes += note
     levels = (chosen.levels,) * 3
-    scheme = Scheme(chosen.name, levels, (cuts[0], cuts[1], cuts[2]), chosen.segments, chosen.codes, tuple(notes))
-    apply(engine, scheme)
-    return scheme
+    return Scheme(chosen.name, levels, (cuts[0], cuts[1], cuts[2]), chosen.segments, chosen.codes, tuple(notes))
 
 
 def apply(engine: Engine, scheme: Scheme) -> None:
@@ -45,6 +55,34 @@ def apply(engine: Engine, scheme: Scheme) -> None:
         for place in range(4):
             values[f"{letter}{place + 1}"] = cuts.points[place] if place < len(cuts.points) else None
     engine.make("segments/scores", **values)
+
+
+def quantiles_of(columns: Mapping[str, "NDArray[Any]"]) -> Row:
+    """What the step `quantiles` says, of measures by name (NaN where there is none)."""
+    import numpy as np
+
+    row: Row = {"customers": len(columns[MEASURES[0]])}
+    for measure in MEASURES:
+        values = columns[measure][~np.isnan(columns[measure])]
+        row[f"{measure}_levels"] = len(np.unique(values))
+        for share, quantile in _QUANTILES.items() if len(values) else ():
+            row[f"{measure}_{share}"] = float(np.quantile(values, quantile, method="inverted_cdf"))
+    return row
+
+
+def segments_of(scheme: Scheme, columns: Mapping[str, "NDArray[Any]"]) -> "NDArray[Any]":
+    """The segments of customers as places in `scheme.segments`: the step `scores` in numpy, for measures by name."""
+    import numpy as np
+
+    table = np.full(tuple(level + 1 for level in scheme.levels), -1)
+    for code, segment in scheme.codes.items():
+        table[tuple(map(int, code))] = scheme.segments.index(segment)
+    scores = []
+    for cuts, levels in zip(scheme.cuts, scheme.levels, strict=True):
+        below = (columns[cuts.measure][:, None] > np.array(cuts.points)).sum(axis=1)
+        scores.append(levels - below if cuts.mirrored else 1 + below)
+    scores[2] = np.where(np.nan_to_num(columns["monetary"]) <= 0, 1, scores[2])
+    return np.asarray(table[tuple(scores)])
 
 
 def _points(
