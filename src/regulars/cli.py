@@ -18,6 +18,7 @@ from regulars.commands.export import export
 from regulars.commands.inspect import inspect
 from regulars.commands.options import say
 from regulars.commands.report import report, version
+from regulars.commands.rules import rules
 from regulars.commands.run import run
 from regulars.errors import RegularsError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, export, report, version):
+for command in (run, inspect, export, rules, report, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

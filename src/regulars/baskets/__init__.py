@@ -1,0 +1,1 @@
+"""What sells together: frequent itemsets, rules with their evidence, bundles in words."""

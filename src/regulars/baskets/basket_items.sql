@@ -1,0 +1,15 @@
+-- basket_items   one row per basket and item that was bought in it; what came back is not taken out
+-- reads          sales
+-- gives          b, i (hashes of the basket and of the item's code; they live in this run alone), day (of the first line)
+-- values         $basket (order | customer | day), $level (product | subcategory | category)
+-- source         Agrawal & Srikant, Fast Algorithms for Mining Association Rules (1994)
+select   hash(customer_id, case $basket when 'order' then order_id
+                                        when 'day' then cast(day as varchar) else '' end)     as b,
+         hash(case $level when 'product' then coalesce(product_id, product)
+                          when 'subcategory' then subcategory else category end)             as i,
+         min(day)                                                                            as day
+from     sales
+where    not is_return
+     and case $level when 'product' then coalesce(product_id, product)
+                     when 'subcategory' then subcategory else category end is not null
+group by 1, 2

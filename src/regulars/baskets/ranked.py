@@ -1,0 +1,161 @@
+"""Rules in their order, with what the shop's owner asks of each: does it last, what is it worth, is it news."""
+
+from typing import TYPE_CHECKING, Any
+
+from regulars.baskets.collect import Baskets
+from regulars.baskets.itemsets import Itemsets, keys_of
+from regulars.baskets.models import Late, Rule
+from regulars.baskets.rules import FEW, SURE, Columns, Split, splits
+from regulars.baskets.significance import Z, binomial_tail
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def ranked(baskets: Baskets, found: list[Itemsets], columns: Columns) -> Columns:
+    """The columns with `redundant`, intervals and the last quarter, best rules first.
+
+    First come rules that no shorter one explains and that are more frequent than in baskets of equal size (q at most
+    5 %); within, by the lower bound of the adjusted lift. Ties by count, then by the sets' own order.
+    """
+    import numpy as np
+
+    columns["adjusted_low"], columns["adjusted_high"] = _interval(
+        columns["count"], columns["first"], columns["expected"]
+    )
+    columns["late_low"], columns["late_high"] = _interval(
+        columns["late_count"], columns["late_first"], columns["late_expected"]
+    )
+    columns["redundant"] = redundant(found, len(baskets.codes), columns)
+    columns["sure"] = (columns["adjusted_q"] <= SURE) & (columns["q"] <= SURE) & ~columns["redundant"]
+    low = np.nan_to_num(columns["adjusted_low"], nan=0.0)
+    order = np.lexsort((columns["split"], columns["row"], columns["size"], -columns["count"], -low,
+                        columns["redundant"], ~columns["sure"]))  # fmt: skip
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _interval(count: Any, of: Any, expected: Any) -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    """95 % for count / expected: the share of `of` baskets on the log scale; above 0 of them the rule of three."""
+    import numpy as np
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = Z * np.sqrt(np.maximum(1 / count - 1 / of, 0))
+        ratio = count / expected
+        low, high = ratio * np.exp(-half), ratio * np.exp(half)
+        known = expected > 0
+        return (
+            np.where(known, np.where(count > 0, low, 0), np.nan),
+            np.where(known, np.where(count > 0, high, 3 / expected), np.nan),
+        )
+
+
+def redundant(found: list[Itemsets], base: int, columns: Columns) -> "NDArray[Any]":
+    """Whether leaving one item out gives a rule that explains this one (Webb 2007: productive rules).
+
+    It does where the rule's count is no more, at 5 %, than the shorter rule's lift makes of the count that baskets of
+    equal size would bring.
+    """
+    import numpy as np
+
+    lifts = _lift_tables(found, columns)
+    result = np.zeros(len(columns["count"]), bool)
+    for size in range(3, len(found) + 1):
+        for number, split in enumerate(splits(size)):
+            rows = np.flatnonzero((columns["size"] == size) & (columns["split"] == number))
+            items = found[size - 1].items[columns["row"][rows]]
+            for out, shorter in _shorter(split):
+                smaller = np.delete(items, out, axis=1)
+                place = np.searchsorted(keys_of(found[size - 2].items, base), keys_of(smaller, base))
+                explained = columns["expected"][rows] * np.maximum(1, lifts[size - 1][place, shorter])
+                p = binomial_tail(columns["count"][rows], columns["first"][rows], explained)
+                result[rows] |= p > SURE
+    return result
+
+
+def _lift_tables(found: list[Itemsets], columns: Columns) -> dict[int, "NDArray[Any]"]:
+    """By size: the adjusted lift of each set (row) in each split (column), 1 where there is no rule."""
+    import numpy as np
+
+    tables = {}
+    for size, sets in enumerate(found, 1):
+        table = np.ones((len(sets.items), 2**size - 2))
+        of = columns["size"] == size
+        table[columns["row"][of], columns["split"][of]] = np.nan_to_num(columns["adjusted"][of], nan=1.0)
+        tables[size] = table
+    return tables
+
+
+def _shorter(split: Split) -> list[tuple[int, int]]:
+    """For each item that can be left out: its position, and the number of the split that is left."""
+    found = []
+    size = len(split.antecedent) + len(split.consequent)
+    for out in range(size):
+        left = [
+            tuple(place - (place > out) for place in side if place != out)
+            for side in (split.antecedent, split.consequent)
+        ]
+        if all(left):
+            found.append((out, splits(size - 1).index(Split(left[0], left[1]))))
+    return found
+
+
+def rules_of(baskets: Baskets, found: list[Itemsets], columns: Columns, most: int | None = None) -> tuple[Rule, ...]:
+    """The first rules as frozen objects, plain values throughout."""
+    if not columns:
+        return ()
+    lists = {name: column[:most].tolist() for name, column in columns.items()}
+    return tuple(
+        _rule(baskets, found, dict(zip(lists, values, strict=True))) for values in zip(*lists.values(), strict=True)
+    )
+
+
+def _rule(baskets: Baskets, found: list[Itemsets], row: dict[str, Any]) -> Rule:
+    items = found[row["size"] - 1].items[row["row"]].tolist()
+    split = splits(row["size"])[row["split"]]
+    first, second = ([items[place] for place in side] for side in (split.antecedent, split.consequent))
+    total, count = baskets.total, row["count"]
+    confidence, share = count / row["first"], row["second"] / total
+    value = sum(float(baskets.value[item]) for item in items)
+    profit = sum(float(baskets.profit[item]) for item in items)
+    return Rule(
+        antecedent=tuple(baskets.names[item] for item in first),
+        consequent=tuple(baskets.names[item] for item in second),
+        antecedent_codes=tuple(baskets.codes[item] for item in first),
+        consequent_codes=tuple(baskets.codes[item] for item in second),
+        support=count / total,
+        count=count,
+        antecedent_support=row["first"] / total,
+        consequent_support=share,
+        confidence=confidence,
+        lift=confidence / share,
+        lift_low=row["low"],
+        lift_high=row["high"],
+        leverage=count / total - row["first"] / total * share,
+        conviction=(1 - share) / (1 - confidence) if count < row["first"] else None,
+        p_value=row["p"],
+        q_value=row["q"],
+        expected=row["expected"],
+        adjusted_lift=_known(row["adjusted"]),
+        adjusted_low=_known(row["adjusted_low"]),
+        adjusted_high=_known(row["adjusted_high"]),
+        adjusted_p_value=row["adjusted_p"],
+        adjusted_q_value=row["adjusted_q"],
+        late=_late(row),
+        value=_known(value),
+        margin=_known(profit / value) if value > 0 else None,
+        redundant=row["redundant"],
+    )
+
+
+def _late(row: dict[str, Any]) -> Late:
+    count, expected = row["late_count"], row["late_expected"]
+    if max(count, expected) < FEW or not expected:
+        return Late(count, expected, None, None, None, "cannot_say")
+    low, high = row["late_low"], row["late_high"]
+    verdict = "holds" if low > 1 else "fades" if high < (row["adjusted_low"] or 0) else "cannot_say"
+    return Late(count, expected, count / expected, low, high, verdict)  # type: ignore[arg-type]
+
+
+def _known(value: float) -> float | None:
+    """None for what is not a number."""
+    return None if value != value else value

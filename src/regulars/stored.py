@@ -1,0 +1,36 @@
+"""A study's tables back in an engine, so that a later command needs the shop's folder alone."""
+
+from pathlib import Path
+
+from regulars.engine import DuckEngine, quoted, text
+from regulars.schema import COLUMNS
+from regulars.shop import Day, Shop
+
+_MORE = {"day": "DATE", "is_return": "BOOLEAN"}
+
+
+def stored_sales(engine: DuckEngine, shop: Shop, day: Day, segment: str | None = None) -> None:
+    """Names the clean lines of a study `sales`; canonical columns that the input did not fill are NULL.
+
+    With `segment`, the lines of the customers of that named segment alone.
+    Raises StoreError where the files are not what the study wrote.
+    """
+    engine.view_from("stored_sales", f"select * from {_parquet(shop.path_of(day, 'sales'))}")
+    held = engine.column_names("stored_sales")
+    kinds = {column.name: column.kind for column in COLUMNS} | _MORE
+    missing = [f"cast(null as {kind}) as {quoted(name)}" for name, kind in kinds.items() if name not in held]
+    only = ""
+    if segment is not None:
+        stored_customers(engine, shop, day)
+        only = f" where customer_id in (select customer_id from customers where segment = {text(segment)})"
+    engine.view_from("sales", f"select {', '.join(['*', *missing])} from stored_sales{only}")
+
+
+def stored_customers(engine: DuckEngine, shop: Shop, day: Day) -> None:
+    """Names the customers of a study `customers`: features, scores, segment, cluster. Raises StoreError."""
+    engine.view_from("customers", f"select * from {_parquet(shop.path_of(day, 'customers.parquet'))}")
+
+
+def _parquet(place: Path) -> str:
+    files = place / "**" / "*.parquet" if place.is_dir() else place
+    return f"read_parquet({text(str(files))}, hive_partitioning = false)"
