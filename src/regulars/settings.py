@@ -14,6 +14,16 @@ from regulars.errors import SettingsError
 from regulars.locale import Language
 from regulars.window import Window
 
+GENERATIONS = {  # Pew Research Center (2019)
+    "Greatest Generation": 1901,
+    "Silent Generation": 1928,
+    "Baby Boomer": 1946,
+    "Generation X": 1965,
+    "Millennial": 1981,
+    "Generation Z": 1997,
+    "Generation Alpha": 2013,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -52,6 +62,10 @@ class Settings:
     k_max: int = 9
     k: int | None = None  # None: the recommended one
     outliers: Literal["none", "cap_iqr", "exclude_from_fit_iqr"] = "cap_iqr"
+    # customer tables
+    encoding: Literal["ranks", "one_hot", "gower", "k_prototypes"] = "ranks"  # what becomes of categories in clustering
+    scaling: Literal["standard", "robust", "minmax"] = "standard"
+    generations: dict[str, int] = field(default_factory=lambda: dict(GENERATIONS))  # name -> first year of birth
     seed: int = 0
     # on later data
     later_days: int = 90  # how many of the last days show whether segments keep what they promise

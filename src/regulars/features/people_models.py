@@ -37,6 +37,7 @@ Role = Literal[
     "catalogue",
     "store",
     "visits",  # visits to the web shop a month
+    "response",  # whether the last campaign was answered
     "response_rate",
     "accepted",  # one campaign accepted, in one column of several
     "campaigns_accepted",
@@ -45,6 +46,16 @@ Role = Literal[
     "country",
     "city",
 ]
+
+
+# columns of the customers in a study, and of what is derived here: a column of the input takes another name
+_STUDY = """line customer_id recency_days orders monetary first_order last_order tenure_days avg_order_value
+    return_share days_between profit shipping_cost lines pieces sales_amount returns_amount products top_category
+    r f m segment cluster persona action cluster_persona cluster_action persona_key action_key cluster_persona_key
+    cluster_action_key"""
+_DERIVED = """age_at_joining age_then generation total_spending total_transactions response_rate_per_visit children
+    tenure campaigns_accepted"""
+RESERVED: frozenset[str] = frozenset(f"{_STUDY} {_DERIVED}".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ def transformed(transform: str, features: Sequence[str], values: "NDArray[Any]")
 
 
 def _takes_log(transform: str, feature: str) -> bool:
+    """`log1p:age,income` takes the logarithm of these alone."""
+    if transform.startswith("log1p:"):
+        return feature in transform.removeprefix("log1p:").split(",")
     return transform == "log1p" or (transform == "log1p_but_recency" and feature != "recency_days")
 
 

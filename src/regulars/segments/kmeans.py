@@ -41,7 +41,7 @@ class Fit:
 
 
 def scale(sample: Sample, settings: Settings) -> Scaled:
-    """Transforms, treats outliers, and scales by mean and population standard deviation.
+    """Transforms, treats outliers, and scales: by mean and population standard deviation, unless the settings differ.
 
     An outlier lies more than 1.5 times the interquartile range outside the quartiles of a transformed feature (Tukey
     1977). A feature whose quartiles are equal has none: capping it would make it constant.
@@ -60,8 +60,7 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
         values = np.clip(values, low, high)
     keep = ~outside if settings.outliers == "exclude_from_fit_iqr" else np.full(len(values), True)
     values = values[keep]
-    center = np.nanmean(values, axis=0)
-    spread = np.nanstd(values, axis=0)
+    center, spread = _middle(values, settings.scaling)
     spread = np.where(spread > 1e-9 * np.maximum(np.abs(center), 1e-3), spread, 1.0)  # a constant feature stays 0
     center, spread = _short(center), _short(spread)
     points = (values - center) / spread
@@ -74,6 +73,19 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
         scale=_floats(spread),
         outliers=int(outside.sum()),
     )
+
+
+def _middle(values: "NDArray[Any]", scaling: str) -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    """Centre and spread of each feature. Robust: median and interquartile range; min-max: mean and range."""
+    import numpy as np
+
+    if scaling == "minmax":
+        return np.nanmean(values, axis=0), np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
+    deviation = np.nanstd(values, axis=0)
+    if scaling == "robust":
+        low, middle, high = np.nanquantile(values, (0.25, 0.5, 0.75), axis=0)
+        return middle, np.where(high > low, (high - low) / 1.349, deviation)  # 1.349: of a normal distribution
+    return np.nanmean(values, axis=0), deviation
 
 
 def kmeans(

@@ -35,7 +35,7 @@ def decimal_of(draft: Draft) -> str:
 def decide_conventions(draft: Draft, layout: Layout, template: Template | None) -> Layout:
     """The layout with its dates, decimal sign and currency."""
     dated = [column for column in ("ordered_at", "shipped_at") if column in draft.taken]
-    formats = tuple(_date_format(draft, draft.taken[column], template) for column in dated)
+    formats = tuple(date_format(draft, draft.taken[column], template) for column in dated)
     _say_zone(draft, dated, formats)
     totals = total_rows(draft)
     if totals:
@@ -80,7 +80,8 @@ def _currency_of(draft: Draft) -> str | None:
     return codes.most_common(1)[0][0] if codes else None
 
 
-def _date_format(draft: Draft, mapped: Mapped, template: Template | None) -> DateFormat:
+def date_format(draft: Draft, mapped: Mapped, template: Template | None) -> DateFormat:
+    """How a column of dates writes them; what had to be assumed is said in the draft."""
     column = mapped.column
     if is_date(draft.raw.types[mapped.index]):
         return DateFormat(column, "native")

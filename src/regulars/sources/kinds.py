@@ -1,0 +1,148 @@
+"""What the columns of a customer table hold: numbers, dates, yes and no, categories, ids, texts.
+
+A column is a number or a date where at least 95 % of its filled cells read as one, decided on the whole column; what is
+left is unknown and counted. What is neither is told by its different values.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from regulars.engine import Row
+from regulars.features.people_models import AttributeKind, Role
+from regulars.locale import Message
+from regulars.schema import MONEY, PERSONAL
+from regulars.settings import Settings
+from regulars.sources import content as look_into
+from regulars.sources.cells import boolean_sql, empty_sql, text_sql
+from regulars.sources.content import Content
+from regulars.sources.convention import date_format
+from regulars.sources.dates import date_sql
+from regulars.sources.draft import Draft
+from regulars.sources.headers import meanings, normalised
+from regulars.sources.layout import Mapped
+from regulars.sources.numbers import decide_decimal, number_sql
+from regulars.sources.raw import Raw
+from regulars.sources.roles import COUNTS, role_of
+from regulars.sources.scales import ordered
+from regulars.sources.types import is_date, is_numeric
+
+PARSED = 0.95  # of the filled cells, from which on a column is a number or a date
+FEW_LEVELS, LEVEL_SHARE, MOST_LEVELS = 30, 0.05, 1_000  # different values of a category: so many, or this share
+_CODE = re.compile(r"\b(id|code|kode|nomor|number|no|nik|npwp|sku)$")
+_YES_NO = frozenset(["yes", "y", "true", "1", "ya", "no", "n", "false", "0", "tidak"])
+_NAN = "('nan', 'nil', '#n/a', '?')"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under recognition: how its cells are read, and what was counted over all of them.
+
+    `text` is SQL over `raw`, `value` what its cells may be as a number or a date.
+    """
+
+    index: int
+    header: str
+    text: str
+    value: str | None = None
+    guess: AttributeKind = "text"
+    kind: AttributeKind = "text"
+    role: Role | None = None
+    levels: tuple[str, ...] = ()
+    filled: int = 0
+    distinct: int = 0
+    unread: int = 0
+
+    @property
+    def personal(self) -> bool:
+        """Whether it holds names, addresses or telephone numbers, which no finding shows."""
+        return any(name in PERSONAL for name, _ in meanings(self.header)[:1])
+
+    def typed(self) -> str:
+        """The column as SQL over `people_cells`."""
+        text, value = f"t{self.index}", f"v{self.index}"
+        if self.kind == "yes_no":
+            return f"{value} = 1" if self.guess == "number" else boolean_sql(text, "VARCHAR")
+        return value if self.kind in {"number", "date"} else text
+
+
+def guessed(raw: Raw, settings: Settings) -> tuple[list[Column], tuple[Message, ...]]:
+    """The columns with what they may be, by a sample; and what was assumed of dates and decimal signs."""
+    indexes = list(range(len(raw.headers)))
+    look_into.take_sample(raw, indexes)
+    draft = Draft(raw, settings, {}, look_into.look(raw, indexes))
+    draft.currency = settings.currency
+    texts = [c.cells for c in draft.contents.values() if raw.types[c.index] == "VARCHAR" and c.numbers >= 0.8]
+    decided = decide_decimal(cell for cells in texts for cell in cells)
+    draft.decimal = settings.decimal or decided.decimal
+    if decided.assumed and not settings.decimal:
+        draft.assume("decimal", sign=draft.decimal)
+    return [_guess(draft, draft.contents[index]) for index in indexes], tuple(draft.assumptions)
+
+
+def _guess(draft: Draft, content: Content) -> Column:
+    index, header, kind = content.index, draft.raw.headers[content.index], draft.raw.types[content.index]
+    cell = f"c{index}"
+    text = text_sql(cell, kind)
+    if kind == "VARCHAR":
+        text = f"case when not {empty_sql(text)} and lower({text}) not in {_NAN} then {text} end"
+    column = Column(index, header, text)
+    if kind == "BOOLEAN":
+        return replace(column, guess="yes_no")
+    if is_date(kind):
+        return replace(column, value=f"cast({cell} as date)", guess="date")
+    if is_numeric(kind):
+        return replace(column, value=f"try_cast({cell} as {MONEY})", guess="number")
+    if content.dates and content.dates.share >= 0.9 and content.dates.kind in {"iso", "pattern"}:
+        form = date_format(draft, Mapped(header, header, index, 1.0, Message("layout.why.name")), None)
+        read = date_sql(text, form.kind, form.patterns, draft.settings.timezone)
+        return replace(column, value=f"cast({read} as date)", guess="date")
+    if content.numbers >= 0.9 and not _coded(header, content.cells):
+        return replace(column, value=number_sql(text, draft.decimal, MONEY), guess="number")
+    return column
+
+
+def _coded(header: str, cells: Sequence[str]) -> bool:
+    """Whether digits are a name rather than a number: telephone numbers, postcodes, codes with leading zeros."""
+    if any(name in {"phone", "postcode"} for name, _ in meanings(header)[:1]):
+        return True
+    return any(len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in cells)
+
+
+def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Column:
+    """The column with its kind and role. `found` are its most frequent texts; more than MOST_LEVELS: not all."""
+    at = column.index
+    filled, parsed = int(counts[f"filled{at}"]), int(counts[f"parsed{at}"])
+    column = replace(column, filled=filled, distinct=int(counts[f"texts{at}"]))
+    if column.value and filled and parsed >= PARSED * filled:
+        column = replace(column, filled=parsed, distinct=int(counts[f"values{at}"]), unread=filled - parsed)
+        role = role_of(column.header, column.guess)
+        flag = column.guess == "number" and counts[f"flags{at}"] == parsed and role not in COUNTS
+        kind: AttributeKind = "yes_no" if flag else column.guess
+        return replace(column, kind=kind, role=role_of(column.header, kind) or role)
+    levels = tuple(level for level, _ in found)
+    kind = _kind(column, levels)
+    role = role_of(column.header, kind)
+    if kind == "text" and (role := role_of(column.header, "category")) and column.distinct < max(filled, 2):
+        kind = "category"
+    known = ordered(levels) if kind == "category" else None
+    if kind not in {"category", "yes_no"}:
+        levels = ()
+    return replace(column, kind="ordered" if known else kind, role=role, levels=known or levels, unread=0)
+
+
+def _kind(column: Column, levels: Sequence[str]) -> AttributeKind:
+    """What a column of texts is, by its different values."""
+    filled, distinct = column.filled, column.distinct
+    if not filled:
+        return "text"
+    if distinct <= 2 and {level.casefold() for level in levels} <= _YES_NO:
+        return "yes_no"
+    if _CODE.search(normalised(column.header)) and distinct > FEW_LEVELS:
+        return "id"
+    if distinct <= MOST_LEVELS and distinct <= max(FEW_LEVELS, LEVEL_SHARE * filled) and 2 * distinct <= filled:
+        return "category"
+    if distinct == 1:
+        return "category"
+    plain = sum(" " not in level.strip() for level in levels) > 0.9 * len(levels)
+    return "id" if distinct == filled and plain and filled > 2 else "text"

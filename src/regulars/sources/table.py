@@ -1,0 +1,237 @@
+"""A customer table: one row per customer, any columns -> the table `people_read`, typed and checked.
+
+    read_raw -> people_cells (each cell as text and as what it may be) -> kinds, roles -> people_read
+
+`people_read` has `line`, `customer_id` and one typed column per attribute; every row of the input is in it. A value
+that cannot be (an age of 0, a birth in 1893, an income of 666,666) becomes unknown and is a finding.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from regulars.engine import DuckEngine, quoted
+from regulars.errors import InputError
+from regulars.features.people_models import RESERVED, Attribute
+from regulars.locale import Message
+from regulars.quality import Finding
+from regulars.settings import Settings
+from regulars.sources.cells import empty_sql, id_sql
+from regulars.sources.headers import meanings, normalised
+from regulars.sources.kinds import MOST_LEVELS, Column, decided, guessed
+from regulars.sources.open import read_raw
+from regulars.sources.plausible import checked
+from regulars.sources.raw import InputFile, Raw
+
+SHOWN = 10  # ids that an error names
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTable:
+    """A customer table in its engine, as `people_read`. `as_of`: the day after the latest date in it, if any."""
+
+    engine: DuckEngine
+    rows: int
+    attributes: tuple[Attribute, ...]
+    findings: tuple[Finding, ...]
+    inputs: tuple[InputFile, ...]
+    id_header: str | None
+    as_of: date | None
+    assumptions: tuple[Message, ...] = ()
+    settings: Settings = field(default_factory=Settings)  # those that it was read with
+
+
+def read_table(source: Any, settings: Settings) -> CustomerTable:
+    """Reads any source as a customer table.
+
+    Raises InputError where it is not understood or customers stand in it twice, ColumnError where --map names no column
+    of it.
+    """
+    raw = read_raw(source, settings)
+    try:
+        return _table(raw, settings)
+    except BaseException:
+        raw.engine.close()
+        raise
+
+
+def _table(raw: Raw, settings: Settings) -> CustomerTable:
+    columns, assumed = guessed(raw, settings)
+    who = _id_column(raw, columns, settings)
+    others = [column for column in columns if column is not who]
+    _read_cells(raw, who, others)
+    engine = raw.engine
+    counts = engine.rows(_counts_sql(others))[0]
+    known = [decided(column, counts, _levels(engine, column)) for column in others]
+    names = _names([column.header for column in known])
+    checks = checked(engine, known)
+    fields = [f"{checks.sql.get(c.index, c.typed())} as {quoted(n)}" for c, n in zip(known, names, strict=True)]
+    engine.make_from("people_read", f"select line, {', '.join(['customer_id', *fields])} from people_cells")
+    attributes = _attributes(engine, known, names)
+    found = (*_ids(engine, who), *_unread(engine, known), *checks.findings, *_useless(attributes, raw.rows))
+    engine.drop("people_cells", "sample")
+    raw.drop()
+    return CustomerTable(
+        engine,
+        raw.rows,
+        attributes,
+        found,
+        raw.inputs,
+        who.header if who else None,
+        _day_after(engine, attributes),
+        (*raw.notes, *assumed, *([] if who else [Message("people.table.numbered")])),
+        settings,
+    )
+
+
+def _id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
+    """The column that says who: the one given, else by name, else `ID` where no value stands twice."""
+    wanted = settings.map.get("customer_id")
+    if wanted and (given := [c for c in columns if normalised(c.header) == normalised(wanted)]):
+        return given[0]
+    strength = {c.index: dict(meanings(c.header)).get("customer_id", 0.0) for c in columns}
+    named = [column for column in columns if strength[column.index] >= 0.7]
+    if named:
+        return max(named, key=lambda column: (strength[column.index], -column.index))
+    weak = [c for c in columns if strength[c.index] or normalised(c.header) in _WEAK_IDS or c.header.strip() == "#"]
+    return next((column for column in weak if _unique(raw, column)), None)
+
+
+_WEAK_IDS = frozenset({"id", "no", "nomor", "number", "uid", "key", "index", "column 1", "email", "e mail", "row"})
+
+
+def _unique(raw: Raw, column: Column) -> bool:
+    row = raw.engine.rows(f"select count(v) as n, count(distinct v) as d from (select {column.text} as v from raw)")[0]
+    return bool(row["n"] == row["d"] == raw.rows)
+
+
+def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
+    """Makes `people_cells`: line, customer_id, and of each column the text t<i> and what it may be, v<i>."""
+    fields = ["line", f"{_id(raw, who)} as customer_id"]
+    for column in others:
+        fields.append(f"{column.text} as t{column.index}")
+        fields.append(f"{column.value or 'cast(null as varchar)'} as v{column.index}")
+    raw.engine.make_from("people_cells", f"select {', '.join(fields)} from raw")
+
+
+def _id(raw: Raw, who: Column | None) -> str:
+    """A customer's id, written as reading orders would write it; a row without one gets the number of its line."""
+    if who is None:
+        return "concat('row ', line)"
+    cell, kind = f"c{who.index}", raw.types[who.index]
+    sampled = raw.engine.rows(f"select {cell} as v from sample where {cell} is not null limit 1000")
+    texts = [str(row["v"]) for row in sampled]
+    pointed = bool(texts) and all(re.fullmatch(r"\s*\d+(\.0)?\s*", t) for t in texts) and any("." in t for t in texts)
+    sql = id_sql(cell, kind, pointed and kind == "VARCHAR")
+    if texts and sum("@" in text for text in texts) >= 0.9 * len(texts):
+        sql = f"lower({sql})"
+    return f"coalesce(case when not {empty_sql(sql)} then {sql} end, concat('row ', line))"
+
+
+def _counts_sql(columns: Sequence[Column]) -> str:
+    counts = ["count(*) as n"]
+    for at in (column.index for column in columns):
+        counts.append(f"count(t{at}) as filled{at}, count(distinct t{at}) as texts{at}")
+        counts.append(f"count(v{at}) as parsed{at}, count(distinct v{at}) as values{at}")
+    for column in columns:
+        flags = f"count(*) filter (v{column.index} in (0, 1))" if column.guess == "number" else "0"
+        counts.append(f"{flags} as flags{column.index}")
+    return f"select {', '.join(counts)} from people_cells"
+
+
+def _levels(engine: DuckEngine, column: Column) -> list[tuple[str, int]]:
+    """The texts of a column with the rows that hold them, most frequent first."""
+    at = f"t{column.index}"
+    rows = engine.rows(
+        f"select {at} as level, count(*) as n from people_cells where {at} is not null "
+        f"group by all order by n desc, level limit {MOST_LEVELS + 1}"
+    )
+    return [(row["level"], row["n"]) for row in rows]
+
+
+def _names(headers: Sequence[str]) -> list[str]:
+    """The columns' names in SQL: lower-case ASCII, unique, and none that Regulars uses itself."""
+    names: list[str] = []
+    for at, header in enumerate(headers, 1):
+        plain = unicodedata.normalize("NFKD", normalised(header)).encode("ascii", "ignore").decode()
+        name = "_".join(re.findall(r"[a-z0-9]+", plain))[:60] or f"column_{at}"
+        name = f"n_{name}" if name[0].isdigit() else f"{name}_given" if name in RESERVED else name
+        times = 2
+        while name in names:
+            name, times = f"{name.removesuffix(f'_{times - 1}')}_{times}", times + 1
+        names.append(name)
+    return names
+
+
+def _attributes(engine: DuckEngine, columns: Sequence[Column], names: Sequence[str]) -> tuple[Attribute, ...]:
+    """The attributes, counted as they stand in `people_read`."""
+    counts = ["count(*) as n"]
+    counts += [f"count({quoted(n)}) as f{i}, count(distinct {quoted(n)}) as d{i}" for i, n in enumerate(names)]
+    row = engine.rows(f"select {', '.join(counts)} from people_read")[0]
+    return tuple(
+        Attribute(name, c.header, c.kind, c.role, c.levels if c.kind in _LEVELLED else (), row[f"f{i}"], row[f"d{i}"])
+        for i, (c, name) in enumerate(zip(columns, names, strict=True))
+    )
+
+
+_LEVELLED = ("category", "ordered")
+
+
+def _ids(engine: DuckEngine, who: Column | None) -> list[Finding]:
+    """Rows without an id are said; customers that stand twice are refused."""
+    twice = engine.rows(
+        "select customer_id, count(*) as n from people_read group by all having count(*) > 1 order by customer_id"
+    )
+    if twice:
+        shown = ", ".join(str(row["customer_id"]) for row in twice[:SHOWN]) + (", …" if len(twice) > SHOWN else "")
+        raise InputError("table_duplicate_ids", count=len(twice), ids=shown, column=who.header if who else "-")
+    row = engine.rows("select count(*) as n, count(*) filter (customer_id like 'row %') as missing from people_read")[0]
+    if who is None or not row["missing"]:
+        return []
+    return [Finding("table_no_id", row["missing"], row["n"], "customers", values={"column": who.header})]
+
+
+def _unread(engine: DuckEngine, columns: Sequence[Column]) -> list[Finding]:
+    """Cells of numbers and dates that are none."""
+    found = []
+    for column in (each for each in columns if each.unread):
+        cells = engine.rows(
+            f"select line, t{column.index} as cell from people_cells "
+            f"where t{column.index} is not null and v{column.index} is null order by line limit 5"
+        )
+        samples = tuple({"line": str(row["line"]), column.header: row["cell"][:60]} for row in cells)
+        code = "table_unread_dates" if column.guess == "date" else "table_unread_numbers"
+        of = column.filled + column.unread
+        values = {"column": column.header}
+        found.append(Finding(code, column.unread, of, "customers", () if column.personal else samples, {**values}))
+    return found
+
+
+def _useless(attributes: Sequence[Attribute], rows: int) -> list[Finding]:
+    """Columns without a value, with one value for everybody, and categories that are another one for everybody."""
+    found = []
+    kinds = {
+        "table_empty_columns": [a for a in attributes if not a.filled],
+        "table_constant_columns": [a for a in attributes if a.distinct == 1 and a.filled == rows and rows > 1],
+        "table_all_distinct": [a for a in attributes if a.kind == "text" and a.role and a.distinct == a.filled > 1],
+    }
+    for code, columns in kinds.items():
+        if columns:
+            names = ", ".join(str(column.header) for column in columns[:SHOWN])
+            found.append(Finding(code, len(columns), len(attributes), "columns", values={"columns": names}))
+    return found
+
+
+def _day_after(engine: DuckEngine, attributes: Sequence[Attribute]) -> date | None:
+    """The day after the latest date of the table; days of birth say nothing of when it was made."""
+    dated = [a.name for a in attributes if a.kind == "date" and a.role != "birth_date" and a.filled]
+    if not dated:
+        return None
+    latest = engine.rows(
+        f"select {', '.join(f'max({quoted(n)}) as d{i}' for i, n in enumerate(dated))} from people_read"
+    )
+    day: date = max(latest[0].values())
+    return day + timedelta(days=1)
