@@ -20,7 +20,9 @@ from regulars.orders.clean import Condition as Matching
 from regulars.overview.models import Overview
 from regulars.people.models import PeopleFigures
 from regulars.profiles.models import Profile
+from regulars.profiles.rule_models import PlainRules
 from regulars.quality import Finding, Reconciliation
+from regulars.segments.frozen import Chain, Earlier, Frozen
 from regulars.segments.later import Later
 from regulars.segments.models import Clusters, Scheme
 from regulars.segments.temporal import Temporal
@@ -86,8 +88,10 @@ class Study:
     files: dict[str, str]  # file of the study -> sha256
     steps: dict[str, str]  # step -> the SQL that ran
     people: People | None = None  # what a customer table says, where one was given
+    frozen: Frozen | None = None  # since when cut points and clusters stand
     temporal: Temporal | None = None  # the segments on later data; None: no orders, or an older version
     people_figures: PeopleFigures | None = None  # the statistics of its attributes
+    plain_rules: PlainRules | None = None  # each segment and cluster in at most three conditions
 
     @property
     def folder(self) -> str:
@@ -101,38 +105,53 @@ class Scored:
 
     cleaned: Cleaned
     scheme: Scheme
+    chain: Chain
 
 
-def scored(engine: Engine, lines: Lines, settings: Settings, tell: Tell = quiet) -> Scored:
+def scored(
+    engine: Engine, lines: Lines, settings: Settings, tell: Tell = quiet, earlier: Earlier | None = None
+) -> Scored:
     """The pipeline up to the scored customers: makes `sales`, `orders`, `measures`, `scores`.
+
+    Cut points of an earlier study are kept where they still fit.
 
     Raises NothingLeftError where no valid line is left, SettingsError and UsageError for settings that cannot be.
     """
     from regulars.features import measures
     from regulars.orders import clean
+    from regulars.segments.frozen import find_before, kept_scheme
     from regulars.segments.scores import score
 
     tell("clean")
     cleaned = clean(engine, lines.present, settings, _matching(lines, settings), lines.layout.currency)
     tell("features")
     measures(engine, cleaned.window, settings)
-    return Scored(cleaned, score(engine, settings))
+    before = find_before(earlier, cleaned.window.end, cleaned.currency, cleaned.has_amounts)
+    kept = None if earlier is None or earlier.refit else kept_scheme(before, settings)
+    chain = Chain(before, earlier is not None and earlier.refit, kept is not None, cleaned.window.end)
+    return Scored(cleaned, score(engine, settings, kept), chain)
 
 
-def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: Tell = quiet) -> Study:
-    """The whole study of the table `lines`; afterwards the engine holds `sales`, `customers` and `labelled` too."""
+def analyse(
+    engine: Engine, lines: Lines, settings: Settings, shop: str, tell: Tell = quiet, earlier: Earlier | None = None
+) -> Study:
+    """The whole study of the table `lines`; afterwards the engine holds `sales`, `customers` and `labelled` too.
+
+    With `earlier` it goes on with what the shop's latest earlier study learned.
+    """
     from regulars.features import features
     from regulars.features.distributions import distributions
     from regulars.orders.findings import findings
     from regulars.overview import overview
+    from regulars.profiles.rules import plain_rules
     from regulars.segments.later import read_later
     from regulars.segments.temporal import check
 
-    done = scored(engine, lines, settings, tell)
+    done = scored(engine, lines, settings, tell, earlier)
     features(engine)
     account = done.cleaned.reconciliation
     later = read_later(engine, settings, done.cleaned.window)
-    clusters, segments, cluster_profiles = _grouped(engine, done.scheme, settings, later, tell)
+    clusters, frozen, segments, cluster_profiles = _grouped(engine, done, settings, later, tell)
     temporal = check(engine, settings, done.cleaned.window, later, clusters.k)
     tell("overview")
     totals = engine.ask("segments/totals")[0]
@@ -154,7 +173,7 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
             *findings(engine, done.cleaned, lines.present, settings),
             *_net_not_positive(totals),
         ),
-        assumptions=(*lines.layout.assumptions, *done.scheme.notes),
+        assumptions=(*lines.layout.assumptions, *done.scheme.notes, *frozen.notes),
         customers=totals["customers"],
         customers_left_out=totals["left_out"],
         orders=int(totals["orders"]),
@@ -170,28 +189,31 @@ def analyse(engine: Engine, lines: Lines, settings: Settings, shop: str, tell: T
         distributions=distributions(engine),
         files={},
         steps=dict(engine.steps),
+        frozen=frozen,
         temporal=temporal,
+        plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
     )
 
 
 def _grouped(
-    engine: Engine, scheme: Scheme, settings: Settings, later: Later | None, tell: Tell
-) -> tuple[Clusters, tuple[Profile, ...], tuple[Profile, ...]]:
+    engine: Engine, done: Scored, settings: Settings, later: Later | None, tell: Tell
+) -> tuple[Clusters, Frozen, tuple[Profile, ...], tuple[Profile, ...]]:
     """The clusters, and what each named segment and each cluster is like; makes `customers` and `labelled`."""
     from regulars.profiles.profile import profile_clusters, profile_segments
     from regulars.segments.assign import assign
     from regulars.segments.clusters import learn
+    from regulars.segments.frozen import carry
 
     tell("clusters")
-    clusters = learn(engine, settings, later)
+    clusters, frozen = carry(engine, settings, learn(engine, settings, later), done.chain)
     assign(engine, clusters.model)
     engine.make("segments/customers")
     engine.make("orders/left_out")
     tell("profiles")
-    segments = profile_segments(engine, scheme.segments, settings)
+    segments = profile_segments(engine, done.scheme.segments, settings)
     cluster_profiles = profile_clusters(engine, clusters.k, settings)
     _label(engine, segments, cluster_profiles)
-    return clusters, segments, cluster_profiles
+    return clusters, frozen, segments, cluster_profiles
 
 
 def _score_cells(engine: Engine) -> tuple[ScoreCell, ...]:

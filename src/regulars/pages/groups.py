@@ -18,6 +18,7 @@ from regulars.charts.groups import (
 )
 from regulars.locale import Words
 from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
+from regulars.pages.plain_words import card_line
 from regulars.pages.sentences import all_told, tame, told
 from regulars.profiles.models import Profile
 
@@ -127,4 +128,5 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
         actions=tuple(
             Doing(action.name, action.title(say), action.do(say), told(action.why, say)) for action in profile.actions
         ),
+        rule=card_line(study, profile.kind, profile.name, say),
     )

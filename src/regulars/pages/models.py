@@ -102,6 +102,7 @@ class Card:
     facts: tuple[Fact, ...]
     categories: tuple[str, ...]
     actions: tuple[Doing, ...]
+    rule: str = ""  # who is in it, in plain conditions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Fact, Page, Report, Statement, SummaryPage
 from regulars.pages.people import people_page
+from regulars.pages.plain import plain_page
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import tame
 from regulars.profiles.models import Profile
 
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
-MORE: tuple[Callable[[Study, Words], Page | None], ...] = (people_page,)
+MORE: tuple[Callable[[Study, Words], Page | None], ...] = (people_page, plain_page)
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:
