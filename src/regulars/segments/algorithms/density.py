@@ -105,27 +105,53 @@ class Optics(_Dense):
     """Valleys between steep slopes (`xi`) of the reachability plot (Ankerst, Breunig, Kriegel & Sander 1999)."""
 
     min_cluster_size: int | None = None  # None: one customer in fifty, at least ten
-    xi: float = 0.02
+    xi: float = 0.02  # per step of the plot: what is steep depends on the number of customers in it
     max_samples: int = 3_000
     random_state: int = 0
     labels_: "NDArray[Any]" = field(init=False, repr=False)
 
     def fit(self, X: "NDArray[Any]") -> Self:
-        """Learns from at most `max_samples` rows: the plot is drawn one customer at a time."""
+        """Learns from at most `max_samples` rows: the plot takes the square of their number."""
         import numpy as np
-        from sklearn.cluster import OPTICS
-        from threadpoolctl import threadpool_limits
+        from sklearn.cluster import cluster_optics_xi
 
         points = checked(X)
         learned = points[drawn(len(points), self.max_samples, self.random_state)]
         size = self.min_cluster_size or _size(learned)
         labels = np.full(len(learned), -1)
         if len(learned) > size:
-            with threadpool_limits(1), np.errstate(divide="ignore", invalid="ignore"):  # equal customers: 0 / 0
-                enough = max(FEWEST, len(learned) // DENSE_SHARE)
-                labels = OPTICS(min_samples=enough, xi=self.xi, min_cluster_size=size).fit(learned).labels_
+            enough = max(FEWEST, len(learned) // DENSE_SHARE)
+            reach, before, order = reachability(learned, enough)
+            with np.errstate(divide="ignore", invalid="ignore"):  # equal customers: 0 / 0
+                labels = cluster_optics_xi(
+                    reachability=reach, predecessor=before, ordering=order, min_samples=enough, min_cluster_size=size,
+                    xi=self.xi,
+                )[0]  # fmt: skip
         self._keep(points, learned, labels)
         return self
+
+
+def reachability(points: "NDArray[Any]", enough: int) -> tuple["NDArray[Any]", "NDArray[Any]", "NDArray[Any]"]:
+    """The reachability plot: how far each point is from those before it, from which one, and the order of the points.
+
+    Always next is the point nearest to those already passed, no distance counting less than what holds `enough` points.
+    The same as scikit-learn's without a largest distance, in a tenth of the time.
+    """
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    n = len(points)
+    core = cKDTree(points).query(points, enough)[0][:, -1]
+    reach, waiting = np.full(n, np.inf), np.full(n, np.inf)  # waiting: the reach of those that are still to come
+    before, order, done = np.full(n, -1), np.zeros(n, dtype=int), np.zeros(n, dtype=bool)
+    for i in range(n):
+        order[i] = at = int(waiting.argmin())
+        done[at], waiting[at] = True, np.inf
+        distance = np.maximum(np.sqrt(((points - points[at]) ** 2).sum(axis=1)), core[at])
+        nearer = (distance < reach) & ~done
+        reach[nearer] = waiting[nearer] = distance[nearer]
+        before[nearer] = at
+    return reach, before, order
 
 
 def knee_distance(points: "NDArray[Any]", neighbour: int) -> float:

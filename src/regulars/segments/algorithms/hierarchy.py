@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from regulars.segments.algorithms.contract import Neighbours, checked, drawn, nearest, renumbered
+from regulars.segments.algorithms.models import Link, Tree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +45,35 @@ class Agglomerative:
     def predict(self, X: "NDArray[Any]") -> "NDArray[Any]":
         """The cluster of the most similar customer of the tree."""
         return self._answers.predict(X)
+
+    def top(self, leaves: int = 30) -> Tree | None:
+        """The last unions of the tree, for a dendrogram; None for a single customer."""
+        import numpy as np
+        from scipy.cluster.hierarchy import dendrogram
+
+        tree, customers = self.linkage_, len(self.linkage_) + 1
+        if customers == 1:
+            return None
+
+        def cluster(node: int) -> str:
+            """The cluster of a union of customers; none where it lies above the cut."""
+            if node - customers >= customers - self.n_clusters_:
+                return ""
+            while node >= customers:
+                node = int(tree[node - customers, 0])
+            return str(self._answers.labels[node])
+
+        drawn = dendrogram(tree, p=leaves, truncate_mode="lastp", no_plot=True, link_color_func=cluster)
+        sizes = np.concatenate([np.ones(customers), tree[:, 3]])
+        return Tree(
+            leaves=tuple(int(sizes[node]) for node in drawn["leaves"]),
+            links=tuple(
+                # scipy's own units: leaf i stands at 10 i + 5
+                Link(((x[0] - 5) / 10, (x[3] - 5) / 10), (y[0], y[3]), y[1], int(name) if name else None)
+                for x, y, name in zip(drawn["icoord"], drawn["dcoord"], drawn["color_list"], strict=True)
+            ),
+            customers=customers,
+        )
 
 
 @dataclass
