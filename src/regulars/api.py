@@ -8,6 +8,7 @@ from regulars.analysis import Study, Tell, analyse, quiet
 from regulars.engine import Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
 from regulars.publish import publish
+from regulars.segments.frozen import Earlier
 from regulars.settings import Settings, settings_from, settings_over
 from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
@@ -129,22 +130,41 @@ def read_with(source: Any, settings: Settings) -> Lines:
     return read_lines(source, settings)
 
 
-def study(lines: Lines, /, *, engine: EngineName = "duckdb", tell: Tell = quiet, **settings: Any) -> Analysis:
+def study(
+    lines: Lines,
+    /,
+    *,
+    engine: EngineName = "duckdb",
+    tell: Tell = quiet,
+    earlier: str | Path | None = None,
+    refit: bool = False,
+    **settings: Any,
+) -> Analysis:
     """Studies order lines: clean lines, features, scores, named segments, clusters, profiles, overview.
 
     `settings` are those of shop.toml and come on top of those that the lines were read with. On Spark the lines are
-    handed over as a Parquet file. Raises NothingLeftError where no valid line is left.
+    handed over as a Parquet file. `earlier` is a shop's folder: the study goes on with the cut points and clusters of
+    its latest study before this one's day; `refit` learns them anew and only keeps the numbers of the clusters.
+
+    Raises NothingLeftError where no valid line is left.
     """
-    return study_with(lines, settings_over(lines.settings, settings), engine_name(engine), tell)
+    chain = Earlier(open_shop(Path(earlier)).before, refit) if earlier is not None else None
+    return study_with(lines, settings_over(lines.settings, settings), engine_name(engine), tell, chain)
 
 
-def study_with(lines: Lines, settings: Settings, engine: EngineName = "duckdb", tell: Tell = quiet) -> Analysis:
+def study_with(
+    lines: Lines,
+    settings: Settings,
+    engine: EngineName = "duckdb",
+    tell: Tell = quiet,
+    earlier: Earlier | None = None,
+) -> Analysis:
     """As `study`, with settings that are complete already."""
     if engine == "duckdb":
-        return Analysis(lines.engine, lines, analyse(lines.engine, lines, settings, "", tell))
+        return Analysis(lines.engine, lines, analyse(lines.engine, lines, settings, "", tell, earlier))
     spark = SparkEngine()
     spark.take(lines.engine, "lines")
-    return Analysis(spark, lines, analyse(spark, lines, settings, "", tell))
+    return Analysis(spark, lines, analyse(spark, lines, settings, "", tell, earlier))
 
 
 def engine_name(text: str) -> EngineName:

@@ -30,6 +30,7 @@ import msgspec
 from regulars.analysis import FORMAT, UNDATED, Study
 from regulars.errors import RegularsError, StoreError
 from regulars.lock import locked
+from regulars.segments.frozen import Before
 
 _LOOKS = 3  # a reader may meet the two renames of a writer; the next look finds the study in its new place
 _Found = TypeVar("_Found")
@@ -87,6 +88,13 @@ class Shop:
         Raises StoreError where there is none, or where it was written by another version or damaged.
         """
         return _looked(lambda: self._load(as_of))
+
+    def before(self, day: date) -> Before | None:
+        """The latest study before a day, with its table of customers; None where none can be read."""
+        for earlier in reversed([known for known in self.studies() if known < day]):
+            with suppress(StoreError):
+                return Before(self.load(earlier), self.path_of(earlier, "customers.parquet"))
+        return None
 
     def path_of(self, as_of: Day, name: str, check: bool = True) -> Path:
         """A file of a study (`customers.parquet`), or a folder (`sales`), checked against the study's checksums.

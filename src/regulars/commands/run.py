@@ -44,13 +44,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     sheet: Sheet = None,
     lang: Lang = None,
     engine: Annotated[str, typer.Option(help=say("cli.engine"), metavar="duckdb|spark")] = "duckdb",
+    refit: Annotated[bool, typer.Option("--refit", help=say("cli.refit"))] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
     given = {"where": where, "since": day_of(since), "as_of": day_of(as_of), "preset": preset, "sheet": sheet}
     settings = settings_of(shop, mapping, overrides, given | {"language": language_of(lang)})
-    study = _run(one_or_all(source), settings, shop, engine, (as_json, verbose))
+    study = _run(one_or_all(source), settings, shop, engine, (as_json, verbose, refit))
     if as_json:
         from regulars.summary import summary
 
@@ -61,20 +62,21 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
         show_study(study, shop / "studies" / study.folder / "report.html")
 
 
-def _run(source: Any, settings: "Settings", shop: Path, engine: str, quietly: tuple[bool, bool]) -> "Study":
+def _run(source: Any, settings: "Settings", shop: Path, engine: str, flags: tuple[bool, bool, bool]) -> "Study":
     """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
     from regulars.api import engine_name, read_with, study_with
     from regulars.log import logged
+    from regulars.segments.frozen import Earlier
     from regulars.shop import open_shop
     from regulars.terminal import progress
 
     chosen, folder = engine_name(engine), open_shop(shop)
-    silent, verbose = quietly
+    silent, verbose, refit = flags
     with progress(words(settings.language), silent=silent, verbose=verbose) as told:
         told("read")
         lines = read_with(source, settings)
         with closing(lines.engine), folder.writing() as writer, logged(shop, "run", told) as tell:
-            with closing(study_with(lines, settings, chosen, tell)) as analysis:
+            with closing(study_with(lines, settings, chosen, tell, Earlier(folder.before, refit))) as analysis:
                 study = analysis.write(writer, tell)
             tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
             return study

@@ -1,6 +1,7 @@
 """What segmentation learns and finds: small frozen documents, JSON without loss."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from regulars.locale import Message
 
@@ -142,3 +143,4 @@ class Clusters:
     capped: int = 0  # customers capped, or left out of the fit, as outliers
     widths: Widths | None = None
     tested: Tested | None = None
+    kept_from: date | None = None  # the study that learned them; None: this one

@@ -24,10 +24,16 @@ _QUANTILES = {"min": 0, "20": 0.2, "25": 0.25, "33": 1 / 3, "40": 0.4, "50": 0.5
 _SHARES = {5: ("20", "40", "60", "80"), 4: ("25", "50", "75"), 3: ("33", "67"), 2: ("50",)}
 
 
-def score(engine: Engine, settings: Settings) -> Scheme:
-    """Makes `scores` (one row per customer: r, f, m, segment) from `measures`, and gives the scheme behind it."""
-    found = engine.ask("segments/quantiles")[0]
-    scheme = scheme_of(settings, found, lambda: measure_cuts(engine, settings))
+def score(engine: Engine, settings: Settings, kept: Scheme | None = None) -> Scheme:
+    """Makes `scores` (one row per customer: r, f, m, segment) from `measures`, and gives the scheme behind it.
+
+    That is the one that was `kept` from an earlier study, or one whose cut points are learned now.
+    """
+    if kept:
+        scheme = kept
+    else:
+        found = engine.ask("segments/quantiles")[0]
+        scheme = scheme_of(settings, found, lambda: measure_cuts(engine, settings))
     apply(engine, scheme)
     return scheme
 
