@@ -25,8 +25,15 @@ def fails(row: Evidence) -> tuple[str, ...]:
 
 
 def recommend(evidence: Sequence[Evidence]) -> int | None:
-    """The largest number of clusters that passes; None where none does."""
-    return max((row.k for row in evidence if not fails(row)), default=None)
+    """The largest useful number of clusters that passes; None where none does.
+
+    Two groups are nearly always true and rarely useful, so the largest is wanted; but past the true number, where a
+    long group is cut into pieces that come back each time, silhouettes fall back towards those of the null. Useful is
+    what keeps half of the best lead over it.
+    """
+    passing = [row for row in evidence if not fails(row)]
+    best = max(map(_lead, passing), default=0.0)
+    return max((row.k for row in passing if _lead(row) >= best / 2), default=None)
 
 
 def exploratory_k(ks: Sequence[int], knee: int | None) -> int:
@@ -47,8 +54,11 @@ def reason(evidence: Sequence[Evidence], recommended: int | None, k: int) -> Mes
     return Message(f"clusters.verdict.{'structure' if recommended else 'no_clear_structure'}", figures)
 
 
+def _lead(row: Evidence) -> float:
+    return row.silhouette - (row.null_silhouette or 0.0)
+
+
 def _beats_null(row: Evidence) -> bool:
     if row.null_silhouette is None or row.null_spread is None:
         return False
-    beyond = row.silhouette - row.null_silhouette
-    return beyond > MARGIN and beyond > 3 * (row.silhouette_spread**2 + row.null_spread**2) ** 0.5
+    return _lead(row) > MARGIN and _lead(row) > 3 * (row.silhouette_spread**2 + row.null_spread**2) ** 0.5

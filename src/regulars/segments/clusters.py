@@ -8,17 +8,18 @@ from regulars.segments.choose import exploratory_k, reason, recommend
 from regulars.segments.evidence import gather, plot_of, tested
 from regulars.segments.indices import elbow
 from regulars.segments.kmeans import kmeans, model_of, ordered, scale
+from regulars.segments.later import Later
 from regulars.segments.models import Clusters
 from regulars.segments.pca import pca_map
 from regulars.segments.sample import Sample, read_sample
-from regulars.segments.separation import Afterwards, separated
+from regulars.segments.separation import separated
 from regulars.settings import Settings
 
 FEWEST = 30  # customers; below, clusters say nothing
 STARTS = (5, 40)  # k-means++ starts per k, for many customers and for few: those cost little and get stuck more often
 
 
-def learn(engine: Engine, settings: Settings, later: Afterwards | None = None) -> Clusters:
+def learn(engine: Engine, settings: Settings, later: Later | None = None) -> Clusters:
     """Clusters of the table `features` (one row per customer), read as a bounded sample.
 
     `later` adds to the evidence how far each number of clusters would have told who buys in a later period.
@@ -35,7 +36,7 @@ def learn(engine: Engine, settings: Settings, later: Afterwards | None = None) -
         return learn_from(sample, settings, later)
 
 
-def learn_from(sample: Sample, settings: Settings, later: Afterwards | None = None) -> Clusters:
+def learn_from(sample: Sample, settings: Settings, later: Later | None = None) -> Clusters:
     """Clusters of a sample that was read before."""
     import numpy as np
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.segments.indices import calinski_harabasz, davies_bouldin, silhouette_widths, simplified_silhouette
 from regulars.segments.kmeans import Fit, kmeans
+from regulars.segments.later import Later
 from regulars.segments.models import Evidence, Tested, Widths
 from regulars.segments.null import null_draws
-from regulars.segments.separation import Afterwards
 from regulars.segments.stability import agreement, bootstrap_jaccard, prediction_strength
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ROUGH = (1e-2, 1e-4)  # tolerances of the fits that only test another
 SHOWN = 400  # customers in the silhouette plot
 
 
-def tested(points: "NDArray[Any]", later: Afterwards | None) -> Tested:
+def tested(points: "NDArray[Any]", later: Later | None) -> Tested:
     """On how many of the points the evidence rests."""
     n = len(points)
     followed = (later.days, len(later.spent)) if later else (None, None)

@@ -1,40 +1,16 @@
 """Do the clusters tell who buys later? Clusters of the customers as they were, against what they did afterwards."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from regulars.segments.assign import assign_many
 from regulars.segments.kmeans import kmeans, model_of, scale
+from regulars.segments.later import Later
 from regulars.segments.models import Evidence
-from regulars.segments.sample import Sample
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-class Afterwards(Protocol):
-    """Customers as of an earlier day, and what they did in the `days` after it; rows as those of `sample.values`."""
-
-    @property
-    def sample(self) -> Sample:
-        """The features as of the earlier day."""
-        ...
-
-    @property
-    def spent(self) -> "NDArray[Any]":
-        """Net sales of each customer in the days after."""
-        ...
-
-    @property
-    def returned(self) -> "NDArray[Any]":
-        """Whether the customer bought again in those days."""
-        ...
-
-    @property
-    def days(self) -> int:
-        """Length of the later period."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +26,7 @@ class Separation:
 ROUGH = (1e-2, 1e-4)  # tolerances of fits that only test another
 
 
-def separated(evidence: tuple[Evidence, ...], later: Afterwards | None, settings: Settings) -> tuple[Evidence, ...]:
+def separated(evidence: tuple[Evidence, ...], later: Later | None, settings: Settings) -> tuple[Evidence, ...]:
     """The evidence with how far each number of clusters, fitted on the customers as they were, separates what came."""
     import numpy as np
 
