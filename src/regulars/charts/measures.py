@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import log10
 
 from regulars.charts import Chart, Option, Table
 from regulars.charts.kit import base, color, fn, legend, names_axis, series_color, short, tip, values_axis
@@ -9,7 +10,7 @@ from regulars.charts.people_words import Named
 from regulars.people.models import Correlation, Density, Scatter, Shape
 
 SHOWN = 9  # measures of the heat map: more do not fit a phone
-WIDE = 50  # times the median from which on the largest value asks for a logarithmic axis
+WIDE = 20  # times the median from which on the largest value asks for a logarithmic axis
 _MIDDLE = {"nameLocation": "middle", "scale": True, "axisLine": {"onZero": False}, "axisTick": {"show": False}}
 
 
@@ -36,11 +37,11 @@ def heat(found: Sequence[Correlation], named: Named) -> Chart | None:
         yAxis=names_axis(labels, inverse=True, axisLine={"show": False},
                          axisLabel={"width": 170, "overflow": "truncate", "interval": 0}),
         visualMap={"show": False, "min": -1, "max": 1, "dimension": 2,
-                   "inRange": {"color": [color("c2"), color("card"), color("c1")]}},
+                   "inRange": {"color": [color("c2"), color("card"), color("c1")], "colorAlpha": [0.55, 0.55]}},
         # half transparent, so that the ink reads on every cell, light and dark
         series=[{"type": "heatmap", "data": data, "label": {"show": True, "formatter": fn("decimal"), "fontSize": 11,
                                                             "color": color("ink")},
-                 "itemStyle": {"borderColor": color("line"), "borderWidth": 1, "borderRadius": 3, "opacity": 0.55}}],
+                 "itemStyle": {"borderColor": color("line"), "borderWidth": 1, "borderRadius": 3}}],
     )  # fmt: skip
     title = say("people_pages.heat.title")
     note = say("people_pages.heat.note", n=max(one.n for one in known))
@@ -83,11 +84,14 @@ def scatter(found: Scatter, correlations: Sequence[Correlation], named: Named) -
     )  # fmt: skip
     option["tooltip"] = {"show": False}
     title = say("people_pages.scatter.title", x=short(x, 40), y=short(y, 40))
-    note = say("people_pages.scatter.note", shown=len(found.points), n=found.of)
+    drawn = "all" if len(found.points) == found.of else "some"
+    notes = [say(f"people_pages.scatter.{drawn}", shown=len(found.points), n=found.of)]
+    if any(option[axis]["type"] == "log" for axis in ("xAxis", "yAxis")):
+        notes.append(say("people_pages.scatter.logged"))
     pair = {found.measure, found.outcome}
     rows = tuple(_row(one, named) for one in correlations if {one.first, one.second} == pair)
     table = Table(title, _heads(named), rows, (1, 2, 3))
-    return Chart(f"people_scatter_{found.measure}", title, note, option, table, "half", 320, "canvas")
+    return Chart(f"people_scatter_{found.measure}", title, " ".join(notes), option, table, "half", 320, "canvas")
 
 
 def _axis(values: Sequence[float], form: str, name: str, gap: int) -> Option:
@@ -114,13 +118,13 @@ def form(found: Shape, named: Named) -> Chart:
         grid={"left": 8, "right": 20, "top": 40, "bottom": 28, "containLabel": True},
         legend=legend([histogram["name"], *names]),
         xAxis=values_axis(named.form(found.measure), name=measure, nameGap=28, **_MIDDLE,
-                          min=found.edges[0], max=found.edges[-1]),
+                          min=found.edges[0], max=found.edges[-1]) | ({"type": "log"} if found.logged else {}),
         yAxis={"type": "value", "show": False},
         series=[histogram, *curves],
     )  # fmt: skip
     option["tooltip"] = {"show": False}
     title = say("people_pages.form.title", measure=measure)
-    note = say("people_pages.form.note", n=found.n)
+    note = say("people_pages.form.logged" if found.logged else "people_pages.form.note", n=found.n)
     heads = (measure, say("charts.word.customers"), say("charts.word.share"))
     edges = [named.value(found.measure, edge) for edge in found.edges]
     rows = tuple((f"{low} – {high}", say.number(count), say.percent(count / found.n))
@@ -130,7 +134,8 @@ def form(found: Shape, named: Named) -> Chart:
 
 def _share(found: Shape, low: float, high: float, count: int) -> float:
     """The height of a bin whose area is its share of the customers, like the area below a curve."""
-    return float(f"{count / found.n / (high - low):.4g}") if high > low else 0.0
+    width = log10(high / low) if found.logged else high - low
+    return float(f"{count / found.n / width:.4g}") if width > 0 else 0.0
 
 
 def _curve(found: Shape, curve: Density, name: str, place: int) -> Option:

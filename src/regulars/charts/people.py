@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from regulars.charts import Chart, Option, Table, height_of
+from regulars.charts import Chart, Option, Table, Width, height_of
 from regulars.charts.kit import (
     Bars,
     base,
     color,
     fn,
+    heat_map,
     legend,
     lying_bars,
     names_axis,
@@ -18,6 +19,7 @@ from regulars.charts.kit import (
     values_axis,
 )
 from regulars.charts.people_words import Named
+from regulars.people.association import LEAST
 from regulars.people.crosstabs import OTHERS, share_of_group, share_of_sales
 from regulars.people.models import Association, Crosstab, Mix, Spread, Underserving
 
@@ -49,19 +51,21 @@ def shown(table: Crosstab) -> Crosstab:
 
 
 def _gathered(
-    rows: Sequence[Sequence[Number]], kept: Sequence[int], rest: Sequence[int]
+    rows: Sequence[tuple[Number, ...]], kept: Sequence[int], rest: Sequence[int]
 ) -> tuple[tuple[Number, ...], ...]:
     """The kept rows, and the sums of the rest as one more."""
-    sums: list[Number] = [sum((rows[i][j] for i in rest[1:]), rows[rest[0]][j]) for j in range(len(rows[0]))]
-    return tuple(tuple(row) for row in (*(rows[i] for i in kept), sums))
+    first = rows[rest[0]]
+    sums = tuple(sum((rows[i][j] for i in rest[1:]), first[j]) for j in range(len(first)))
+    return tuple([rows[i] for i in kept] + [sums])
 
 
 def composition(table: Crosstab, named: Named) -> Chart:
-    """What each group is made of: one bar of 100 % per group, one colour per level."""
-    say, found = named.say, shown(table)
+    """What each group is made of: one bar of 100 % per group, everybody on top, one colour per level."""
+    say, found = named.say, with_everybody(shown(table))
     levels = named.levels(found)
-    names = [f"{short(named.group(found.by, group), 24)} · {say.number(found.of_group(j))}"
-             for j, group in enumerate(found.groups)]  # fmt: skip
+    sizes = [found.of_group(j) for j in range(len(found.groups))]
+    names = [named.sized(found.by, group, n) for group, n in zip(found.groups, sizes, strict=True)]
+    pale = frozenset(j for j, n in enumerate(sizes) if n < LEAST)
     series = []
     for i, level in enumerate(levels):
         cells = [share_of_group(found, i, j) for j in range(len(found.groups))]
@@ -73,11 +77,24 @@ def composition(table: Crosstab, named: Named) -> Chart:
                   if found.sales else ()))
             for j, (group, cell) in enumerate(zip(found.groups, cells, strict=True))
         ]  # fmt: skip
-        series.append(Bars(level, [cell.value for cell in cells], tips, f"c{i % 12 + 1}"))
+        series.append(Bars(level, [cell.value if cell else None for cell in cells], tips, f"c{i + 1}", faded=pale))
     title = say(f"people_pages.composition.{found.by}", attribute=short(named.measure(table.attribute), 40))
-    note = say("people_pages.composition.note", n=found.customers, unknown=table.unknown)
-    return Chart(f"people_{table.attribute}", title, note, whole_bars(names, series),
+    notes = [say("people_pages.composition.note", n=table.customers)]
+    notes += [say("people_pages.composition.unknown", n=table.unknown)] if table.unknown else []
+    notes += [say("people_pages.composition.pale", n=LEAST)] if pale else []
+    return Chart(f"people_{table.attribute}", title, " ".join(notes), whole_bars(names, series),
                  _composition_table(title, found, named), "half", height_of(len(names) + 1))  # fmt: skip
+
+
+def with_everybody(table: Crosstab) -> Crosstab:
+    """A table with one more group in front: "" is everybody."""
+    return replace(
+        table,
+        groups=("", *table.groups),
+        counts=tuple((sum(row), *row) for row in table.counts),
+        sales=tuple((sum(row), *row) for row in table.sales) if table.sales else None,
+        spread=tuple((sum(row), *row) for row in table.spread) if table.spread else None,
+    )
 
 
 def whole_bars(names: Sequence[str], series: Sequence[Bars]) -> Option:
@@ -108,7 +125,7 @@ def _composition_table(title: str, table: Crosstab, named: Named) -> Table:
     return Table(title, tuple(heads), tuple(rows), tuple(range(2, len(heads))))
 
 
-def effects(tables: Sequence[Crosstab], named: Named) -> Chart | None:
+def effects(tables: Sequence[Crosstab], named: Named, width: Width) -> Chart | None:
     """How strongly each attribute goes with the groups; pale where chance would give as much."""
     say = named.say
     known = [table for table in tables if table.by == named.by and table.association.effect is not None]
@@ -127,7 +144,7 @@ def effects(tables: Sequence[Crosstab], named: Named) -> Chart | None:
     rows = tuple((name, *(text for _, text in _evidence(table, named)))
                  for name, table in zip(names, known, strict=True))  # fmt: skip
     heads = (say("charts.word.feature"), *(_head(word, named) for word, _ in _evidence(known[0], named)))
-    return Chart("people_effects", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "full",
+    return Chart("people_effects", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), width,
                  height_of(len(known)))  # fmt: skip
 
 
@@ -192,7 +209,7 @@ def boxes(spreads: Sequence[Spread], named: Named) -> Chart | None:
     if len(known) < 2:
         return None
     say, measure = named.say, known[0].measure
-    names = [f"{short(named.group(one.by, one.group), 24)} · {say.number(one.n)}" for one in known]
+    names = [named.sized(one.by, one.group, one.n) for one in known]
     heads = [say("charts.word.group"), say("charts.word.customers"),
              *(say("people_pages.word.quantile", share=share) for share in (0.05, 0.25, 0.5, 0.75, 0.95)),
              say("people_pages.word.mean")]  # fmt: skip
@@ -218,13 +235,43 @@ def boxes(spreads: Sequence[Spread], named: Named) -> Chart | None:
                  height_of(len(known)))  # fmt: skip
 
 
+def acceptance(tables: Sequence[Crosstab], named: Named) -> Chart | None:
+    """The share of each group that said yes, campaign by campaign."""
+    known = [table for table in tables if table.levels == ("false", "true")]
+    if not known:
+        return None
+    say = named.say
+    groups = list(dict.fromkeys(group for table in known for group in ("", *table.groups)))
+    campaigns = [named.measure(table.attribute) for table in known]
+    cells, rows = [], []
+    for y, group in enumerate(groups):
+        row = [named.group(named.by, group)]
+        for x, table in enumerate(known):
+            whole = with_everybody(table)
+            rate = share_of_group(whole, 1, whole.groups.index(group)) if group in whole.groups else None
+            row.append(f"{named.interval(rate)}, n = {say.number(rate.n if rate else 0)}")
+            if rate:
+                cells.append(
+                    (x, y, rate.value, tip(f"{row[0]}: {campaigns[x]}", (say("charts.word.share"), row[-1])), "")
+                )
+        rows.append(tuple(row))
+    option = heat_map(campaigns, [row[0] for row in rows], cells, "percent")
+    option["xAxis"]["axisLabel"] = {"interval": 0, "width": 110, "overflow": "break", "lineHeight": 14}
+    option["yAxis"]["axisLabel"] = {"interval": 0, "width": 130, "overflow": "truncate"}
+    option["series"][0]["label"]["fontSize"] = 11
+    title = say(f"people_pages.acceptance.{named.by}")
+    note = say("people_pages.acceptance.note", n=max(table.customers for table in known))
+    figures = Table(title, (say("charts.word.group"), *campaigns), tuple(rows), tuple(range(1, len(campaigns) + 1)))
+    return Chart("people_acceptance", title, note, option, figures, "full", height_of(len(rows) + 1))
+
+
 def mix(mixes: Sequence[Mix], named: Named) -> Chart | None:
     """Where each group's purchases were made, stacked to 100 %."""
     known = [one for one in mixes if one.by == named.by and any(one.purchases)]
     if not known:
         return None
     say = named.say
-    names = [f"{short(named.group(one.by, one.group), 24)} · {say.number(one.customers)}" for one in known]
+    names = [named.sized(one.by, one.group, one.customers) for one in known]
     channels = [say(f"people_pages.channel.{channel}") for channel in known[0].channels]
     series = []
     for i, channel in enumerate(channels):

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from regulars.charts.groups import feature_name, segment_label
+from regulars.charts.kit import short
 from regulars.features.people_models import Attribute, People
 from regulars.locale import Words
 from regulars.people.crosstabs import OTHERS
-from regulars.people.models import By, Crosstab, PeopleFigures, Share
+from regulars.people.models import By, Crosstab, PeopleFigures
+from regulars.rates import Rate
 
 MONEY = frozenset({"monetary", "avg_order_value"})
 
@@ -41,6 +43,10 @@ class Named:
             return self.say("people_pages.everybody")
         return segment_label(name, self.say) if by == "segment" else self.say("report.cluster", n=name)
 
+    def sized(self, by: By, name: str, n: int) -> str:
+        """A group with its number of customers, short enough for an axis."""
+        return f"{short(self.group(by, name), 24)} · {self.say.number(n)}"
+
     def levels(self, table: Crosstab) -> list[str]:
         """The levels of a table, in its order."""
         return [self.level(table.attribute, level, table.edges) for level in table.levels]
@@ -67,7 +73,11 @@ class Named:
         """The formatter of charts.js for a measure."""
         if measure.startswith("share_"):
             return "percent"
-        return "money" if measure in MONEY else "decimal" if measure == "response_rate" else "number"
+        found = self.attribute(measure)
+        role = found.role if found else None
+        if measure in MONEY or role in {"total_spending", "spending"}:
+            return "money"
+        return "decimal" if role == "response_rate" else "number"
 
     def value(self, measure: str, value: float) -> str:
         """One value of a measure in words."""
@@ -79,9 +89,9 @@ class Named:
         whole = form == "number" and (abs(value) >= 100 or value == int(value))
         return self.say.number(value, 0 if whole else 2)
 
-    def interval(self, share: Share | None) -> str:
+    def interval(self, share: Rate | None) -> str:
         """`34.2 % (31.0 % – 37.5 %)`, or that it is not known."""
-        if share is None or share.value is None or share.low is None or share.high is None:
+        if share is None:
             return self.say("common.unknown")
         return (
             f"{self.say.percent(share.value)} ({self.say.percent(max(share.low, 0))} – {self.say.percent(share.high)})"

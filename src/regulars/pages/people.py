@@ -3,7 +3,7 @@
 from regulars.analysis import Study
 from regulars.charts import Chart
 from regulars.charts.measures import form, heat, qq, scatter
-from regulars.charts.people import best_names, boxes, composition, effects, missing, mix, sure
+from regulars.charts.people import acceptance, best_names, boxes, composition, effects, missing, mix, sure
 from regulars.charts.people_words import Named
 from regulars.locale import Words
 from regulars.pages.models import Block, Page
@@ -35,13 +35,15 @@ def people_page(study: Study, say: Words) -> Page | None:
 
 
 def _tables(named: Named) -> list[Crosstab]:
-    return [table for table in named.figures.crosstabs if table.by == named.by and len(table.levels) > 1]
+    """What says who somebody is, by the grouping that is drawn."""
+    return [table for table in named.figures.crosstabs
+            if table.by == named.by and len(table.levels) > 1 and not table.answer]  # fmt: skip
 
 
 def _who(named: Named) -> Block:
     tables, say = _tables(named), named.say
     charts = [composition(table, named) for table in tables[:DRAWN]]
-    strongest = effects(tables, named)
+    strongest = effects(tables, named, "half" if len(charts) % 2 else "full")
     notes = tuple(say("people_pages.left_out", header=tame(str(one.values["header"])), n=one.values["n"])
                   for one in named.figures.left_out)  # fmt: skip
     return Block("people-who", say(f"people_pages.who.title.{named.by}"), say("people_pages.who.question"), notes,
@@ -69,11 +71,12 @@ def _response(named: Named) -> Block | None:
     say, by = named.say, named.by
     wanted = [one for one in named.figures.spreads if one.by == by]
     measures = list(dict.fromkeys(one.measure for one in wanted))
-    roles = {"response_rate", "campaigns_accepted"}
-    chosen = [m for m in measures
-              if m.startswith("share_") or ((a := named.attribute(m)) is not None and a.role in roles)]  # fmt: skip
+    rates = {each.name for each in named.people.of_role("response_rate")}
+    chosen = [measure for measure in measures if measure.startswith("share_") or measure in rates]
     charts = [boxes([one for one in wanted if one.measure == measure], named) for measure in chosen]
-    drawn = (mix(named.figures.mixes, named), *charts)
+    answers = [table for table in named.figures.crosstabs if table.by == by and table.answer and len(table.levels) > 1]
+    counted = [composition(table, named) for table in answers if table.levels != ("false", "true")]
+    drawn = (mix(named.figures.mixes, named), acceptance(answers, named), *counted, *charts)
     if not any(drawn):
         return None
     return Block("people-response", say("people_pages.response.title"), say(f"people_pages.response.question.{by}"),
@@ -124,8 +127,10 @@ def _standing_out(table: Crosstab, named: Named) -> list[str]:
         return []
     _, i, j = max(cells)
     cell = share_in_group(table, -i, -j)
+    if cell is None:
+        return []
     rest = table.of_group(-j) - table.counts[-i][-j]
-    return [named.say("people_pages.insight.example", level=_said(named.levels(table)[-i]),
+    return [named.say("people_pages.insight.example", attribute=_said(named.measure(table.attribute)), level=_said(named.levels(table)[-i]),
                       group=_said(named.group(table.by, table.groups[-j])), share=cell.value, low=cell.low,
                       high=cell.high, n=cell.n, rest=rest / (table.customers - table.of_level(-i)))]  # fmt: skip
 
@@ -152,7 +157,7 @@ def _richest(named: Named) -> list[str]:
         for i, level in enumerate(table.levels):
             n = table.of_level(i)
             paid = share_of_sum(sum(table.sales[i]), sum(table.spread[i]), sales, squares, table.customers)
-            if n < LEAST or paid.value is None or paid.low is None or level == OTHERS or table.edges:
+            if n < LEAST or paid is None or level == OTHERS or table.edges:
                 continue
             gap = paid.value - n / table.customers
             if paid.low > n / table.customers and gap > best[0]:

@@ -11,9 +11,11 @@ FEW = 8  # whole numbers with so many different values count value by value
 CROSSED = 24  # attributes set against the groups
 NUMBERS = 12  # measures of the correlations
 # numbers that describe a person; the others tell how somebody buys, which is what the groups are made of
-_PERSONAL: tuple[Role | None, ...] = ("age", "income", "children", "family_size", "tenure", "score", None)
+_PERSONAL: tuple[Role | None, ...] = ("age", "income", "children", "family_size", None)
+# what somebody did with a campaign, or said: an answer, not who they are
+ANSWERS: frozenset[Role] = frozenset({"accepted", "campaigns_accepted", "response", "complained"})
 _FIRST: tuple[Role, ...] = ("generation", "gender", "age", "profession", "income", "education", "marital_status",
-                            "children", "family_size", "campaigns_accepted")  # fmt: skip
+                            "children", "family_size")  # fmt: skip
 _KEPT: tuple[Role, ...] = ("generation", "gender", "profession", "education", "marital_status", "country", "city")
 _MEASURED: tuple[Role | None, ...] = ("income", "age", "total_spending", "transactions", "response_rate", "visits",
                                       "campaigns_accepted", "children", "family_size", "tenure", "score", "recency",
@@ -71,7 +73,9 @@ def measured(people: People, features: Sequence[str]) -> Measured:
     The outcome is what customers spent: by their orders, else by their table; else a score.
     """
     places = {role: place for place, role in enumerate(_MEASURED)}
-    numbers = [each for each in people.of_kind("number") if each.role in places and each.distinct > 1]
+    summed = {each.role for each in people.attributes if each.derived and each.role}  # without their own parts
+    numbers = [each for each in people.of_kind("number") if each.role in places and each.distinct > 1
+               and (each.derived or each.role not in summed)]  # fmt: skip
     numbers.sort(key=lambda each: places[each.role])
     names = tuple(each.name for each in numbers)
     by_role = {each.role: each.name for each in reversed(numbers) if each.role}

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from regulars.features.people_models import Attribute
 from regulars.people.association import association, with_q
-from regulars.people.choice import LEVELS
-from regulars.people.models import By, Crosstab, Share
+from regulars.people.choice import ANSWERS, LEVELS
+from regulars.people.models import By, Crosstab
 from regulars.people.reading import NOTHING, Cells, Column, Frame
-from regulars.people.shares import share, share_of_sum
+from regulars.people.shares import share_of_sum
+from regulars.rates import Rate, rate
 
 OTHERS = ""  # the level that gathers the small ones; an empty cell of the input is not known, so no value is ""
 
@@ -37,6 +38,7 @@ def _crosstab(attribute: Attribute, column: Column, by: By, cells: Cells, frame:
     return Crosstab(
         attribute=attribute.name,
         by=by,
+        answer=attribute.role in ANSWERS,
         levels=levels,
         edges=column.edges,
         groups=tuple(held),
@@ -75,17 +77,17 @@ def level_order(attribute: Attribute, column: Column, cells: Cells) -> tuple[str
     return tuple(sorted(seen, key=lambda level: (places.get(level, len(places)), level)))
 
 
-def share_in_group(table: Crosstab, level: int, group: int) -> Share:
+def share_in_group(table: Crosstab, level: int, group: int) -> Rate | None:
     """The share of a level's customers who are in a group."""
-    return share(table.counts[level][group], table.of_level(level))
+    return rate(table.counts[level][group], table.of_level(level))
 
 
-def share_of_group(table: Crosstab, level: int, group: int) -> Share:
+def share_of_group(table: Crosstab, level: int, group: int) -> Rate | None:
     """The share of a group's customers who have a level."""
-    return share(table.counts[level][group], table.of_group(group))
+    return rate(table.counts[level][group], table.of_group(group))
 
 
-def share_of_sales(table: Crosstab, level: int, group: int) -> Share | None:
+def share_of_sales(table: Crosstab, level: int, group: int) -> Rate | None:
     """The share of a group's net sales that a level brings; None without amounts."""
     if table.sales is None or table.spread is None:
         return None

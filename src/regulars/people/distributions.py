@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.locale import Message
 from regulars.people.models import By, Spread
-from regulars.people.shares import Z
+from regulars.rates import Z
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,17 +1,18 @@
 """The conductor of the statistics of people: what to look at, one pass for the sums, one sample for the rest."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import Engine
-from regulars.features.people_models import Attribute, People
+from regulars.engine import Engine, quoted
+from regulars.features.people_models import Attribute, AttributeKind, People, Role
 from regulars.locale import Message
 from regulars.people.choice import CHANNELS, Measured, banded, channels, crossed, measured, too_many_levels
 from regulars.people.correlations import correlations, within_fences
 from regulars.people.crosstabs import crosstabs
 from regulars.people.distributions import spread
 from regulars.people.models import By, Mix, PeopleFigures, Spread
-from regulars.people.reading import Column, Frame, PeopleSample, read_cells, read_mixes, read_people
+from regulars.people.reading import Column, Frame, PeopleSample, Worth, read_cells, read_mixes, read_people
 from regulars.people.shapes import scatters, shapes
 from regulars.people.underserved import underserving
 from regulars.settings import Settings
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 BANDS = (0.25, 0.5, 0.75)  # quartiles: four bands
 _FEATURES = ("monetary", "orders", "recency_days", "avg_order_value")
+_TOLD: tuple[tuple[Role, AttributeKind], ...] = (
+    ("joined", "date"),
+    ("total_spending", "number"),
+    ("transactions", "number"),
+)
 _SPREAD = ("response_rate", "campaigns_accepted", "income", "age", "total_spending")
 
 
@@ -33,9 +39,10 @@ def people_figures(engine: Engine, people: People, frame: Frame, settings: Setti
     sample = read_people(engine, _numeric(people, chosen, by_channel), chosen.features, tuple(groups), settings.seed)
     if not sample.customers:
         return None
-    columns = [Column(each.name, _edges(sample, each)) for each in counted]
-    joined = next((each.name for each in people.of_role("joined") if each.kind == "date"), None)
-    cells = read_cells(engine, columns, frame, joined)
+    columns = [_column(sample, each) for each in counted]
+    worth = _worth(people, frame)
+    frame = replace(frame, money=worth.sales is not None)
+    cells = read_cells(engine, columns, frame, worth)
     tables = crosstabs(counted, columns, cells, frame)
     return PeopleFigures(
         customers=sample.customers,
@@ -53,6 +60,17 @@ def people_figures(engine: Engine, people: People, frame: Frame, settings: Setti
     )  # fmt: skip
 
 
+def _worth(people: People, frame: Frame) -> Worth:
+    """Sales and orders of the shop's orders, without any those of the table; the day of joining, or of the first order."""
+    joined, spent, bought = (
+        next((f"p.{quoted(each.name)}" for each in people.of_role(role) if each.kind == kind), None)
+        for role, kind in _TOLD
+    )
+    if people.matched is None:
+        return Worth(spent, bought, joined)
+    return Worth("c.monetary" if frame.money else None, "c.orders", joined or "c.first_order")
+
+
 def _features(people: People, frame: Frame) -> tuple[str, ...]:
     """The measures that orders give; a customer table alone has its own."""
     if people.matched is None:
@@ -62,23 +80,23 @@ def _features(people: People, frame: Frame) -> tuple[str, ...]:
 
 def _numeric(people: People, chosen: Measured, by_channel: Mapping[str, str]) -> tuple[str, ...]:
     """The columns of `people` that the sample holds."""
-    cut = [each.name for each in crossed(people) if banded(each)]
+    cut = [each.name for each in crossed(people) if each.kind == "number"]
     spreads = [each.name for each in people.of_role("response_rate", "campaigns_accepted") if each.kind == "number"]
     return tuple(dict.fromkeys((*chosen.attributes, *cut, *spreads, *by_channel.values())))
 
 
-def _edges(sample: PeopleSample, attribute: Attribute) -> tuple[float, ...]:
-    """Where the bands of a number begin: values that a quarter, half, three quarters of the sample do not exceed."""
+def _column(sample: PeopleSample, attribute: Attribute) -> Column:
+    """How an attribute is counted: by its values; a number with many or with fractions by the sample's quartiles."""
     import numpy as np
 
-    if not banded(attribute):
-        return ()
+    if attribute.kind != "number":
+        return Column(attribute.name)
     values = sample.numbers[attribute.name]
     known = values[np.isfinite(values)]
-    if not len(known):
-        return ()
-    points = np.unique(np.quantile(known, BANDS, method="inverted_cdf"))
-    return tuple(float(point) for point in points if point < known.max())
+    if not banded(attribute) and (known == np.floor(known)).all():
+        return Column(attribute.name, whole=True)
+    points = np.unique(np.quantile(known, BANDS, method="inverted_cdf")) if len(known) else np.empty(0)
+    return Column(attribute.name, tuple(float(point) for point in points if point < known.max()))
 
 
 def _kept(sample: PeopleSample, people: People, settings: Settings) -> dict[str, "NDArray[Any]"]:

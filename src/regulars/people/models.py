@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from regulars.locale import Message
+from regulars.rates import Rate
 
 By = Literal["segment", "cluster"]
 Strength = Literal["none", "weak", "medium", "strong"]
 Why = Literal["large", "growing", "valuable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share of `n`, with its interval; None without anything to share."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +44,7 @@ class Crosstab:
 
     attribute: str
     by: By
+    answer: bool  # what somebody answered (a campaign), not who they are
     levels: tuple[str, ...]
     edges: tuple[float, ...]
     groups: tuple[str, ...]
@@ -90,15 +82,15 @@ class Underserved:
     edges: tuple[float, ...]
     n: int
     share: float  # of all known customers
-    penetration: Share
-    rest: Share
+    penetration: Rate
+    rest: Rate
     difference: tuple[float, float, float]  # value, low, high
     q: float
     why: tuple[Why, ...]
     order_value: float | None  # net sales per order of the level
     rest_order_value: float | None
-    newcomers: Share | None  # customers of the level among the newest
-    before: Share | None  # and among those who came in the same number of days before
+    newcomers: Rate | None  # customers of the level among the newest
+    before: Rate | None  # and among those who came in the same number of days before
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +166,7 @@ class Shape:
     normal: tuple[float, ...]
     observed: tuple[float, ...]
     skewness: float | None
+    logged: bool  # histogram and curves are of the logarithm: heights per power of ten
 
 
 @dataclass(frozen=True, slots=True)

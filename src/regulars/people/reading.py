@@ -23,24 +23,34 @@ class Frame:
     """What the figures are about: the groups of each grouping, best first, and the days of the study."""
 
     groups: Mapping[By, Sequence[str]]
-    since: date
-    as_of: date
-    money: bool  # whether the shop has amounts
+    since: date | None  # None: no orders
+    as_of: date | None  # None: nothing is dated
+    money: bool  # whether the orders have amounts
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What customers are worth and when they came, as SQL of `people p` or `customers c`; None where nothing says."""
+
+    sales: str | None
+    orders: str | None
+    day: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `people` to be counted by its values, or, with edges, by bands of them."""
+    """A column of `people` to be counted by its values, whole numbers as such, or, with edges, by bands of them."""
 
     name: str
     edges: tuple[float, ...] = ()
+    whole: bool = False
 
     def level_sql(self) -> str:
         """The value as text; of a number the place of its band, or the whole number itself."""
         value = f"p.{quoted(self.name)}"
         if not self.edges:
-            return f"cast({value} as varchar)"
+            return f"cast({f'cast({value} as bigint)' if self.whole else value} as varchar)"
         bands = " ".join(f"when {value} <= {edge:.4f} then '{i}'" for i, edge in enumerate(self.edges))
         return f"case when {value} is null then null {bands} else '{len(self.edges)}' end"
 
@@ -99,35 +109,43 @@ class Days:
 
 
 def newest(since: date, as_of: date) -> Days:
-    """The newest 365 days, or the second half of a study that sees fewer than two years."""
+    """The newest 365 days, or the second half where fewer than two years are seen."""
     days = min(NEWEST, (as_of - since).days // 2)
     return Days(as_of - timedelta(days=2 * days), as_of - timedelta(days=days))
 
 
-def read_cells(
-    engine: Engine, columns: Sequence[Column], frame: Frame, joined: str | None
-) -> dict[tuple[str, By], Cells]:
-    """The sums of every level and group, by column and grouping, in one pass over the customers.
-
-    A customer came on the day in column `joined` of `people`, without one on that of the first order.
-    """
+def read_cells(engine: Engine, columns: Sequence[Column], frame: Frame, worth: Worth) -> dict[tuple[str, By], Cells]:
+    """The sums of every level and group, by column and grouping, in one pass over the customers."""
     if not columns:
         return {}
     found: dict[tuple[str, By], Cells] = {(c.name, by): {} for c in columns for by in frame.groups}
-    for row in engine.rows(_cells_sql(columns, tuple(frame.groups), newest(frame.since, frame.as_of), joined)):
+    days = _days(engine, frame, worth)
+    for row in engine.rows(_cells_sql(columns, tuple(frame.groups), days, worth)):
         by: By = "segment" if row["by_segment"] else "cluster"
         found[columns[int(row["place"])].name, by][row["level"], row["grp"]] = _sums(row)
     return found
 
 
-def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days, joined: str | None) -> str:
+def _days(engine: Engine, frame: Frame, worth: Worth) -> Days | None:
+    """The newest days, counted from the first order, without orders from the first customer who joined."""
+    if worth.day is None or frame.as_of is None:
+        return None
+    since = frame.since or engine.rows(f"select min({worth.day}) as first from people p")[0]["first"]
+    return newest(since, frame.as_of) if since and since < frame.as_of else None
+
+
+def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days | None, worth: Worth) -> str:
     """people_cells: one row per column, level and group that holds a customer."""
-    day = f"p.{quoted(joined)}" if joined else "c.first_order"
+    known = [f"cast(c.{by} as varchar) as {_GROUP[by]}" for by in groupings]
+    late = early = "0"
+    if days:
+        late = f"case when {worth.day} >= date '{days.late}' then 1 else 0 end"
+        early = f"case when {worth.day} >= date '{days.early}' and {worth.day} < date '{days.late}' then 1 else 0 end"
     levels = ",\n       ".join(f"{column.level_sql()} as a{i}" for i, column in enumerate(columns))
     sets = ", ".join(f"(a{i}, {_GROUP[by]})" for i in range(len(columns)) for by in groupings)
     places = " ".join(f"when grouping(a{i}) = 0 then {i}" for i in range(len(columns)))
     values = " ".join(f"when grouping(a{i}) = 0 then a{i}" for i in range(len(columns)))
-    by_segment = "1 - grouping(segment)" if "segment" in groupings else "0"
+    by_segment = "1 - grouping(segment_)" if "segment" in groupings else "0"
     group = " ".join(f"when grouping({_GROUP[by]}) = 0 then {_GROUP[by]}" for by in groupings)
     return (
         "-- people_cells   one row per column, level and group that holds a customer: exact sums\n"
@@ -136,17 +154,16 @@ def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days, j
         "       sum(orders) as orders, sum(sales * orders) as sales_orders, sum(orders * orders) as orders_squares,\n"
         "       sum(late) as late, sum(early) as early\n"
         "from (\n"
-        f"select c.segment as segment, cast(c.cluster as varchar) as cluster_,\n       {levels},\n"
-        "       cast(c.monetary as decimal(16, 2)) as sales, cast(c.orders as bigint) as orders,\n"
-        f"       case when {day} >= date '{days.late}' then 1 else 0 end as late,\n"
-        f"       case when {day} >= date '{days.early}' and {day} < date '{days.late}' then 1 else 0 end as early\n"
+        f"select {', '.join(known)},\n       {levels},\n"
+        f"       cast({worth.sales or 'null'} as decimal(16, 2)) as sales,\n"
+        f"       cast({worth.orders or 'null'} as bigint) as orders, {late} as late, {early} as early\n"
         "from   people p\njoin   customers c on c.customer_id = p.customer_id) as known\n"
         f"group by grouping sets ({sets})\n"
         "order by place, by_segment, grp, level"
     )
 
 
-_GROUP: dict[By, str] = {"segment": "segment", "cluster": "cluster_"}
+_GROUP: dict[By, str] = {"segment": "segment_", "cluster": "cluster_"}
 
 
 def _sums(row: Row) -> Sums:

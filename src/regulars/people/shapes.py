@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CURVES = 5  # groups with a curve of their own: the largest
 EACH = 2_000  # customers of a group that its curve is made of: the first of the sample, whose order is random
 POINTS = 700  # of a scatter
+SKEWED = 2.0  # skewness from which on a measure above 0 is drawn by its logarithm
 
 
 def shapes(sample: PeopleSample, measures: Sequence[str], groups: Mapping[By, Sequence[str]]) -> tuple[Shape, ...]:
@@ -31,25 +32,26 @@ def _shape(
     known, members = values[finite], members[finite]
     if len(known) < 3 * LEAST or np.ptp(known) == 0:
         return None
+    skewed = skewness(known) or 0.0
+    logged = skewed > SKEWED and float(known.min()) > 0
+    drawn = np.log10(known) if logged else known
     # the largest hundredth would flatten the rest
-    low, high = float(known.min()), float(np.quantile(known, 0.99))
+    low, high = float(drawn.min()), float(np.quantile(drawn, 0.99))
     if high <= low:
-        high = float(known.max())
-    edges = np.linspace(low, high, BINS + 1)
-    counts, _ = np.histogram(known, edges)
-    grid = np.linspace(low, high, GRID)
-    floor = 0.0 if low >= 0 else None
-    parts = [(name, known[members == name]) for name in groups]
-    largest = sorted(parts, key=lambda part: -len(part[1]))[:CURVES]
-    drawn = [("", known), *(part for part in parts if any(part[0] == name for name, _ in largest))]
+        high = float(drawn.max())
+    edges, grid = np.linspace(low, high, BINS + 1), np.linspace(low, high, GRID)
+    counts, _ = np.histogram(drawn, edges)
+    parts = [(name, drawn[members == name]) for name in groups]
+    largest = {name for name, _ in sorted(parts, key=lambda part: -len(part[1]))[:CURVES]}
     curves = tuple(
-        Density(name, len(part), _rounded(density(part[:EACH], grid, floor)))
-        for name, part in drawn
+        Density(name, len(part), _rounded(density(part[:EACH], grid, 0.0 if low >= 0 and not logged else None)))
+        for name, part in [("", drawn), *(part for part in parts if part[0] in largest)]
         if len(part) >= LEAST and np.ptp(part[:EACH]) > 0
     )
     normal, observed = qq(known)
-    return Shape(measure, by, len(known), _rounded(edges), tuple(int(c) for c in counts), _rounded(grid), curves,
-                 _rounded(normal), _rounded(observed), skewness(known))  # fmt: skip
+    axis = [10**edges, 10**grid] if logged else [edges, grid]
+    return Shape(measure, by, len(known), _rounded(axis[0]), tuple(int(c) for c in counts), _rounded(axis[1]), curves,
+                 _rounded(normal), _rounded(observed), skewed, logged)  # fmt: skip
 
 
 def scatters(

@@ -1,28 +1,17 @@
-"""Shares, their differences and their sums, with intervals; false discoveries among many tests."""
+"""Differences of shares and shares of a sum, with intervals; false discoveries among many tests."""
 
 from collections.abc import Sequence
 from math import sqrt
 
-from regulars.people.models import Share
-
-Z = 1.959963984540054  # 97.5 % of a normal distribution
-
-
-def share(part: int, n: int) -> Share:
-    """part / n with Wilson's interval (1927)."""
-    if not n:
-        return Share(None, None, None, 0)
-    p = part / n
-    middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    return Share(p, max(0.0, middle - half) if part else 0.0, min(1.0, middle + half) if part < n else 1.0, n)
+from regulars.rates import Rate, Z, rate
 
 
 def difference(part: int, n: int, other: int, m: int) -> tuple[float, float, float]:
     """part / n - other / m, with the square-and-add interval of Newcombe (1998, method 10); n, m > 0."""
-    one, two = share(part, n), share(other, m)
-    p, low, high = one.value or 0.0, one.low or 0.0, one.high or 0.0
-    q, below, above = two.value or 0.0, two.low or 0.0, two.high or 0.0
+    one, two = rate(part, n), rate(other, m)
+    if one is None or two is None:
+        raise ValueError("a share of nobody")
+    p, low, high, q, below, above = one.value, one.low, one.high, two.value, two.low, two.high
     gap = p - q
     return gap, gap - sqrt((p - low) ** 2 + (above - q) ** 2), gap + sqrt((high - p) ** 2 + (q - below) ** 2)
 
@@ -36,17 +25,17 @@ def same_share(part: int, n: int, other: int, m: int) -> float:
     return float(2 * ndtr(-abs(part / n - other / m) / error)) if error else 1.0
 
 
-def share_of_sum(part: float, part_squares: float, whole: float, whole_squares: float, n: int) -> Share:
+def share_of_sum(part: float, part_squares: float, whole: float, whole_squares: float, n: int) -> Rate | None:
     """The share of a sum that some of its `n` members bring, its interval by linearisation (Cochran 1977, ch. 6).
 
     The members' values are summed, and their squares; None where the whole is not above zero.
     """
     if whole <= 0 or n < 2:
-        return Share(None, None, None, n)
+        return None
     p = part / whole
     residual = (1 - p) ** 2 * part_squares + p * p * (whole_squares - part_squares)
     half = Z * sqrt(max(residual, 0.0) * n / (n - 1)) / whole
-    return Share(p, p - half, p + half, n)
+    return Rate(p, p - half, p + half, n)
 
 
 def false_discovery(ps: Sequence[float | None]) -> list[float | None]:

@@ -8,7 +8,8 @@ from regulars.people.association import LEAST
 from regulars.people.crosstabs import OTHERS
 from regulars.people.models import By, Crosstab, Underserved, Underserving, Why
 from regulars.people.reading import NOTHING, Cells, Sums
-from regulars.people.shares import Z, difference, false_discovery, same_share, share
+from regulars.people.shares import difference, false_discovery, same_share
+from regulars.rates import Z, rate
 
 BEST = 1 / 3  # the best groups hold at most this share of the customers
 LOW = 0.8  # a penetration is low from this part of the others' on
@@ -41,8 +42,8 @@ def best_groups(totals: Mapping[str, Sums], order: Sequence[str], money: bool) -
 def underserving(
     tables: Sequence[Crosstab], cells: Mapping[tuple[str, By], Cells], by: By, order: Sequence[str], money: bool
 ) -> Underserving:
-    """Looks at every level of every attribute of one grouping; the rate of false discoveries is over all of them."""
-    chosen = [table for table in tables if table.by == by]
+    """Looks at every level of what says who somebody is; the rate of false discoveries is over all of them."""
+    chosen = [table for table in tables if table.by == by and not table.answer]
     best = best_groups(_totals(cells[chosen[0].attribute, by]), order, money) if chosen else ()
     if not best:
         return Underserving(by, (), (), 0, 0, Message("people_pages.reason.no_best"))
@@ -80,7 +81,8 @@ def _test(table: Crosstab, level: int, best: Sequence[str]) -> float:
 def _underserved(table: Crosstab, level: int, cells: Cells, best: Sequence[str], q: float) -> Underserved | None:
     part, n, other, m = _hits(table, level, best)
     gap = difference(part, n, other, m)
-    if q > SURE or gap[2] >= 0 or part / n > LOW * other / m:
+    here, there = rate(part, n), rate(other, m)
+    if here is None or there is None or q > SURE or gap[2] >= 0 or here.value > LOW * there.value:
         return None
     known = [sums for (name, _), sums in cells.items() if name is not None]
     mine = sum((sums for (name, _), sums in cells.items() if name == table.levels[level]), NOTHING)
@@ -96,15 +98,15 @@ def _underserved(table: Crosstab, level: int, cells: Cells, best: Sequence[str],
         edges=table.edges,
         n=n,
         share=n / table.customers,
-        penetration=share(part, n),
-        rest=share(other, m),
+        penetration=here,
+        rest=there,
         difference=gap,
         q=q,
         why=why,
         order_value=mine.sales / mine.orders if mine.orders else None,
         rest_order_value=rest.sales / rest.orders if rest.orders else None,
-        newcomers=share(mine.late, everybody.late) if everybody.late else None,
-        before=share(mine.early, everybody.early) if everybody.early else None,
+        newcomers=rate(mine.late, everybody.late),
+        before=rate(mine.early, everybody.early),
     )
 
 
