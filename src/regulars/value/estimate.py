@@ -1,0 +1,273 @@
+"""The value of all customers: check first, then foretell, then say how far to trust it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from regulars.engine import Engine, Row
+from regulars.locale import Message
+from regulars.locale import Value as Figure
+from regulars.value.baselines import Boosted, hiatus, last_period, patience
+from regulars.value.calibration import DEFAULT, Check, Seen, backtest, rhythm
+from regulars.value.cells import Cells
+from regulars.value.clv import fit_spend
+from regulars.value.forecast import MODELS, fit, forecast, spread_of_total
+from regulars.value.histories import Customers, Cut, cut_at, make_histories, read_cells, read_customers
+from regulars.value.models import Backtest, Fitted, ModelName, SegmentValue, Spend, Value, Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEWEST = 100  # customers who came back; below, a model would be made of chance
+SHORTEST = 28  # days of a check
+TRUST, CARE = 0.25, 0.5  # up to these errors of the check
+_CELL_TYPES = {
+    "repeats": "INTEGER", "recency_days": "INTEGER", "age_days": "INTEGER", "recent": "INTEGER",
+    "expected_orders": "DOUBLE", "discounted": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE", "risk_rank": "BIGINT",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for. `deep` tries all models and the trees, which cost seconds."""
+
+    horizon_days: int | None = None  # None: as long as the shop's days allow a check
+    holdout_days: int | None = None  # of the check; None: as the horizon, at most half of the shop's days
+    discount: float = 0.1  # a year
+    margin: float | None = None  # share of sales; None: value is sales
+    deep: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    result: Backtest
+    seen: Seen
+    customers: Customers
+    cut: Cut
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Everybody's forecast by cell."""
+
+    expected: "NDArray[Any]"
+    discounted: "NDArray[Any]"
+    low: "NDArray[Any]"
+    high: "NDArray[Any]"
+
+
+def default_horizon(days: int) -> int:
+    """A year, half a year or a quarter, such that a check as long leaves most of the shop's days to learn from."""
+    return next((horizon for horizon in (364, 182, 91) if days >= 3 * horizon), max(days // 3 // 7 * 7, 7))
+
+
+def estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
+    """The value of the customers of `orders` from `as_of` on; with too few who came back, the reason why there is none.
+
+    Makes the table `value`, one row per customer of `orders`, unless `expected_orders` is None.
+    """
+    import scipy.linalg
+    import scipy.special  # noqa: F401 - first: the limit below holds for libraries that are loaded already
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # sums of two threads differ in their last bits
+        return _estimate(engine, as_of, ask)
+
+
+def _estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
+    span = engine.ask("value/order_span")[0]
+    engine.make("value/order_days")
+    first_day = span["first_day"] or as_of
+    days = max((as_of - first_day).days, 1)
+    horizon = ask.horizon_days or default_horizon(days)
+    now = cut_at(as_of, horizon, first_day, as_of)
+    counts = make_histories(engine, now)
+    if counts["repeaters"] < FEWEST:
+        reason = Message("value.verdict.few_repeaters", {"n": counts["repeaters"], "needed": FEWEST})
+        return _nothing(horizon, ask, span, counts, reason)
+    holdout = min(ask.holdout_days or horizon, days // 2)
+    checked = _check(engine, ask, (first_day, as_of - timedelta(days=holdout), as_of))
+    counts = make_histories(engine, now)
+    return _foretold(engine, ask, (span, counts, now, horizon), checked)
+
+
+def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked | None:
+    """The backtest at the cut; None where what lies before or after it is too little."""
+    first_day, cut, as_of = days
+    if (as_of - cut).days < SHORTEST:
+        return None
+    earlier = None
+    if ask.deep:
+        before = cut - timedelta(days=min((as_of - cut).days, (cut - first_day).days // 2))
+        at = Cut(first_day, before, cut)
+        earlier = at, read_customers(engine, make_histories(engine, at)["customers"])
+    at = cut_at(cut, (as_of - cut).days, first_day, as_of)
+    counts = make_histories(engine, at)
+    customers = read_customers(engine, counts["customers"])
+    if counts["repeaters"] < FEWEST or customers.later.sum() < SHORTEST:
+        return None
+    limit, gap = _gaps(engine, cut)
+    check = Check(at, customers, counts["customers"], _models(ask), limit, gap, earlier, ask.seed)
+    return _Checked(*backtest(engine, check), customers, at)
+
+
+def _models(ask: Ask) -> tuple[ModelName, ...]:
+    return tuple(MODELS) if ask.deep else (DEFAULT,)
+
+
+def _gaps(engine: Engine, until: date) -> tuple[float, float]:
+    """The limit of the hiatus rule and the median of the days between two order days before `until`."""
+    import numpy as np
+
+    rows = engine.ask("value/gaps", until=until.isoformat())
+    gaps, times = (np.array([float(row[name]) for row in rows]) for name in ("gap", "times"))
+    return patience(gaps, times), patience(gaps, times, 0.5)
+
+
+def _foretold(engine: Engine, ask: Ask, known: tuple[Row, dict[str, Any], Cut, int], checked: _Checked | None) -> Value:
+    span, counts, now, horizon = known
+    winner = checked.result.winner if checked else DEFAULT
+    cells, columns = read_cells(engine, with_recent=winner == "last_period")
+    names = dict.fromkeys((DEFAULT, *_models(ask)))
+    fitted = tuple(fit(name, cells) for name in names)
+    limit, gap = _gaps(engine, now.until)
+    scored = _scored(ask, (cells, columns, fitted), (winner, now, horizon, limit), checked)
+    risk_by = _risk_by(checked)
+    late = rhythm(columns["repeats"], columns["recency_days"], columns["age_days"], gap)
+    risk = -scored.expected if risk_by == "expected" else late
+    engine.put_columns("scored_cells", _CELL_TYPES, {
+        **{name: columns[name] for name in ("repeats", "recency_days", "age_days", "recent")},
+        "expected_orders": scored.expected, "discounted": scored.discounted, "low": scored.low, "high": scored.high,
+        "risk_rank": _ranks(risk, columns["customers"]),
+    })  # fmt: skip
+    spend, why = fit_spend(read_customers(engine, counts["customers"]))
+    _make_value(engine, spend, ask, gap, winner == "last_period")
+    spread = spread_of_total(next((f for f in fitted if f.model == winner), fitted[0]), cells, horizon)
+    blank = _nothing(horizon, ask, span, counts, Message("value.verdict.unproven"))
+    found = replace(blank, winner=winner, fitted=fitted, spend=spend, spend_reason=why, usual_gap=gap,
+                    risk_by=risk_by, backtest=checked.result if checked else None)  # fmt: skip
+    return _judged(engine, found, spread)
+
+
+def _scored(
+    ask: Ask, learned: tuple[Cells, dict[str, Any], tuple[Fitted, ...]],
+    asked: tuple[str, Cut, int, float], checked: _Checked | None,
+) -> _Scored:  # fmt: skip
+    """Each cell's forecast by the winner."""
+    import numpy as np
+
+    cells, columns, fitted = learned
+    winner, now, horizon, limit = asked
+    if winner in MODELS:
+        model = next(f for f in fitted if f.model == winner)
+        seen = forecast(model, cells, horizon, ask.discount)
+        return _Scored(seen.expected, seen.discounted, cast(Any, seen.low), cast(Any, seen.high))
+    checked = cast(_Checked, checked)  # only a check lets a rule win
+    triples = [columns[name].astype(float) for name in ("repeats", "recency_days", "age_days")]
+    if winner == "last_period":
+        expected = last_period(columns["recent"], now.recent_days, horizon)
+    elif winner == "hiatus":
+        expected = hiatus(triples[0], triples[1], triples[2], horizon, limit)
+    else:
+        trees = Boosted(ask.seed).fit(checked.customers.triples, checked.customers.later, checked.cut.days)
+        expected = trees.predict(np.column_stack(triples), horizon)
+    pace = horizon / checked.cut.days
+    tenth = np.searchsorted(checked.seen.edges, expected / pace, side="right")
+    middle = (1 + ask.discount) ** -(horizon / 2 / 365.25)
+    return _Scored(expected, expected * middle, checked.seen.low[tenth] * pace, checked.seen.high[tenth] * pace)
+
+
+def _risk_by(checked: _Checked | None) -> Literal["expected", "rhythm"]:
+    areas = {one.score: one.auc for one in checked.result.rankings} if checked else {}
+    return "rhythm" if areas.get("rhythm", 0.0) > areas.get("expected", 0.0) else "expected"
+
+
+def _ranks(risk: "NDArray[Any]", customers: "NDArray[Any]") -> "NDArray[Any]":
+    """1 for the highest risk; equal risks share a rank, counted in customers."""
+    import numpy as np
+
+    levels, index = np.unique(-risk, return_inverse=True)
+    held = np.bincount(index, customers, minlength=len(levels)).astype(np.int64)
+    return np.asarray((np.cumsum(held) - held + 1)[index])
+
+
+def _make_value(engine: Engine, spend: Spend | None, ask: Ask, gap: float, with_recent: bool) -> None:
+    """Makes `value`. Without Gamma-Gamma an order brings the shop's mean; without amounts nothing is said of money."""
+    weights: dict[str, float | None]
+    if spend:
+        weights = {"prior": spend.q - 1, "prior_mean": spend.mean, "own": spend.p}
+    else:
+        row = engine.ask("value/order_mean")[0]
+        weights = {"prior": 1.0, "prior_mean": row["amount"] and float(row["amount"]) / row["days"], "own": 0.0}
+    margin = 1.0 if ask.margin is None else ask.margin
+    engine.make("value/value", **weights, margin=margin, gap=gap, with_recent=with_recent)
+
+
+def _judged(engine: Engine, found: Value, spread: float | None) -> Value:
+    """The totals with their range, the segments, and the verdict."""
+    totals = {name: None if v is None else float(v) for name, v in engine.ask("value/value_totals")[0].items()}
+    orders, worth = totals["expected_orders"] or 0.0, totals["value"]
+    own = 1.645 * spread / orders if spread is not None and orders else 0.0  # 90 % of the model's own
+    check = found.backtest
+    off = max(own, check.tenths_error if check else 0.0)
+    off_sales = max(own, check.sales_error if check and check.sales_error is not None else off)
+    error = None if check is None else check.tenths_error if check.sales_error is None else check.sales_error
+    verdict, reason = _verdict(check, error)
+    segments = tuple(
+        SegmentValue(row["segment"], row["customers"], float(row["expected_orders"]),
+                     None if row["value"] is None else float(row["value"]))
+        for row in engine.ask("value/value_by_segment")
+    )  # fmt: skip
+    return replace(
+        found, verdict=verdict, reason=reason, error=error, expected_orders=orders,
+        orders_low=orders * max(1 - off, 0.0), orders_high=orders * (1 + off), expected_sales=totals["expected_sales"],
+        value=worth, value_low=None if worth is None else worth - abs(worth) * min(off_sales, 1.0),
+        value_high=None if worth is None else worth + abs(worth) * off_sales, late=int(totals["late"] or 0),
+        late_spent=totals["late_spent"], segments=segments, notes=tuple(_notes(found)),
+    )  # fmt: skip
+
+
+def _verdict(check: Backtest | None, error: float | None) -> tuple[Verdict, Message]:
+    if check is None or error is None:
+        return "unproven", Message("value.verdict.unproven")
+    values: dict[str, Figure] = {"error": error, "days": check.days, "customers": check.looked_at}
+    verdict: Verdict = "trust" if error <= TRUST else "care" if error <= CARE else "do_not_use"
+    return verdict, Message(f"value.verdict.{verdict}", values)
+
+
+def _notes(found: Value) -> list[Message]:
+    """What the reader should know besides."""
+    notes = [
+        Message("value.notes.at_bound", {"model": fitted.model, "parameters": ", ".join(fitted.at_bound)})
+        for fitted in found.fitted if fitted.at_bound
+    ]  # fmt: skip
+    if found.spend and abs(found.spend.correlation) > 0.3:
+        notes.append(Message("value.notes.correlated", {"r": found.spend.correlation}))
+    if (check := found.backtest) is not None:
+        scores = {one.name: one.rmse for one in check.contenders}
+        rules = {name: scores[name] for name in ("last_period", "hiatus")}
+        best = min(rules, key=lambda name: rules[name])
+        if check.winner in MODELS and rules[best] <= scores[check.winner]:
+            notes.append(Message(f"value.notes.no_better_{best}"))
+        if check.days < found.horizon_days:
+            notes.append(Message("value.notes.short_check", {"days": check.days, "horizon": found.horizon_days}))
+        if check.looked_at < check.customers:
+            notes.append(Message("value.notes.sample", {"n": check.looked_at, "of": check.customers}))
+    if found.shop_margin is not None and found.margin is None:
+        key = "shop_margin" if found.shop_margin > 0 else "shop_loss"
+        notes.append(Message(f"value.notes.{key}", {"share": found.shop_margin}))
+    return notes
+
+
+def _nothing(horizon: int, ask: Ask, span: Row, counts: dict[str, Any], reason: Message) -> Value:
+    """A value of which nothing is said but why."""
+    profit, net = span["profit"], span["net"]
+    return Value(
+        horizon_days=horizon, discount=ask.discount, margin=ask.margin, customers=counts["customers"],
+        repeaters=counts["repeaters"], verdict="do_not_use", reason=reason, error=None, winner=None, fitted=(),
+        spend=None, spend_reason=None, expected_orders=None, orders_low=None, orders_high=None, expected_sales=None,
+        value=None, value_low=None, value_high=None,
+        shop_margin=float(profit) / float(net) if profit is not None and net is not None and net > 0 else None,
+        risk_by="expected", usual_gap=None, late=0, late_spent=None, segments=(), backtest=None, notes=(),
+    )  # fmt: skip
