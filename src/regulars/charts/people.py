@@ -228,7 +228,7 @@ def boxes(spreads: Sequence[Spread], named: Named) -> Chart | None:
         series=[{"type": "boxplot", "data": data, "color": color("c1"), "boxWidth": [6, 16],
                  "itemStyle": {"color": color("accent-soft"), "borderColor": color("c1"), "borderWidth": 1.5}}],
     )  # fmt: skip
-    title = say("people_pages.boxes.title", measure=short(named.measure(measure), 40))
+    title = say(f"people_pages.boxes.{named.by}", measure=short(named.measure(measure), 40))
     note = say("people_pages.boxes.note", n=known[0].n)
     return Chart(f"people_box_{measure}", title, note, option,
                  Table(title, tuple(heads), tuple(rows), tuple(range(1, len(heads)))), "half",
@@ -258,7 +258,7 @@ def acceptance(tables: Sequence[Crosstab], named: Named) -> Chart | None:
     option = heat_map(campaigns, [row[0] for row in rows], cells, "percent")
     option["xAxis"]["axisLabel"] = {"interval": 0, "width": 110, "overflow": "break", "lineHeight": 14}
     option["yAxis"]["axisLabel"] = {"interval": 0, "width": 130, "overflow": "truncate"}
-    option["series"][0]["label"]["fontSize"] = 11
+    option["series"][0]["label"]["fontSize"] = 10
     title = say(f"people_pages.acceptance.{named.by}")
     note = say("people_pages.acceptance.note", n=max(table.customers for table in known))
     figures = Table(title, (say("charts.word.group"), *campaigns), tuple(rows), tuple(range(1, len(campaigns) + 1)))
@@ -270,6 +270,8 @@ def mix(mixes: Sequence[Mix], named: Named) -> Chart | None:
     known = [one for one in mixes if one.by == named.by and any(one.purchases)]
     if not known:
         return None
+    totals = tuple(sum(one.purchases[i] for one in known) for i in range(len(known[0].channels)))
+    known = [replace(known[0], group="", customers=sum(one.customers for one in known), purchases=totals), *known]
     say = named.say
     names = [named.sized(one.by, one.group, one.customers) for one in known]
     channels = [say(f"people_pages.channel.{channel}") for channel in known[0].channels]
@@ -282,7 +284,7 @@ def mix(mixes: Sequence[Mix], named: Named) -> Chart | None:
         series.append(Bars(channel, shares, tips, f"c{i + 1}"))
     title = say(f"people_pages.mix.{named.by}")
     bought = [sum(one.purchases) for one in known]
-    note = say("people_pages.mix.note", n=sum(bought), customers=sum(one.customers for one in known))
+    note = say("people_pages.mix.note", n=bought[0], customers=known[0].customers)
     rows = tuple(
         (named.group(one.by, one.group), *(f"{say.number(p)} ({say.percent(p / total)})" for p in one.purchases))
         for one, total in zip(known, bought, strict=True)

@@ -130,9 +130,10 @@ def _standing_out(table: Crosstab, named: Named) -> list[str]:
     if cell is None:
         return []
     rest = table.of_group(-j) - table.counts[-i][-j]
-    return [named.say("people_pages.insight.example", attribute=_said(named.measure(table.attribute)), level=_said(named.levels(table)[-i]),
-                      group=_said(named.group(table.by, table.groups[-j])), share=cell.value, low=cell.low,
-                      high=cell.high, n=cell.n, rest=rest / (table.customers - table.of_level(-i)))]  # fmt: skip
+    attribute, level = _said(named.measure(table.attribute)), _said(named.levels(table)[-i])
+    return [named.say("people_pages.insight.example", attribute=attribute, level=level, share=cell.value, low=cell.low,
+                      high=cell.high, n=cell.n, group=_said(named.group(table.by, table.groups[-j])),
+                      rest=rest / (table.customers - cell.n))]  # fmt: skip
 
 
 def _underserved(named: Named) -> list[str]:

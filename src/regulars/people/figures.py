@@ -61,7 +61,7 @@ def people_figures(engine: Engine, people: People, frame: Frame, settings: Setti
 
 
 def _worth(people: People, frame: Frame) -> Worth:
-    """Sales and orders of the shop's orders, without any those of the table; the day of joining, or of the first order."""
+    """Sales and orders of the shop's orders, or else of the table; the day of joining, or else of the first order."""
     joined, spent, bought = (
         next((f"p.{quoted(each.name)}" for each in people.of_role(role) if each.kind == kind), None)
         for role, kind in _TOLD
