@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from regulars import __version__
+from regulars.baskets.models import Bundles
 from regulars.engine import Engine, Row
 from regulars.features.distributions import Distribution
 from regulars.features.people_models import People
@@ -92,6 +93,7 @@ class Study:
     temporal: Temporal | None = None  # the segments on later data; None: no orders, or an older version
     people_figures: PeopleFigures | None = None  # the statistics of its attributes
     plain_rules: PlainRules | None = None  # each segment and cluster in at most three conditions
+    bundles: Bundles | None = None  # what sells together
 
     @property
     def folder(self) -> str:
@@ -139,6 +141,7 @@ def analyse(
 
     With `earlier` it goes on with what the shop's latest earlier study learned.
     """
+    from regulars.baskets.bundles import study_bundles
     from regulars.features import features
     from regulars.features.distributions import distributions
     from regulars.orders.findings import findings
@@ -153,6 +156,7 @@ def analyse(
     later = read_later(engine, settings, done.cleaned.window)
     clusters, frozen, segments, cluster_profiles = _grouped(engine, done, settings, later, tell)
     temporal = check(engine, settings, done.cleaned.window, later, clusters.k)
+    bundles = study_bundles(engine, lines.present)
     tell("overview")
     totals = engine.ask("segments/totals")[0]
     return Study(
@@ -185,13 +189,14 @@ def analyse(
         segments=segments,
         clusters=clusters,
         cluster_profiles=cluster_profiles,
-        score_cells=_score_cells(engine),
+        score_cells=score_cells_of(engine),
         distributions=distributions(engine),
         files={},
         steps=dict(engine.steps),
         frozen=frozen,
         temporal=temporal,
         plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
+        bundles=bundles,
     )
 
 
@@ -212,11 +217,12 @@ def _grouped(
     tell("profiles")
     segments = profile_segments(engine, done.scheme.segments, settings)
     cluster_profiles = profile_clusters(engine, clusters.k, settings)
-    _label(engine, segments, cluster_profiles)
+    label(engine, (*segments, *cluster_profiles))
     return clusters, frozen, segments, cluster_profiles
 
 
-def _score_cells(engine: Engine) -> tuple[ScoreCell, ...]:
+def score_cells_of(engine: Engine) -> tuple[ScoreCell, ...]:
+    """The pairs of recency and frequency scores that somebody has, from `customers`."""
     return tuple(
         ScoreCell(row["r"], row["f"], row["customers"], None if row["sales"] is None else float(row["sales"]))
         for row in engine.ask("segments/score_cells")
@@ -234,8 +240,11 @@ def _matching(lines: Lines, settings: Settings) -> Matching | None:
     return parse_where(settings.where).sql({**known, **lines.attributes})
 
 
-def _label(engine: Engine, segments: Sequence[Profile], clusters: Sequence[Profile]) -> None:
-    """Makes `labelled`: the customers with the persona and the first action of their segment and cluster."""
+def label(engine: Engine, groups: Sequence[Profile], further: Sequence[tuple[str, ...]] = ()) -> None:
+    """Makes `labelled`: the customers with the persona and the first action of their segment and cluster.
+
+    `further` are rows of group_labels for groups that have no profile.
+    """
     types = dict.fromkeys(("kind", "name", "persona", "persona_key", "action", "action_key"), "VARCHAR")
     say = words("en")
     rows = [
@@ -247,9 +256,9 @@ def _label(engine: Engine, segments: Sequence[Profile], clusters: Sequence[Profi
             group.actions[0].title(say),
             group.actions[0].name,
         )
-        for group in (*segments, *clusters)
+        for group in groups
     ]
-    engine.put("group_labels", types, rows)
+    engine.put("group_labels", types, [*rows, *further])
     engine.view("profiles/labelled")
 
 

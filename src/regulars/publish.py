@@ -11,22 +11,41 @@ from regulars.shop import Writer, save_study
 from regulars.sources.lines import Lines
 
 LINES_A_FILE = 4_000_000
+NO_ORDERS = "No orders"  # the segment of customers whom only a customer table names
 _OWN = ("line", "order_id", "customer_id", "ordered_at", "day", "is_return")
 
 
-def publish(engine: Engine, study: Study, lines: Lines, writer: Writer, tell: Tell = quiet) -> Study:
+def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, tell: Tell = quiet) -> Study:
     """Writes the study into the shop, as a whole or not at all; gives it with the checksums of its files.
 
     Raises StoreError where the folder cannot be written.
     """
     with writer.publish(study.as_of) as folder:
         tell("write")
-        engine.write_parquet("select * from labelled order by customer_id", folder / "customers.parquet")
-        engine.write_parquet("select * from left_out order by customer_id", folder / "customers_left_out.parquet")
-        write_sales(engine, lines, folder / "sales")
+        engine.write_parquet(_customers(engine, study), folder / "customers.parquet")
+        if study.people:
+            engine.write_parquet("select * from people order by line", folder / "people.parquet")
+        if lines:
+            engine.write_parquet("select * from left_out order by customer_id", folder / "customers_left_out.parquet")
+            write_sales(engine, lines, folder / "sales")
+        if study.bundles and study.bundles.sure:
+            engine.write_parquet("select * from rules order by place", folder / "rules.parquet")
         tell("report")
         write_report(study, folder / "report.html")
         return save_study(study, folder)
+
+
+def _customers(engine: Engine, study: Study) -> str:
+    """Everybody: the customers of the study, with what a table says of them; and those of the table without orders."""
+    if study.people is None:
+        return "select * from labelled order by customer_id"
+    ours = [name for name in engine.column_names("labelled") if name not in {"customer_id", "segment"}]
+    fields = [*(f"l.{quoted(name)}" for name in ours), *(f"p.{quoted(a.name)}" for a in study.people.attributes)]
+    alone = f"case when l.customer_id is null then '{NO_ORDERS}' else l.segment end as segment"
+    return (
+        f"select coalesce(l.customer_id, p.customer_id) as customer_id, {alone}, {', '.join(fields)} "
+        "from labelled l full join people p on p.customer_id = l.customer_id order by customer_id"
+    )
 
 
 def write_sales(engine: Engine, lines: Lines, folder: Path) -> None:

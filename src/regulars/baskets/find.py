@@ -1,6 +1,6 @@
 """What sells together, from the table `sales` to bundles: all rules for a command, the best ones for a study."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from regulars.baskets.collect import Baskets, Support, collect
 from regulars.baskets.itemsets import Itemsets, frequent
@@ -9,7 +9,7 @@ from regulars.baskets.ranked import ranked, rules_of
 from regulars.baskets.rules import Columns, rule_columns, tested
 from regulars.engine import Engine
 from regulars.errors import UsageError
-from regulars.locale import Message
+from regulars.locale import Message, Value
 
 LEVELS: tuple[Level, ...] = ("product", "subcategory", "category")
 KEPT = 100  # rules in a study
@@ -23,7 +23,7 @@ class Asked:
     `support` None on both sides: as fits the shop. `max_size` is the largest number of items of a rule, 2 to 4.
     """
 
-    support: Support = Support()
+    support: Support = field(default_factory=Support)
     level: Level = "product"
     basket: Basket = "order"
     max_size: int = 3
@@ -43,13 +43,16 @@ def find_rules(engine: Engine, asked: Asked = Asked(), most: int | None = None) 
 
     Reads the table `sales`. Raises UsageError where the support lets too many sets in.
     """
-    return _found(engine, asked, most)[0]
+    return found_in(engine, asked, most)[0]
 
 
-def _found(engine: Engine, asked: Asked, most: int | None) -> tuple[Bundles, Baskets | None, list[Itemsets], Columns]:
+def found_in(
+    engine: Engine, asked: Asked, most: int | None = None
+) -> tuple[Bundles, Baskets | None, list[Itemsets], Columns]:
+    """As `find_rules`, with what the rules were made from: baskets, sets, every figure of every rule by column."""
     baskets = collect(engine, asked.basket, asked.level, asked.support)
     if baskets is None:
-        return _nothing(asked, Message("bundles.reason.no_items", {"level": asked.level})), None, [], {}
+        return nothing(asked), None, [], {}
     found = frequent(baskets, asked.max_size)
     columns = rule_columns(baskets, found)
     if columns:
@@ -73,13 +76,15 @@ def _found(engine: Engine, asked: Asked, most: int | None) -> tuple[Bundles, Bas
     return bundles, baskets, found, columns
 
 
-def _nothing(asked: Asked, reason: Message) -> Bundles:
+def nothing(asked: Asked) -> Bundles:
+    """What is said where no line names an item of that level."""
+    reason = Message("bundles.reason.no_items", {"level": asked.level})
     return Bundles(asked.level, asked.basket, 0, 0, 0, 0, 0, None, 0, 0, (), (), reason)
 
 
 def _reason(baskets: Baskets, found: list[Itemsets]) -> Message:
     """Why there is no rule."""
-    values = {"items": len(found[0].items), "baskets": baskets.total, "least": baskets.min_count}
+    values: dict[str, Value] = {"items": len(found[0].items), "baskets": baskets.total, "least": baskets.min_count}
     if len(baskets.codes) < 2:
         return Message("bundles.reason.few_items", values)
     if not len(found[1].items):

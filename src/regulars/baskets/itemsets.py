@@ -31,7 +31,9 @@ class Itemsets:
     @property
     def counts(self) -> "NDArray[Any]":
         """Baskets that hold each set."""
-        return self.cells.sum(axis=1)
+        import numpy as np
+
+        return np.asarray(self.cells.sum(axis=1))
 
 
 def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
@@ -127,7 +129,7 @@ def _runs(column: "NDArray[Any]") -> Iterator[tuple[int, int]]:
 
 
 def _count(chunk: Chunk, sets: "NDArray[Any]", counts: "NDArray[Any]") -> None:
-    """Adds to `counts` (sets by cells) the baskets of a chunk that hold each of the sets, which share their first item."""
+    """Adds to `counts` (sets by cells) the baskets of a chunk that hold each set; the sets share their first item."""
     import numpy as np
 
     others, place = np.unique(sets[:, 1:], return_inverse=True)
@@ -144,7 +146,7 @@ def _count(chunk: Chunk, sets: "NDArray[Any]", counts: "NDArray[Any]") -> None:
 
 
 def _bits(chunk: Chunk, item: int, others: "NDArray[Any]") -> tuple["NDArray[Any]", "NDArray[Any]", "NDArray[Any]"]:
-    """For the baskets that hold `item`: a bit string for each other item, the word where each cell begins, the cells."""
+    """For the baskets that hold `item`: a bit string for each other item; each cell's first word; the cells."""
     import numpy as np
 
     holding = chunk.columns.indices[chunk.columns.indptr[item] : chunk.columns.indptr[item + 1]]

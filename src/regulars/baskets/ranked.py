@@ -1,5 +1,6 @@
 """Rules in their order, with what the shop's owner asks of each: does it last, what is it worth, is it news."""
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from regulars.baskets.collect import Baskets
@@ -7,6 +8,7 @@ from regulars.baskets.itemsets import Itemsets, keys_of
 from regulars.baskets.models import Late, Rule
 from regulars.baskets.rules import FEW, SURE, Columns, Split, splits
 from regulars.baskets.significance import Z, binomial_tail
+from regulars.engine import Engine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,4 +160,62 @@ def _late(row: dict[str, Any]) -> Late:
 
 def _known(value: float) -> float | None:
     """None for what is not a number."""
-    return None if value != value else value
+    return None if isnan(value) else value
+
+
+_TABLE = {
+    "place": "INTEGER",
+    "antecedent": "VARCHAR",
+    "consequent": "VARCHAR",
+    "count": "BIGINT",
+    "support": "DOUBLE",
+    "confidence": "DOUBLE",
+    "lift": "DOUBLE",
+    "lift_low": "DOUBLE",
+    "lift_high": "DOUBLE",
+    "p_value": "DOUBLE",
+    "q_value": "DOUBLE",
+    "expected": "DOUBLE",
+    "adjusted_lift": "DOUBLE",
+    "adjusted_low": "DOUBLE",
+    "adjusted_high": "DOUBLE",
+    "adjusted_p_value": "DOUBLE",
+    "adjusted_q_value": "DOUBLE",
+    "late_count": "BIGINT",
+    "late_expected": "DOUBLE",
+    "redundant": "BOOLEAN",
+}
+_FROM = {
+    "lift_low": "low",
+    "lift_high": "high",
+    "p_value": "p",
+    "q_value": "q",
+    "adjusted_lift": "adjusted",
+    "adjusted_p_value": "adjusted_p",
+    "adjusted_q_value": "adjusted_q",
+}
+
+
+def put_rules(engine: Engine, baskets: Baskets, found: list[Itemsets], columns: Columns) -> None:
+    """Makes the table `rules`: one row per rule in their order; the items of a side are joined by ` + `."""
+    import numpy as np
+
+    sides = [
+        (found[size - 1].items[row].tolist(), splits(size)[split])
+        for size, row, split in zip(*(columns[name].tolist() for name in ("size", "row", "split")), strict=True)
+    ]
+
+    def joined(side: str) -> "NDArray[Any]":
+        texts = [" + ".join(baskets.names[items[at]] for at in getattr(split, side)) for items, split in sides]
+        return np.array(texts, dtype=object)
+
+    made = {
+        "place": np.arange(1, len(sides) + 1),
+        "antecedent": joined("antecedent"),
+        "consequent": joined("consequent"),
+        "support": columns["count"] / baskets.total,
+        "confidence": columns["count"] / columns["first"],
+    }
+    engine.put_columns(
+        "rules", _TABLE, {name: made[name] if name in made else columns[_FROM.get(name, name)] for name in _TABLE}
+    )

@@ -50,7 +50,7 @@ class Known:
         import numpy as np
 
         keys = keys_of(self.found[items.shape[1] - 1].items, self.base)
-        return np.searchsorted(keys, keys_of(items, self.base))
+        return np.asarray(np.searchsorted(keys, keys_of(items, self.base)))
 
     def cells(self, items: "NDArray[Any]") -> "NDArray[Any]":
         """Counts by cell of sets that are frequent."""

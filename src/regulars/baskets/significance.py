@@ -34,7 +34,7 @@ def fisher(both: "NDArray[Any]", first: "NDArray[Any]", second: "NDArray[Any]", 
         k[active] += np.where(rising, 1, -1)
         active = active[term[active] > 1e-17 * sums[active]]
     tail = np.exp(log_term + np.log(sums))
-    return np.clip(np.where(up, tail, 1 - np.where(start < 0, 0, tail)), SMALLEST, 1.0)
+    return np.asarray(np.clip(np.where(up, tail, 1 - np.where(start < 0, 0, tail)), SMALLEST, 1.0))
 
 
 def _log_term(k: "NDArray[Any]", first: "NDArray[Any]", second: "NDArray[Any]", total: int) -> "NDArray[Any]":
@@ -48,7 +48,7 @@ def _log_term(k: "NDArray[Any]", first: "NDArray[Any]", second: "NDArray[Any]", 
     possible = (k >= np.maximum(0, first + second - total)) & (k <= np.minimum(first, second))
     safe = np.where(possible, k, np.maximum(0, first + second - total))
     log = choose(first, safe) + choose(total - first, second - safe) - choose(total, second)
-    return np.where(possible, log, -np.inf)
+    return np.asarray(np.where(possible, log, -np.inf))
 
 
 def false_discovery(p: "NDArray[Any]", tested: int) -> "NDArray[Any]":
@@ -84,4 +84,4 @@ def binomial_tail(count: "NDArray[Any]", trials: "NDArray[Any]", expected: "NDAr
     from scipy.special import betainc
 
     share = np.clip(expected / trials, 0, 1)
-    return np.clip(betainc(count, trials - count + 1, share), SMALLEST, 1.0)
+    return np.asarray(np.clip(betainc(count, trials - count + 1, share), SMALLEST, 1.0))

@@ -1,0 +1,61 @@
+"""Bundles of a study: the best rules at the finest level that shows any, and how the named segments differ in them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from regulars.baskets.find import KEPT, LEVELS, Asked, distinct, found_in, nothing
+from regulars.baskets.models import Bundle, Bundles, InSegment, Level, Rule
+from regulars.baskets.ranked import put_rules
+from regulars.engine import Engine
+
+_NEEDS: dict[Level, frozenset[str]] = {
+    "product": frozenset({"product_id", "product"}),
+    "subcategory": frozenset({"subcategory"}),
+    "category": frozenset({"category"}),
+}
+
+
+def study_bundles(engine: Engine, present: frozenset[str]) -> Bundles:
+    """What sells together in the orders of `sales`, by product; where no rule is sure, by sub-category, by category.
+
+    `present` are the canonical columns that the input fills. Afterwards the engine holds `rules`, one row per rule,
+    where there are any. Reads `customers` too, for the segments.
+    """
+    first = None
+    for level in LEVELS:
+        if not present & _NEEDS[level]:
+            continue
+        asked = Asked(level=level)
+        bundles, baskets, found, columns = found_in(engine, asked, KEPT)
+        first = first or bundles
+        if baskets is not None and bundles.sure:
+            put_rules(engine, baskets, found, columns)
+            return replace(bundles, bundles=with_segments(engine, asked, distinct(bundles.rules)))
+    return first or nothing(Asked())
+
+
+def with_segments(engine: Engine, asked: Asked, rules: Sequence[Rule]) -> tuple[Bundle, ...]:
+    """The rules as bundles, each with its share of the baskets of every named segment. Reads `sales`, `customers`."""
+    rows = [
+        (number, code, len(rule.antecedent_codes) + len(rule.consequent_codes))
+        for number, rule in enumerate(rules)
+        for code in (*rule.antecedent_codes, *rule.consequent_codes)
+    ]
+    if not rows:
+        return ()
+    engine.put("bundle_items", {"bundle": "INTEGER", "code": "VARCHAR", "size": "INTEGER"}, rows)
+    values = {"basket": asked.basket, "level": asked.level}
+    totals = {row["segment"]: int(row["baskets"]) for row in engine.ask("baskets/segment_baskets", **values)}
+    held = {
+        (row["bundle"], row["segment"]): int(row["baskets"]) for row in engine.ask("baskets/segment_bundles", **values)
+    }
+    return tuple(
+        Bundle(
+            rule,
+            tuple(
+                InSegment(segment, total, held.get((number, segment), 0), held.get((number, segment), 0) / total)
+                for segment, total in totals.items()
+            ),
+        )
+        for number, rule in enumerate(rules)
+    )
