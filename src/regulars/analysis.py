@@ -31,6 +31,7 @@ from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
 from regulars.sources.raw import InputFile
+from regulars.value.models import Value
 
 UNDATED: Final = "undated"  # the folder of a study that knows no day
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
@@ -93,6 +94,7 @@ class Study:
     temporal: Temporal | None = None  # the segments on later data; None: no orders, or an older version
     people_figures: PeopleFigures | None = None  # the statistics of its attributes
     plain_rules: PlainRules | None = None  # each segment and cluster in at most three conditions
+    value: Value | None = None  # what customers will still bring
     bundles: Bundles | None = None  # what sells together
 
     @property
@@ -149,6 +151,7 @@ def analyse(
     from regulars.profiles.rules import plain_rules
     from regulars.segments.later import read_later
     from regulars.segments.temporal import check
+    from regulars.value.estimate import Ask, estimate
 
     done = scored(engine, lines, settings, tell, earlier)
     features(engine)
@@ -157,6 +160,7 @@ def analyse(
     clusters, frozen, segments, cluster_profiles = _grouped(engine, done, settings, later, tell)
     temporal = check(engine, settings, done.cleaned.window, later, clusters.k)
     bundles = study_bundles(engine, lines.present)
+    value = estimate(engine, done.cleaned.window.end, Ask(seed=settings.seed))
     tell("overview")
     totals = engine.ask("segments/totals")[0]
     return Study(
@@ -196,6 +200,7 @@ def analyse(
         frozen=frozen,
         temporal=temporal,
         plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
+        value=value,
         bundles=bundles,
     )
 
