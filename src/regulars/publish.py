@@ -30,6 +30,8 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
             write_sales(engine, lines, folder / "sales")
         if study.bundles and study.bundles.sure:
             engine.write_parquet("select * from rules order by place", folder / "rules.parquet")
+        if study.value and study.value.winner:
+            engine.write_parquet("select * from value order by customer_id", folder / "value.parquet")
         tell("report")
         write_report(study, folder / "report.html")
         return save_study(study, folder)
