@@ -13,10 +13,11 @@ from regulars.pages.plain import plain_page
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import tame
 from regulars.pages.temporal import temporal_page
+from regulars.pages.value import value_page
 from regulars.profiles.models import Profile
 
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
-MORE: tuple[Callable[[Study, Words], Page | None], ...] = (temporal_page, people_page, plain_page)
+MORE: tuple[Callable[[Study, Words], Page | None], ...] = (temporal_page, value_page, people_page, plain_page)
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:
