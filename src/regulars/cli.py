@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import typer
 
+from regulars.commands.compare import compare
 from regulars.commands.explain import explain
 from regulars.commands.export import export
 from regulars.commands.inspect import inspect
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, export, rules, report, version):
+for command in (run, inspect, explain, compare, export, rules, report, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from regulars import __version__
 from regulars.analysis import Study
 from regulars.charts.images import write_images
 from regulars.charts.palette import DARK, LIGHT, PALETTES
 from regulars.errors import StoreError
-from regulars.locale import Language, words
+from regulars.locale import Language, Words, words
 from regulars.pages import report_of
+from regulars.pages.models import Page
 
 # in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -27,9 +29,18 @@ _UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(823
 
 def write_report(study: Study, path: Path, language: Language | None = None) -> None:
     """Writes the report of a study beside `path` and renames it into place. Raises StoreError."""
+    _write(report_html(study, language), path)
+
+
+def write_page(page: Page, shop: str, path: Path, say: Words) -> None:
+    """Writes one page as a file of its own. Raises StoreError."""
+    _write(_rendered("page.html.j2", say, {"page": page, "shop": shop, "version": __version__}), path)
+
+
+def _write(html: str, path: Path) -> None:
     beside = path.with_name(f"{path.name}.part")
     try:
-        beside.write_text(report_html(study, language), encoding="utf-8", newline="\n")
+        beside.write_text(html, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -51,15 +62,20 @@ def report_html(study: Study, language: Language | None = None) -> str:
     """The report of a study, in the shop's language unless another is given. The same study gives the same bytes."""
     report = report_of(study, language)
     say = words(language or study.settings.language, study.currency)
+    return _rendered("report.html.j2", say, {"report": report})
+
+
+def _rendered(template: str, say: Words, parts: dict[str, Any]) -> str:
     style = variables() + static("regulars.css")
     scripts = (static("vendor/echarts.min.js"), static("charts.js"))
     return (
         _templates()
-        .get_template("report.html.j2")
+        .get_template(template)
         .render(
-            report=report,
+            **parts,
             say=say,
-            setup=inline_json(chart_setup(report.language, report.currency)),
+            language=say.language,
+            setup=inline_json(chart_setup(say.language, say.currency)),
             inline_json=inline_json,
             style=Markup(style),  # noqa: S704 - our own file
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and the vendored file

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
 from regulars.locale import Message, Value
@@ -15,12 +16,16 @@ from regulars.segments.algorithms.kmedoids import KMedoids
 from regulars.segments.algorithms.mixture import Mixture
 from regulars.segments.algorithms.models import Compared, Comparison
 from regulars.segments.algorithms.trial import Trial, trial_of
+from regulars.segments.assign import scaled
 from regulars.segments.choose import MARGIN
 from regulars.segments.clusters import FEWEST
-from regulars.segments.kmeans import scale
-from regulars.segments.sample import Sample, read_sample
+from regulars.segments.models import Clusters
+from regulars.segments.sample import read_columns
 from regulars.segments.stability import adjusted_rand
 from regulars.settings import Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # name -> the algorithm for k groups and a random state; those by density and the grid find their own number
 ALGORITHMS: dict[str, Callable[[int, int], Algorithm]] = {
@@ -40,39 +45,55 @@ Clock = Callable[[], float]
 
 
 def compare(
-    engine: Engine, settings: Settings, k: int, names: Sequence[str] = tuple(ALGORITHMS), clock: Clock | None = None
+    engine: Engine,
+    clusters: Clusters,
+    settings: Settings,
+    k: int | None = None,
+    names: Sequence[str] = tuple(ALGORITHMS),
+    clock: Clock | None = None,
 ) -> Comparison:
-    """Compares algorithms on a bounded sample of the table `features`; k-means is always among them.
+    """Compares algorithms on the table `customers` of a study, on the features and the scale of its own clusters.
 
-    With a `clock` (CPU seconds) the fits are timed. Raises SettingsError where the settings name a feature that is not
-    there.
+    Without `k` as many groups as these. k-means is always among them. With a `clock` (CPU seconds) the fits are timed.
     """
-    return compare_sample(read_sample(engine, settings), settings, k, names, clock)
+    import numpy as np
+
+    customers = int(engine.rows("select count(*) as n from customers")[0]["n"])
+    if clusters.model is None:
+        return Comparison(k or 1, customers, 0, (), (), "low_data", clusters.reason)
+    columns = read_columns(engine, settings, "customers", clusters.model.features)
+    points = scaled(clusters.model, np.column_stack(list(columns.values())))
+    return compare_points(points[:SAMPLE], customers, (k or clusters.k, settings.seed), names, clock)
 
 
-def compare_sample(
-    sample: Sample, settings: Settings, k: int, names: Sequence[str] = tuple(ALGORITHMS), clock: Clock | None = None
+def compare_points(
+    points: "NDArray[Any]",
+    customers: int,
+    asked: tuple[int, int],
+    names: Sequence[str] = tuple(ALGORITHMS),
+    clock: Clock | None = None,
 ) -> Comparison:
-    """Compares algorithms on a sample that was read before."""
+    """Compares algorithms on points in random order, drawn from so many customers; `asked` is k and the seed."""
     import numpy as np
     import sklearn.cluster  # noqa: F401 - first: the limit below holds for libraries that are loaded already
     from threadpoolctl import threadpool_limits
 
-    if sample.customers < FEWEST or not sample.features:
-        return _low_data("customers", {"n": sample.customers, "needed": FEWEST}, sample, k)
-    points = scale(sample, settings).points[:SAMPLE]
+    k, seed = asked
     distinct = len(np.unique(points.round(9), axis=0))
-    if distinct < max(k, 2):
-        return _low_data("alike", {"n": sample.customers, "distinct": distinct, "k": k}, sample, k)
+    if len(points) < FEWEST or distinct < max(k, 2):
+        why, more = ("customers", {"needed": FEWEST}) if len(points) < FEWEST else ("alike", {"distinct": distinct})
+        return Comparison(
+            k, customers, 0, (), (), "low_data", Message(f"compare.low_data.{why}", {"n": customers, "k": k, **more})
+        )
     chosen = [name for name in ALGORITHMS if name == "kmeans" or name in names]
     with threadpool_limits(1):
-        trial = trial_of(points, settings.seed)
+        trial = trial_of(points, seed)
         models, rows = _tried(trial, chosen, k, clock)
         verdict, preferred, reason = judge(rows, lambda n: _row(trial, "kmeans", n))
     tree = models.get("agglomerative")
     return Comparison(
         k=k,
-        customers=sample.customers,
+        customers=customers,
         sample=len(points),
         algorithms=tuple(rows),
         agreement=tuple(
@@ -131,7 +152,3 @@ def _tried(
 def _row(trial: Trial, name: str, k: int) -> Compared:
     make = partial(ALGORITHMS[name], k)
     return trial.row(name, make, make(trial.seed).fit(trial.points))
-
-
-def _low_data(why: str, figures: dict[str, Value], sample: Sample, k: int) -> Comparison:
-    return Comparison(k, sample.customers, 0, (), (), "low_data", Message(f"compare.low_data.{why}", figures))
