@@ -26,6 +26,7 @@ from regulars.quality import Finding, Reconciliation
 from regulars.segments.frozen import Chain, Earlier, Frozen
 from regulars.segments.later import Later
 from regulars.segments.models import Clusters, Scheme
+from regulars.segments.moves import Moves
 from regulars.segments.temporal import Temporal
 from regulars.settings import Settings
 from regulars.sources.layout import Layout
@@ -91,6 +92,7 @@ class Study:
     steps: dict[str, str]  # step -> the SQL that ran
     people: People | None = None  # what a customer table says, where one was given
     frozen: Frozen | None = None  # since when cut points and clusters stand
+    moves: Moves | None = None  # since the shop's earlier study; None: there is none
     temporal: Temporal | None = None  # the segments on later data; None: no orders, or an older version
     people_figures: PeopleFigures | None = None  # the statistics of its attributes
     plain_rules: PlainRules | None = None  # each segment and cluster in at most three conditions
@@ -199,6 +201,7 @@ def analyse(
         steps=dict(engine.steps),
         frozen=frozen,
         temporal=temporal,
+        moves=_moves(engine, done, clusters, cluster_profiles),
         plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
         value=value,
         bundles=bundles,
@@ -224,6 +227,15 @@ def _grouped(
     cluster_profiles = profile_clusters(engine, clusters.k, settings)
     label(engine, (*segments, *cluster_profiles))
     return clusters, frozen, segments, cluster_profiles
+
+
+def _moves(engine: Engine, done: Scored, clusters: Clusters, profiles: Sequence[Profile]) -> Moves | None:
+    """What became of the customers of the earlier study; makes `moves`."""
+    from regulars.segments.moves import Now, by_worth, moves
+
+    if done.chain.before is None:
+        return None
+    return moves(engine, done.chain.before, Now(done.chain.as_of, done.scheme, clusters, by_worth(profiles)))
 
 
 def score_cells_of(engine: Engine) -> tuple[ScoreCell, ...]:

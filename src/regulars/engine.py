@@ -71,6 +71,9 @@ class Engine(Protocol):
     def put_columns(self, name: str, types: Mapping[str, str], columns: Mapping[str, Any], /) -> None:
         """A bounded table from numpy arrays by column: what learning gives back (a score for each distinct value)."""
 
+    def load(self, name: str, path: Path, /) -> None:
+        """Name a Parquet file as a table."""
+
     def write_parquet(self, sql: str, path: Path, /) -> None:
         """Write a query's result to one Parquet file, rows in the query's order."""
 
@@ -148,6 +151,10 @@ class DuckEngine:
         chosen = ", ".join(f"cast({quoted(column)} as {kind}) as {quoted(column)}" for column, kind in types.items())
         self._run(f"create or replace table {quoted(name)} as select {chosen} from arriving", {})
         self._db.unregister("arriving")
+
+    def load(self, name: str, path: Path, /) -> None:
+        exact = re.sub(r"([*?\[])", r"[\1]", str(path))  # a folder's name is no pattern
+        self.view_from(name, f"select * from read_parquet({text(exact)}, hive_partitioning = false)")
 
     def write_parquet(self, sql: str, path: Path, /) -> None:
         self._db.execute("set preserve_insertion_order = true")
@@ -261,7 +268,7 @@ class SparkEngine:
     def put_columns(self, name: str, types: Mapping[str, str], columns: Mapping[str, Any], /) -> None:
         self.put(name, types, list(zip(*(columns[column].tolist() for column in types), strict=True)))
 
-    def load(self, name: str, path: Path) -> None:
+    def load(self, name: str, path: Path, /) -> None:
         """Name a Parquet file or folder as a table."""
         self._spark.read.parquet(str(path)).createOrReplaceTempView(name)
 

@@ -8,13 +8,14 @@ import typer
 from regulars.commands.options import Chosen, Lang, ShopFolder, choice_of, day_of, language_of, say
 from regulars.locale import words
 
-TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet"}
+TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet",
+          "moves": "moves.parquet"}  # fmt: skip
 
 
 def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     target: Annotated[Path, typer.Argument(help=say("cli.target"), metavar="TARGET", show_default=False)],
     shop: ShopFolder = Path("shop"),
-    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out")] = "customers",
+    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out|moves")] = "customers",
     charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
     contacts: Annotated[bool, typer.Option("--with-contacts", help=say("cli.contacts"))] = False,
     picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",

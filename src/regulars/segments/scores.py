@@ -8,7 +8,7 @@ measure has fewer levels, spread over the scheme's scores, and the study says so
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import Engine, Row
+from regulars.engine import Engine, Row, step_sql
 from regulars.locale import Message, Value
 from regulars.segments.models import Cuts, Scheme
 from regulars.segments.named import MEASURES, Plan, plan
@@ -52,15 +52,15 @@ def scheme_of(settings: Settings, found: Row, clusters: Callable[[], Sequence[Cu
     return Scheme(chosen.name, levels, (cuts[0], cuts[1], cuts[2]), chosen.segments, chosen.codes, tuple(notes))
 
 
-def apply(engine: Engine, scheme: Scheme) -> None:
-    """Makes `scores` by a scheme that is known already."""
+def apply(engine: Engine, scheme: Scheme, name: str = "scores") -> None:
+    """Makes `scores` by a scheme that is known already; under another `name` for what another scheme would say."""
     rows = [(*map(int, code), segment) for code, segment in scheme.codes.items()]
     engine.put("codes", {"r": "INTEGER", "f": "INTEGER", "m": "INTEGER", "segment": "VARCHAR"}, rows)
     values: dict[str, Any] = {"r_levels": scheme.levels[0]}
     for letter, cuts in zip("rfm", scheme.cuts, strict=True):
         for place in range(4):
             values[f"{letter}{place + 1}"] = cuts.points[place] if place < len(cuts.points) else None
-    engine.make("segments/scores", **values)
+    engine.make_from(name, step_sql("segments/scores"), **values)
 
 
 def quantiles_of(columns: Mapping[str, "NDArray[Any]"]) -> Row:
