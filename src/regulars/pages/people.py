@@ -175,7 +175,7 @@ def _correlated(named: Named) -> list[str]:
     for one in named.figures.correlations:
         other = one.second if one.first == outcome else one.first if one.second == outcome else None
         attribute = named.attribute(other) if other else None
-        if attribute is None or attribute.role not in _EXPLAINS or one.spearman is None:
+        if attribute is None or attribute.role not in _EXPLAINS or one.spearman is None or one.n < LEAST:
             continue
         if (one.spearman_low or 0.0) > 0 or (one.spearman_high or 0.0) < 0:
             found.append((abs(one.spearman), one, attribute.name))

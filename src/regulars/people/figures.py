@@ -20,6 +20,8 @@ from regulars.settings import Settings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from regulars.analysis import Study
+
 BANDS = (0.25, 0.5, 0.75)  # quartiles: four bands
 _FEATURES = ("monetary", "orders", "recency_days", "avg_order_value")
 _TOLD: tuple[tuple[Role, AttributeKind], ...] = (
@@ -30,13 +32,26 @@ _TOLD: tuple[tuple[Role, AttributeKind], ...] = (
 _SPREAD = ("response_rate", "campaigns_accepted", "income", "age", "total_spending")
 
 
+def with_figures(engine: Engine, study: "Study") -> "Study":
+    """The study with the statistics of its customer table, where it has one; `people` and `customers` stand."""
+    if study.people is None:
+        return study
+    groups: dict[By, Sequence[str]] = {}
+    if study.people.named:
+        groups["segment"] = tuple(profile.name for profile in study.segments if profile.customers)
+    if study.clusters.k > 1 or not groups:
+        groups["cluster"] = tuple(str(number) for number in range(1, study.clusters.k + 1))
+    frame = Frame(groups, study.since, study.as_of, study.net_revenue is not None, study.settings.seed)
+    return replace(study, people_figures=people_figures(engine, study.people, frame, study.settings))
+
+
 def people_figures(engine: Engine, people: People, frame: Frame, settings: Settings) -> PeopleFigures | None:
     """The statistics of the tables `people` and `customers`; None where no row of the one belongs to the other."""
     groups = frame.groups
     chosen = measured(people, _features(people, frame))
     by_channel = channels(people)
     counted = crossed(people)
-    sample = read_people(engine, _numeric(people, chosen, by_channel), chosen.features, tuple(groups), settings.seed)
+    sample = read_people(engine, _numeric(people, chosen, by_channel), chosen.features, tuple(groups), frame.seed)
     if not sample.customers:
         return None
     columns = [_column(sample, each) for each in counted]

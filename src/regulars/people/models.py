@@ -73,7 +73,7 @@ class Underserved:
     """Customers with one value of an attribute who are seldom in the best groups, against all other known customers.
 
     `difference` is penetration - penetration of the rest, in shares of 1, with Newcombe's interval (1998). `why` says
-    what makes them worth it: many, ever more of them, or more money an order than the rest.
+    what makes them worth it: many, ever more of them, or more money an order than the rest (never surely less).
     """
 
     attribute: str

@@ -1,4 +1,8 @@
-"""Groups of people worth having who are seldom among the best customers."""
+"""Kinds of people worth having who are seldom among the best customers.
+
+Worth having are many, ever more of them, or those whose orders are worth more than the others'. Never those whose
+orders are surely worth less: that they are seldom among those who spend most is no news, and no chance.
+"""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -88,8 +92,9 @@ def _underserved(table: Crosstab, level: int, cells: Cells, best: Sequence[str],
     mine = sum((sums for (name, _), sums in cells.items() if name == table.levels[level]), NOTHING)
     everybody = sum(known, NOTHING)
     rest = everybody - mine
-    why = tuple(_why(table, level, mine, rest, everybody))
-    if not why:
+    worth = _worth(mine, rest) if table.sales is not None else None
+    why = tuple(_why(table, level, mine, everybody)) + (("valuable",) if worth and worth[1] > 0 else ())
+    if not why or (worth and worth[2] < 0):
         return None
     return Underserved(
         attribute=table.attribute,
@@ -110,7 +115,7 @@ def _underserved(table: Crosstab, level: int, cells: Cells, best: Sequence[str],
     )
 
 
-def _why(table: Crosstab, level: int, mine: Sums, rest: Sums, everybody: Sums) -> list[Why]:
+def _why(table: Crosstab, level: int, mine: Sums, everybody: Sums) -> list[Why]:
     found: list[Why] = []
     if table.of_level(level) / table.customers >= max(LARGE, 1 / len(table.levels)):
         found.append("large")
@@ -118,11 +123,16 @@ def _why(table: Crosstab, level: int, mine: Sums, rest: Sums, everybody: Sums) -
         change = difference(mine.late, everybody.late, mine.early, everybody.early)
         if change[1] > 0:
             found.append("growing")
-    if mine.orders and rest.orders and table.sales is not None:
-        (value, variance), (other, more) = order_value(mine), order_value(rest)
-        if value - other - Z * sqrt(variance + more) > 0:
-            found.append("valuable")
     return found
+
+
+def _worth(mine: Sums, rest: Sums) -> tuple[float, float, float] | None:
+    """How much more an order of these people is worth than one of the others, with its interval."""
+    if not (mine.orders and rest.orders):
+        return None
+    (value, variance), (other, more) = order_value(mine), order_value(rest)
+    half = Z * sqrt(variance + more)
+    return value - other, value - other - half, value - other + half
 
 
 def order_value(sums: Sums) -> tuple[float, float]:
