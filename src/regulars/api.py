@@ -5,20 +5,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from regulars.analysis import Study, Tell, analyse, quiet
-from regulars.engine import Engine, EngineName, Row, SparkEngine
+from regulars.engine import DuckEngine, Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
 from regulars.publish import publish
 from regulars.segments.frozen import Earlier
 from regulars.settings import Settings, settings_from, settings_over
 from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
+from regulars.sources.cells import folded_sql
 from regulars.sources.lines import Lines
+from regulars.sources.table import CustomerTable, read_table
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Analysis", "Settings", "Table", "read", "study"]
+__all__ = ["Analysis", "CustomerTable", "Settings", "Table", "read", "read_customers", "study"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,10 @@ class Table:
 class Analysis:
     """A finished analysis: `result` is the frozen study, the tables are still in the engine."""
 
-    def __init__(self, engine: Engine, lines: Lines, result: Study) -> None:
+    def __init__(self, engine: Engine, lines: Lines | None, result: Study, *further: Engine) -> None:
         self._engine = engine
         self._lines = lines
+        self._further = further  # engines that are closed with this one
         self._closed = False
         self.result = result
 
@@ -112,8 +115,8 @@ class Analysis:
     def close(self) -> None:
         """Ends the engines; the tables are gone, the result stays."""
         self._closed = True
-        self._engine.close()
-        self._lines.engine.close()
+        for engine in (self._engine, *([self._lines.engine] if self._lines else []), *self._further):
+            engine.close()
 
 
 def read(source: Any, /, **settings: Any) -> Lines:
@@ -130,10 +133,20 @@ def read_with(source: Any, settings: Settings) -> Lines:
     return read_lines(source, settings)
 
 
+def read_customers(source: Any, /, **settings: Any) -> CustomerTable:
+    """A customer table, one row per customer and any columns, from whatever `read` takes.
+
+    Raises InputError where the input is not understood or a customer stands in it twice, UsageError where it cannot be
+    opened.
+    """
+    return read_table(source, settings_from(settings))
+
+
 def study(
-    lines: Lines,
+    lines: Lines | CustomerTable,
     /,
     *,
+    customers: CustomerTable | None = None,
     engine: EngineName = "duckdb",
     tell: Tell = quiet,
     earlier: str | Path | None = None,
@@ -146,10 +159,16 @@ def study(
     handed over as a Parquet file. `earlier` is a shop's folder: the study goes on with the cut points and clusters of
     its latest study before this one's day; `refit` learns them anew and only keeps the numbers of the clusters.
 
-    Raises NothingLeftError where no valid line is left.
+    `customers` is a table of the same customers, joined to their orders; given alone, in place of `lines`, it is
+    studied by itself.
+
+    Raises NothingLeftError where no valid line is left, InputError where nobody of `customers` has an order.
     """
+    if isinstance(lines, CustomerTable):
+        return study_table(lines, settings_over(lines.settings, settings), engine_name(engine), tell)
     chain = Earlier(open_shop(Path(earlier)).before, refit) if earlier is not None else None
-    return study_with(lines, settings_over(lines.settings, settings), engine_name(engine), tell, chain)
+    chosen = settings_over(lines.settings, settings)
+    return study_with(lines, chosen, engine_name(engine), tell, chain, customers)
 
 
 def study_with(
@@ -158,13 +177,47 @@ def study_with(
     engine: EngineName = "duckdb",
     tell: Tell = quiet,
     earlier: Earlier | None = None,
+    customers: CustomerTable | None = None,
 ) -> Analysis:
     """As `study`, with settings that are complete already."""
+    chosen: Engine = lines.engine
+    if engine == "spark":
+        chosen = spark = SparkEngine()
+        spark.take(lines.engine, "lines")
+    result = analyse(chosen, lines, settings, "", tell, earlier)
+    if customers is None:
+        return Analysis(chosen, lines, result)
+    from regulars.people_analysis import join_table
+
+    who = next((mapped for mapped in lines.layout.mapping if mapped.column == "customer_id"), None)
+    _hand_over(customers, chosen, folded=who is not None and who.folded)
+    return Analysis(chosen, lines, join_table(chosen, result, customers), customers.engine)
+
+
+def study_table(
+    table: CustomerTable, settings: Settings, engine: EngineName = "duckdb", tell: Tell = quiet
+) -> Analysis:
+    """As `study` of a customer table alone, with settings that are complete already."""
+    from regulars.people_analysis import analyse_table
+
     if engine == "duckdb":
-        return Analysis(lines.engine, lines, analyse(lines.engine, lines, settings, "", tell, earlier))
+        return Analysis(table.engine, None, analyse_table(table.engine, table, settings, "", tell))
     spark = SparkEngine()
-    spark.take(lines.engine, "lines")
-    return Analysis(spark, lines, analyse(spark, lines, settings, "", tell, earlier))
+    _hand_over(table, spark)
+    return Analysis(spark, None, analyse_table(spark, table, settings, "", tell), table.engine)
+
+
+def _hand_over(table: CustomerTable, engine: Engine, folded: bool = False) -> None:
+    """Brings a customer table into another engine; its ids folded where those of the orders are."""
+    if folded:
+        ids = folded_sql("customer_id")
+        table.engine.make_from("people_read", f"select * replace ({ids} as customer_id) from people_read")
+    if isinstance(engine, SparkEngine):
+        engine.take(table.engine, "people_read")
+    elif isinstance(engine, DuckEngine):
+        engine.register("people_arriving", Table(table.engine, "select * from people_read"))
+        engine.make_from("people_read", "select * from people_arriving")
+        engine.connection.unregister("people_arriving")
 
 
 def engine_name(text: str) -> EngineName:

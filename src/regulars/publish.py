@@ -32,6 +32,8 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
             engine.write_parquet("select * from rules order by place", folder / "rules.parquet")
         if study.value and study.value.winner:
             engine.write_parquet("select * from value order by customer_id", folder / "value.parquet")
+        if study.moves:
+            engine.write_parquet("select * from moves order by customer_id", folder / "moves.parquet")
         tell("report")
         write_report(study, folder / "report.html")
         return save_study(study, folder)

@@ -1,6 +1,7 @@
 """`regulars run`: reads order lines, studies the customers, keeps the study."""
 
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,7 @@ from regulars.commands.options import (
     say,
     settings_of,
 )
+from regulars.errors import UsageError
 from regulars.locale import words
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
-    source: Source,
+    source: Source = [],  # noqa: B006
+    customers: Annotated[
+        str | None, typer.Option("--customers", help=say("cli.customers"), metavar="FILE", show_default=False)
+    ] = None,
     shop: ShopFolder = Path("shop"),
     mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
     overrides: Overrides = [],  # noqa: B006
@@ -51,7 +56,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
     given = {"where": where, "since": day_of(since), "as_of": day_of(as_of), "preset": preset, "sheet": sheet}
     settings = settings_of(shop, mapping, overrides, given | {"language": language_of(lang)})
-    study = _run(one_or_all(source), settings, shop, engine, (as_json, verbose, refit))
+    if not source and not customers:
+        raise UsageError("nothing_given")
+    study = _run((one_or_all(source), customers), settings, shop, engine, (as_json, verbose, refit))
     if as_json:
         from regulars.summary import summary
 
@@ -62,21 +69,34 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
         show_study(study, shop / "studies" / study.folder / "report.html")
 
 
-def _run(source: Any, settings: "Settings", shop: Path, engine: str, flags: tuple[bool, bool, bool]) -> "Study":
+def _run(
+    sources: tuple[Any, str | None], settings: "Settings", shop: Path, engine: str, flags: tuple[bool, bool, bool]
+) -> "Study":
     """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
-    from regulars.api import engine_name, read_with, study_with
+    from regulars.api import engine_name, read_with, study_table, study_with
     from regulars.log import logged
     from regulars.segments.frozen import Earlier
     from regulars.shop import open_shop
+    from regulars.sources.table import read_table
     from regulars.terminal import progress
 
     chosen, folder = engine_name(engine), open_shop(shop)
     silent, verbose, refit = flags
     with progress(words(settings.language), silent=silent, verbose=verbose) as told:
         told("read")
-        lines = read_with(source, settings)
-        with closing(lines.engine), folder.writing() as writer, logged(shop, "run", told) as tell:
-            with closing(study_with(lines, settings, chosen, tell, Earlier(folder.before, refit))) as analysis:
+        source, customers = sources
+        table = read_table(customers, replace(settings, sheet=None) if source else settings) if customers else None
+        lines = read_with(source, settings) if source else None
+        with ExitStack() as stack:
+            for read in (lines, table):
+                if read:
+                    stack.enter_context(closing(read.engine))
+            writer, tell = stack.enter_context(folder.writing()), stack.enter_context(logged(shop, "run", told))
+            if lines:
+                analysis = study_with(lines, settings, chosen, tell, Earlier(folder.before, refit), table)
+            elif table:
+                analysis = study_table(table, settings, chosen, tell)
+            with closing(analysis):
                 study = analysis.write(writer, tell)
             tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
             return study

@@ -82,6 +82,105 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """How far the clusters are one column of categories over again.
+
+    `purity` is the share of customers in the cluster that most customers of their level are in, `guessed` what it would
+    be if nothing but the sizes of the clusters were known, `strength` the part of the errors that the column takes away
+    (lambda of Goodman & Kruskal 1954): 1 where the column alone tells the cluster of everybody.
+    """
+
+    attribute: str
+    header: str | None
+    customers: int  # whose level is known
+    levels: int
+    purity: float
+    guessed: float
+    strength: float
+
+    @property
+    def merely(self) -> bool:
+        """Whether the clusters say little more than this column."""
+        return self.strength >= MERELY
+
+
+MERELY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What sets a group apart: a number's mean there and over all, in standard deviations; or a level's shares."""
+
+    attribute: str
+    header: str | None
+    level: str | None  # None: a number; of a yes/no `true`
+    here: float  # mean in the group, or share of its customers who have the level
+    all: float
+    deviations: float | None  # (here - all) / standard deviation over all; None for levels
+
+    def name(self, say: Words) -> str:
+        """What a reader calls the attribute."""
+        return say(f"people.derived.{self.attribute}") if self.header is None else self.header
+
+    def text(self, say: Words) -> str:
+        """In two or three words: `high Income`, `Profession: Artist`."""
+        if self.deviations is None:
+            key = "is" if self.level == "true" else "level"
+            return say(f"people.trait.{key}", name=self.name(say), level=self.level)
+        return say(f"people.trait.{'high' if self.deviations > 0 else 'low'}", name=self.name(say))
+
+    def says(self, say: Words) -> str:
+        """In a sentence with its figures."""
+        figures = {"name": self.name(say), "level": self.level, "here": self.here, "all": self.all}
+        if self.deviations is None:
+            return say(f"people.trait.says_{'is' if self.level == 'true' else 'level'}", **figures)
+        key = "high" if self.deviations > 0 else "low"
+        digits = "_small" if abs(self.all) < SMALL and abs(self.here) < SMALL else ""
+        return say(f"people.trait.says_{key}{digits}", **figures)
+
+
+SMALL = 10  # means below it are written with two decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A learned group of customers described by their attributes."""
+
+    cluster: int
+    customers: int
+    share: float
+    traits: tuple[Trait, ...]  # the strongest first
+    action: str  # words: actions.<action>.title, .do
+    because: Trait | None  # what the action rests on; None: nothing says what these customers spend
+
+    def title(self, say: Words) -> str:
+        """Its two strongest traits: `high Income, low Age`."""
+        if not self.traits:
+            return say("people.group.plain", n=self.cluster)
+        return ", ".join(trait.text(say) for trait in self.traits[:2])
+
+    def says(self, say: Words) -> tuple[str, ...]:
+        """Who they are, in sentences."""
+        size = say("people.group.size", customers=self.customers, share=self.share)
+        return size, *([trait.says(say) for trait in self.traits] or [say("people.group.like_all")])
+
+    def why(self, say: Words) -> str:
+        """Why this action."""
+        return self.because.says(say) if self.because else say("people.group.why_plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """How clusters were learned from attributes: their columns, which of them as logarithms, the settings chosen."""
+
+    features: tuple[str, ...]
+    logged: tuple[str, ...]
+    encoding: str
+    scaling: str
+    left_out: tuple[str, ...]  # headers of the categories that describe the groups, but do not make them
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """A customer table as it was read. `customers` are its rows; `matched` of them have orders in the study.
 
@@ -96,6 +195,15 @@ class People:
     findings: tuple[Finding, ...]
     id_header: str | None  # None: no column holds ids, the rows are numbered
     inputs: tuple[InputFile, ...] = ()
+    named: bool = True  # whether there are named segments; else the learned groups stand for them
+    groups: tuple[Group, ...] = ()  # the clusters by their attributes, where orders do not describe them
+    recovered: tuple[Recovered, ...] = ()  # the strongest first
+    encoded: Encoded | None = None  # None: the clusters were learned from the orders
+
+    @property
+    def merely(self) -> Recovered | None:
+        """The column that the clusters merely recover, if any."""
+        return next((found for found in self.recovered if found.merely), None)
 
     def of_role(self, *roles: Role) -> tuple[Attribute, ...]:
         """The attributes with one of these roles, in the order of the table."""
