@@ -9,7 +9,7 @@ from regulars.commands.options import Chosen, Lang, ShopFolder, choice_of, day_o
 from regulars.locale import words
 
 TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet",
-          "moves": "moves.parquet"}  # fmt: skip
+          "moves": "moves.parquet", "value": "value.parquet"}  # fmt: skip
 
 
 def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
