@@ -15,7 +15,9 @@ TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "custo
 def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     target: Annotated[Path, typer.Argument(help=say("cli.target"), metavar="TARGET", show_default=False)],
     shop: ShopFolder = Path("shop"),
-    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out|moves")] = "customers",
+    table: Annotated[
+        str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out|moves|value")
+    ] = "customers",
     charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
     contacts: Annotated[bool, typer.Option("--with-contacts", help=say("cli.contacts"))] = False,
     picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",
