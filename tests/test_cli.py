@@ -24,7 +24,12 @@ KEYS = {
 }
 SEGMENT = {"name", "label", "customers", "share", "sales", "sales_share", "persona", "persona_key", "actions"}
 CLUSTERS = {"k", "recommended_k", "verdict", "reason", "evidence"}
-EVIDENCE = {"k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread"}
+EVIDENCE = {
+    *("k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread", "fails"),
+    *("simplified_silhouette", "calinski_harabasz", "davies_bouldin", "jaccard", "seed_ari"),
+    *("prediction_strength", "prediction_spread", "sales_separation", "sales_separation_spread"),
+    *("repeat_separation", "repeat_separation_spread"),
+}
 COUNTRIES = ("Indonesia", "Singapore", "Malaysia")
 
 

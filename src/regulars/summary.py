@@ -1,5 +1,6 @@
 """A study as one JSON object, for programs: what `regulars run --json` prints. Names are stable; new ones may come."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from regulars.analysis import Study
 from regulars.locale import Words, words
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
+from regulars.segments.choose import fails
 from regulars.segments.models import Clusters
 
 
@@ -61,11 +63,13 @@ def _group(group: Profile, say: Words) -> dict[str, Any]:
 
 
 def _clusters(clusters: Clusters, say: Words) -> dict[str, Any]:
-    fields = ("k", "inertia", "silhouette", "silhouette_spread", "smallest_share", "null_silhouette", "null_spread")
     return {
         "k": clusters.k,
         "recommended_k": clusters.recommended_k,
         "verdict": clusters.verdict.replace("_", " "),
         "reason": clusters.reason.text(say),
-        "evidence": [{name: getattr(row, name) for name in fields} for row in clusters.evidence],
+        "evidence": [
+            {**{each.name: getattr(row, each.name) for each in fields(row)}, "fails": list(fails(row))}
+            for row in clusters.evidence
+        ],
     }

@@ -12,7 +12,17 @@ from regulars.overview.insights import insights
 from regulars.overview.models import Correlation, Discounts, Overview, Period, Ranked, Repeat, Slot
 from regulars.profiles.models import Action, Levels, Measures, Paragraph, Profile, TopCategory
 from regulars.quality import Finding, Reconciliation, SetAside
-from regulars.segments.models import ClusterModel, Clusters, Cuts, Evidence, MapPoint, PcaMap, Scheme
+from regulars.segments.models import (
+    ClusterModel,
+    Clusters,
+    Cuts,
+    Evidence,
+    MapPoint,
+    PcaMap,
+    Scheme,
+    Tested,
+    Widths,
+)
 from regulars.settings import Settings
 from regulars.sources.layout import Layout, Mapped
 from regulars.sources.raw import InputFile
@@ -323,10 +333,31 @@ def _scheme() -> Scheme:
     return Scheme("standard", (5, 5, 5), cuts, STANDARD, codes)
 
 
-def _clusters(k: int, customers: int, sure: bool) -> Clusters:
-    evidence = tuple(
-        Evidence(n, 9000.0 / n, 0.45 - 0.02 * n, 0.004, 0.4 / n, 0.4 - 0.02 * n, 0.006) for n in range(2, 10)
+def _evidence(n: int) -> Evidence:
+    return Evidence(
+        n,
+        9000.0 / n,
+        0.45 - 0.02 * n,
+        0.004,
+        0.4 / n,
+        0.4 - 0.02 * n,
+        0.006,
+        simplified_silhouette=0.6 - 0.02 * n,
+        calinski_harabasz=6000.0 / n,
+        davies_bouldin=0.8 + 0.02 * n,
+        jaccard=tuple(0.99 - 0.04 * n + 0.01 * i for i in range(n)),
+        prediction_strength=1.04 - 0.06 * n,
+        prediction_spread=0.02,
+        seed_ari=1 - 0.03 * n,
+        sales_separation=0.1 + 0.01 * n,
+        sales_separation_spread=0.008,
+        repeat_separation=0.2 + 0.03 * n,
+        repeat_separation_spread=0.02,
     )
+
+
+def _clusters(k: int, customers: int, sure: bool) -> Clusters:
+    evidence = tuple(_evidence(n) for n in range(2, 10))
     centroids = tuple((-1.2 + 0.6 * i, 1.3 - 0.7 * i, 1.5 - 0.8 * i) for i in range(k))
     names = ("recency_days", "orders", "monetary")
     model = ClusterModel(names, "log1p", (-1e9,) * 3, (1e9,) * 3, (3.0, 1.0, 6.0), (1.0,) * 3, centroids, 0)
@@ -343,4 +374,12 @@ def _clusters(k: int, customers: int, sure: bool) -> Clusters:
         model,
         PcaMap(points, (0.71, 0.19), ((-0.5, 0.8), (0.6, 0.4), (0.6, 0.3))),
         customers,
+        widths=Widths(
+            tuple(tuple(0.8 - 0.02 * j - 0.1 * i for j in range(50 - 5 * i)) for i in range(k)),
+            tuple(0.4 - 0.05 * i for i in range(k)),
+            tuple(0.02 * i for i in range(k)),
+            tuple(500 - 50 * i for i in range(k)),
+            sum(500 - 50 * i for i in range(k)),
+        ),
+        tested=Tested(5000, customers, 20, 8, 90, customers - 100),
     )

@@ -11,7 +11,6 @@ from regulars.engine import DuckEngine, Engine, SparkEngine
 from regulars.errors import SettingsError
 from regulars.locale import LANGUAGES, words
 from regulars.segments.assign import assign, assign_many, scaled
-from regulars.segments.choose import exploratory_k
 from regulars.segments.clusters import learn, learn_from
 from regulars.segments.kmeans import kmeans
 from regulars.segments.models import Clusters
@@ -126,12 +125,6 @@ def test_the_k_that_the_settings_name_is_made() -> None:
     assert (found.k, found.recommended_k, found.evidence[-1].k) == (12, 3, 12)
     assert found.model is not None
     assert len(found.model.centroids) == 12
-
-
-@pytest.mark.parametrize(("knee", "k"), [(None, 4), (2, 3), (4, 4), (8, 5)])
-def test_exploratory_clusters_are_three_to_five(knee: int | None, k: int) -> None:
-    assert exploratory_k(range(2, 10), knee) == k
-    assert exploratory_k([2], knee) == 2
 
 
 @pytest.mark.parametrize(

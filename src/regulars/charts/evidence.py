@@ -1,29 +1,97 @@
-"""Charts of how many clusters there are: the elbow, and the silhouette against the null."""
+"""Charts of how many clusters there are: silhouette against the null, stability, elbow, and each customer's fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from regulars.charts import Chart, Table
-from regulars.charts.kit import color, legend, line, standing_bars, tip
+from regulars.charts import Chart, Option, Table
+from regulars.charts.kit import base, color, legend, line, series_color, short, standing_bars, tip, values_axis
 from regulars.locale import Words
-from regulars.segments.models import Clusters, Evidence
+from regulars.segments.choose import STABLE, STRENGTH, fails, stability_of
+from regulars.segments.models import Clusters, Evidence, Widths
+
+Write = Callable[[Evidence, Words], str]
 
 
 def evidence_table(clusters: Clusters, say: Words) -> Table:
-    """One row per number of clusters tried; the recommended one is marked."""
-    heads = tuple(say(f"charts.word.{word}") for word in ("k", "inertia", "silhouette", "null", "smallest"))
+    """One row per number of clusters tried, with all that speaks for and against it; the recommended one is marked."""
+    columns: list[tuple[str, Write]] = [
+        ("clusters.table.passes", _verdict),
+        ("charts.word.silhouette", _silhouette),
+        ("charts.word.null", _null),
+        ("clusters.table.strength", _strength),
+        ("clusters.table.jaccard", _least_jaccard),
+        ("clusters.table.ari", _digits("seed_ari", 2)),
+        ("charts.word.smallest", lambda row, say: say.percent(row.smallest_share)),
+        ("clusters.table.sales", _sales),
+        ("clusters.table.repeat", _repeat),
+        ("clusters.table.simplified", _digits("simplified_silhouette", 3)),
+        ("clusters.table.ch", _digits("calinski_harabasz", 0)),
+        ("clusters.table.db", _digits("davies_bouldin", 2)),
+        ("charts.word.inertia", _inertia),
+    ]
+    if all(row.sales_separation is None for row in clusters.evidence):
+        columns = [column for column in columns if column[0] not in {"clusters.table.sales", "clusters.table.repeat"}]
+    table = _table(clusters, say("clusters.table.title"), columns, say)
+    return Table(table.caption, table.headers, table.rows, tuple(i for i in table.numeric if i != 1))
+
+
+def _table(clusters: Clusters, caption: str, columns: Sequence[tuple[str, Write]], say: Words) -> Table:
+    heads = (say("charts.word.k"), *(say(key) for key, _ in columns))
     rows = tuple(
-        (f"{row.k} ✓" if row.k == clusters.recommended_k else str(row.k), say.number(row.inertia),
-         f"{say.number(row.silhouette, 3)} ± {say.number(row.silhouette_spread, 3)}", _null(row, say),
-         say.percent(row.smallest_share))
+        (f"{row.k} ✓" if row.k == clusters.recommended_k else str(row.k), *(write(row, say) for _, write in columns))
         for row in clusters.evidence
-    )  # fmt: skip
-    return Table(say("charts.silhouette.title"), heads, rows, (0, 1, 2, 3, 4))
+    )
+    return Table(caption, heads, rows, tuple(range(len(heads))))
+
+
+def _verdict(row: Evidence, say: Words) -> str:
+    return ", ".join(say(f"clusters.fails.{key}") for key in fails(row) or ("none",))
+
+
+def _plus_minus(value: float | None, error: float | None, digits: int, say: Words) -> str:
+    return (
+        say("common.unknown") if value is None else f"{say.number(value, digits)} ± {say.number(error or 0.0, digits)}"
+    )
+
+
+def _silhouette(row: Evidence, say: Words) -> str:
+    return _plus_minus(row.silhouette, row.silhouette_spread, 3, say)
 
 
 def _null(row: Evidence, say: Words) -> str:
-    if row.null_silhouette is None:
+    return _plus_minus(row.null_silhouette, row.null_spread, 3, say)
+
+
+def _strength(row: Evidence, say: Words) -> str:
+    return _plus_minus(row.prediction_strength, row.prediction_spread, 2, say)
+
+
+def _sales(row: Evidence, say: Words) -> str:
+    if row.sales_separation is None:
         return say("common.unknown")
-    return f"{say.number(row.null_silhouette, 3)} ± {say.number(row.null_spread or 0, 3)}"
+    return f"{say.percent(row.sales_separation)} ± {say.percent(row.sales_separation_spread or 0.0)}"
+
+
+def _repeat(row: Evidence, say: Words) -> str:
+    if row.repeat_separation is None:
+        return say("common.unknown")
+    error = 100 * (row.repeat_separation_spread or 0.0)
+    return say("clusters.table.points", value=100 * row.repeat_separation, error=error)
+
+
+def _inertia(row: Evidence, say: Words) -> str:
+    return say.number(row.inertia)
+
+
+def _least_jaccard(row: Evidence, say: Words) -> str:
+    return say("common.unknown") if row.least_jaccard is None else say.percent(row.least_jaccard, 0)
+
+
+def _digits(field: str, digits: int) -> Write:
+    def write(row: Evidence, say: Words) -> str:
+        value: float | None = getattr(row, field)
+        return say("common.unknown") if value is None else say.number(value, digits)
+
+    return write
 
 
 def elbow(clusters: Clusters, say: Words) -> Chart | None:
@@ -33,16 +101,13 @@ def elbow(clusters: Clusters, say: Words) -> Chart | None:
         return None
     name = say("charts.word.inertia")
     tips = [tip(say("charts.word.clusters", n=row.k), (name, say.number(row.inertia))) for row in rows]
-    option = standing_bars([str(row.k) for row in rows], [], "number")
+    option = _by_k(rows, "number", say)
     series = line(name, [round(row.inertia, 2) for row in rows], tips, "c1")
     _mark(series, rows, clusters.elbow_k, [row.inertia for row in rows], say("charts.elbow.mark"))
     option["series"] = [series]
-    option["xAxis"] |= _axis_name(say)
-    option["grid"]["bottom"] = 28
     title = say("charts.elbow.title")
-    table = evidence_table(clusters, say)
     note = say("charts.elbow.note", n=clusters.fitted_on)
-    return Chart("elbow", title, note, option, Table(title, table.headers, table.rows, table.numeric))
+    return Chart("elbow", title, note, option, _table(clusters, title, [("charts.word.inertia", _inertia)], say))
 
 
 def silhouette(clusters: Clusters, say: Words) -> Chart | None:
@@ -62,18 +127,108 @@ def silhouette(clusters: Clusters, say: Words) -> Chart | None:
     band = _band(rows, say)
     if band:
         names.append(say("charts.word.null"))
-    option = standing_bars([str(row.k) for row in rows], [], "decimal")
+    option = _by_k(rows, "decimal", say)
     option["series"] = [*band, series]
-    option["xAxis"] |= _axis_name(say)
     option["yAxis"]["scale"] = True
     option["legend"] = legend(names)
-    option["grid"] |= {"top": 48, "bottom": 28}
-    note = say("charts.silhouette.note", n=clusters.fitted_on)
-    return Chart("silhouette", say("charts.silhouette.title"), note, option, evidence_table(clusters, say))
+    option["grid"] |= {"top": 48}
+    title = say("charts.silhouette.title")
+    note = say("charts.silhouette.note", n=clusters.tested.silhouettes if clusters.tested else clusters.fitted_on)
+    columns: list[tuple[str, Write]] = [("charts.word.silhouette", _silhouette), ("charts.word.null", _null)]
+    return Chart("silhouette", title, note, option, _table(clusters, title, columns, say))
 
 
-def _axis_name(say: Words) -> dict[str, object]:
-    return {"name": say("charts.word.k"), "nameLocation": "middle", "nameGap": 28}
+def stability(clusters: Clusters, say: Words) -> Chart | None:
+    """Whether other customers, or another start, would give the same clusters, by number of clusters."""
+    rows, on = clusters.evidence, clusters.tested
+    if len(rows) < 2 or on is None or all(row.prediction_strength is None for row in rows):
+        return None
+    option = _by_k(rows, "decimal", say)
+    option["series"] = [
+        _curve(rows, say, key, write, shade)
+        for key, write, shade in (("strength", _strength, "c1"), ("jaccard", _least_jaccard, "c2"),
+                                  ("ari", _digits("seed_ari", 2), "c3"))
+    ]  # fmt: skip
+    option["series"][0]["markLine"] = _needed(STRENGTH, "c1", say)
+    option["series"][1]["markLine"] = _needed(STABLE, "c2", say)
+    option["series"][2]["lineStyle"] = {"width": 1.5, "type": "dashed"}
+    option["yAxis"] |= {"min": 0, "max": 1}
+    option["legend"] = legend([series["name"] for series in option["series"]])
+    option["grid"] |= {"top": 48}
+    title = say("clusters.chart.stability.title")
+    note = say("clusters.chart.stability.note", n=on.stability, draws=on.draws)
+    columns = [("clusters.table.strength", _strength), ("clusters.table.jaccard", _least_jaccard),
+               ("clusters.table.ari", _digits("seed_ari", 2))]  # fmt: skip
+    return Chart("stability", title, note, option, _table(clusters, title, columns, say))
+
+
+def _curve(rows: Sequence[Evidence], say: Words, key: str, write: Write, shade: str) -> Option:
+    name = say(f"clusters.chart.stability.{key}")
+    fields = {"strength": "prediction_strength", "jaccard": "least_jaccard", "ari": "seed_ari"}
+    values = [getattr(row, fields[key]) for row in rows]
+    tips = [tip(say("charts.word.clusters", n=row.k), (name, write(row, say))) for row in rows]
+    return line(name, [None if value is None else round(value, 4) for value in values], tips, shade)
+
+
+def _needed(value: float, shade: str, say: Words) -> Option:
+    """A thin line at the value that has to be reached."""
+    label = {"formatter": say("clusters.chart.stability.needed", value=value), "position": "insideStartBottom",
+             "color": color("muted")}  # fmt: skip
+    return {"silent": True, "symbol": "none", "data": [{"yAxis": value}], "label": label,
+            "lineStyle": {"color": color(shade), "width": 1, "type": "dotted"}}  # fmt: skip
+
+
+def widths(clusters: Clusters, names: Sequence[str], say: Words) -> Chart | None:
+    """Rousseeuw's plot: the silhouette of each sampled customer, sorted within the clusters."""
+    plot = clusters.widths
+    if plot is None or len(plot.widths) < 2 or len(names) != len(plot.widths):
+        return None
+    shown = sum(map(len, plot.widths))
+    gap, start, series = max(shown // 60, 1), 0, []
+    for i, (name, values) in enumerate(zip(names, plot.widths, strict=True)):
+        data = [[start + j, value] for j, value in enumerate((*values, *values[-1:]))]  # the last step has its width
+        series.append({"type": "line", "name": short(name, 40), "step": "end", "symbol": "none", "silent": True,
+                       "data": data, "color": series_color(i), "lineStyle": {"width": 1},
+                       "areaStyle": {"opacity": 0.85, "origin": 0}})  # fmt: skip
+        start += len(values) + gap
+    option = base(
+        grid={"left": 4, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
+        xAxis=values_axis("number", show=False, min=0, max=start - gap),
+        yAxis=values_axis("decimal", max=1),
+        series=series,
+        legend=legend(names),
+    )
+    title, table = say("clusters.chart.widths.title"), _widths_table(clusters, plot, names, say)
+    astray = sum(share * size for share, size in zip(plot.astray, plot.sizes, strict=True)) / plot.customers
+    note = say("clusters.chart.widths.note", shown=shown, n=plot.customers, astray=astray)
+    return Chart("silhouette_widths", title, note, option, table, "full")
+
+
+def _widths_table(clusters: Clusters, plot: Widths, names: Sequence[str], say: Words) -> Table:
+    heads = (say("charts.word.group"), say("charts.word.customers"), say("clusters.chart.widths.mean"),
+             say("clusters.chart.widths.astray"), say("clusters.stability.head"))  # fmt: skip
+    rows = tuple(
+        (name, say.number(plot.sizes[i]), say.number(plot.means[i], 2), say.percent(plot.astray[i]),
+         stability_words(clusters, i, say) or say("common.unknown"))
+        for i, name in enumerate(names)
+    )  # fmt: skip
+    return Table(say("clusters.chart.widths.title"), heads, rows, (1, 2, 3))
+
+
+def stability_words(clusters: Clusters, index: int, say: Words) -> str | None:
+    """`stable (97 % overlap)` of a cluster, counted from 0; None where that could not be tested."""
+    row = next((row for row in clusters.evidence if row.k == clusters.k), None)
+    if row is None or clusters.kept_from or index >= len(row.jaccard):
+        return None
+    jaccard = row.jaccard[index]
+    return say("clusters.stability.fact", label=say(f"clusters.stability.{stability_of(jaccard)}"), jaccard=jaccard)
+
+
+def _by_k(rows: Sequence[Evidence], form: str, say: Words) -> Option:
+    option = standing_bars([str(row.k) for row in rows], [], form)
+    option["xAxis"] |= {"name": say("charts.word.k"), "nameLocation": "middle", "nameGap": 28}
+    option["grid"]["bottom"] = 28
+    return option
 
 
 def _mark(

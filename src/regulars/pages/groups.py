@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from regulars.analysis import Study
 from regulars.charts import Chart
-from regulars.charts.evidence import elbow, evidence_table, silhouette
 from regulars.charts.groups import (
     distribution,
     in_rows,
@@ -17,6 +16,7 @@ from regulars.charts.groups import (
     snake,
 )
 from regulars.locale import Words
+from regulars.pages.evidence import evidence_block, with_stability
 from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
 from regulars.pages.plain_words import card_line
 from regulars.pages.sentences import all_told, tame, told
@@ -48,10 +48,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
     found = study.clusters
     groups = study.cluster_profiles
     names = [cluster_label(profile.name, say) for profile in groups]
-    drawn = _kept([elbow(found, say), silhouette(found, say)])
-    evidence = Block("evidence", say("report.evidence.title"), say("report.evidence.question"), charts=drawn,
-                     tables=(evidence_table(found, say),) if found.evidence and not drawn else (),
-                     empty="" if found.evidence else say("report.evidence.none"))  # fmt: skip
+    cards = [_card(study, p, name, say) for p, name in zip(groups, names, strict=True)]
     with_money = study.net_revenue is not None
     charts = (*_kept([pca_map(found, names, say), snake(found, names, say)]), *means(groups, names, say, with_money),
               *money_bars(groups, names, say)) if len(groups) > 1 else ()  # fmt: skip
@@ -61,9 +58,9 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         sure=found.recommended_k is not None,
         verdict=say(f"report.verdict.{found.verdict}"),
         reason=told(found.reason, say),
-        evidence=evidence,
+        evidence=evidence_block(found, names, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
-        cards=tuple(_card(study, p, name, say) for p, name in zip(groups, names, strict=True)),
+        cards=with_stability(cards, found, say),
     )
 
 

@@ -1,9 +1,9 @@
-"""Which number of clusters the evidence speaks for, and why the others were passed over."""
+"""Which number of clusters the evidence speaks for, in words, and what speaks against the others."""
 
 from collections.abc import Sequence
 
 from regulars.locale import Message, Value
-from regulars.segments.models import Evidence
+from regulars.segments.models import Clusters, Evidence
 
 MARGIN = 0.03  # by how much a silhouette must exceed that of data without clusters
 STRENGTH = 0.8  # Tibshirani & Walther 2005: prediction strength + standard error
@@ -13,7 +13,10 @@ SMALLEST = 0.02  # share of customers; smaller is a handful of oddities, not a s
 
 
 def fails(row: Evidence) -> tuple[str, ...]:
-    """What speaks against a number of clusters: null | strength | jaccard | smallest | few; empty where it passes."""
+    """What speaks against a number of clusters: null | few | strength | jaccard | smallest; empty where it passes.
+
+    Prediction strength alone never passes: one elongated cloud without any clusters reaches .98 at k = 2.
+    """
     found = [] if _beats_null(row) else ["null"]
     least = row.least_jaccard
     if row.prediction_strength is None or row.prediction_spread is None or least is None:
@@ -36,9 +39,14 @@ def recommend(evidence: Sequence[Evidence]) -> int | None:
     return max((row.k for row in passing if _lead(row) >= best / 2), default=None)
 
 
-def exploratory_k(ks: Sequence[int], knee: int | None) -> int:
-    """A useful number where the data name none: the elbow or 4, kept between 3 and 5 and within the range tried."""
-    return min(ks, key=lambda k: abs(k - min(max(knee or 4, 3), 5)))
+def exploratory_k(evidence: Sequence[Evidence], knee: int | None) -> int:
+    """A useful number where the data name none, from 3 to 5 where those were tried.
+
+    The largest whose slices come back for other customers, else the elbow, else 4.
+    """
+    stable = [row.k for row in evidence if 3 <= row.k <= 5 and set(fails(row)) <= {"null"}]
+    wanted = max(stable, default=min(max(knee or 4, 3), 5))
+    return min((row.k for row in evidence), key=lambda k: abs(k - wanted))
 
 
 def stability_of(jaccard: float) -> str:
@@ -47,11 +55,52 @@ def stability_of(jaccard: float) -> str:
 
 
 def reason(evidence: Sequence[Evidence], recommended: int | None, k: int) -> Message:
-    """The verdict in a sentence, with the figures of the recommended number, else of the best silhouette."""
-    best = max(evidence, key=lambda row: (row.silhouette, -row.k))
-    row = next((row for row in evidence if row.k == recommended), best)
+    """The verdict in a sentence: the figures of the recommended number, else of the one that came nearest."""
+    beating = [row for row in evidence if _beats_null(row)]
+    if recommended:
+        row, key = next(row for row in evidence if row.k == recommended), "structure"
+    elif beating:
+        row = min(beating, key=lambda row: (len(fails(row)), -_lead(row), row.k))
+        key = {"few": "few", "smallest": "small"}.get(fails(row)[0], "unstable")
+    else:
+        row, key = max(evidence, key=lambda row: (row.silhouette, -row.k)), "no_clear_structure"
     figures: dict[str, Value] = {"k": row.k, "used": k, "silhouette": row.silhouette, "null": row.null_silhouette}
-    return Message(f"clusters.verdict.{'structure' if recommended else 'no_clear_structure'}", figures)
+    if key == "unstable":
+        figures |= {"strength": row.prediction_strength, "jaccard": row.least_jaccard}
+    if key == "small":
+        figures["smallest"] = row.smallest_share
+    return Message(f"clusters.verdict.{key}", figures)
+
+
+def notes(clusters: Clusters) -> tuple[Message, ...]:
+    """What else there is to say: other numbers that pass, which clusters hold, what later data show."""
+    row = next((row for row in clusters.evidence if row.k == clusters.k), None)
+    if row is None or clusters.tested is None or clusters.kept_from:  # an older study's clusters: its evidence is older
+        return ()
+    others = [str(other.k) for other in clusters.evidence if not fails(other) and other.k != clusters.recommended_k]
+    found = [Message("clusters.note.others", {"ks": ", ".join(others)})] if others else []
+    weak = [str(i) for i, jaccard in enumerate(row.jaccard, 1) if jaccard < STABLE]
+    figures: dict[str, Value] = {"k": row.k, "jaccard": row.least_jaccard, "strength": row.prediction_strength,
+                                 "draws": clusters.tested.draws, "n": clusters.tested.stability}  # fmt: skip
+    if weak:
+        found.append(Message("clusters.note.unstable", {**figures, "which": ", ".join(weak), "weak": len(weak)}))
+    elif row.jaccard:
+        found.append(Message(f"clusters.note.{'stable' if clusters.recommended_k else 'stable_slices'}", figures))
+    if row.sales_separation is not None:
+        found.append(
+            Message(
+                "clusters.note.later",
+                {
+                    "k": row.k,
+                    "n": clusters.tested.later,
+                    "days": clusters.tested.later_days,
+                    "eta": row.sales_separation,
+                    "repeat": (row.repeat_separation or 0.0) * 100,
+                    "error": 196 * (row.repeat_separation_spread or 0.0),
+                },
+            )
+        )
+    return tuple(found)
 
 
 def _lead(row: Evidence) -> float:

@@ -56,7 +56,7 @@ def learn_from(sample: Sample, settings: Settings, later: Later | None = None) -
     evidence = separated(evidence, later, settings)
     knee = elbow(ks, [fit.inertia for fit in fits])
     recommended = recommend(evidence)
-    k = min(settings.k, distinct) if settings.k else recommended or exploratory_k(ks, knee)
+    k = min(settings.k, distinct) if settings.k else recommended or exploratory_k(evidence, knee)
     chosen = ks.index(k)
     model = model_of(fits[chosen], ready, sample, settings)
     return Clusters(

@@ -93,12 +93,13 @@ def plot_of(widths: "NDArray[Any]", labels: "NDArray[Any]", k: int) -> Widths:
     """The silhouette plot of measured customers, whose first part is drawn."""
     import numpy as np
 
-    def of(cluster: int, some: "NDArray[Any]") -> "NDArray[Any]":
-        return np.asarray(some[labels[: len(some)] == cluster])
-
+    drawn = labels[: len(widths)]
+    parts = [widths[drawn == cluster] for cluster in range(k)]
+    shown = [widths[:SHOWN][drawn[:SHOWN] == cluster] for cluster in range(k)]
     return Widths(
-        widths=tuple(tuple(np.sort(of(i, widths[:SHOWN]))[::-1].round(3).tolist()) for i in range(k)),
-        means=tuple(float(of(i, widths).mean()) if len(of(i, widths)) else 0.0 for i in range(k)),
-        astray=tuple(float((of(i, widths) < 0).mean()) if len(of(i, widths)) else 0.0 for i in range(k)),
+        widths=tuple(tuple(np.sort(part)[::-1].round(3).tolist()) for part in shown),
+        means=tuple(float(part.mean()) if len(part) else 0.0 for part in parts),
+        astray=tuple(float((part < 0).mean()) if len(part) else 0.0 for part in parts),
+        sizes=tuple(len(part) for part in parts),
         customers=len(widths),
     )

@@ -170,7 +170,7 @@ def _renumbered(clusters: Clusters, ids: tuple[int, ...], values: "NDArray[Any]"
         return replace(row, jaccard=tuple(row.jaccard[i] for i in order)) if fits else row
 
     def plotted(plot: Widths) -> Widths:
-        parts = {name: tuple(getattr(plot, name)[i] for i in order) for name in ("widths", "means", "astray")}
+        parts = {name: tuple(getattr(plot, name)[i] for i in order) for name in ("widths", "means", "astray", "sizes")}
         return replace(plot, **parts)  # type: ignore[arg-type]
 
     model = replace(model, centroids=tuple(model.centroids[i] for i in order))

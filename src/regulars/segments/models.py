@@ -94,6 +94,7 @@ class Widths:
     widths: tuple[tuple[float, ...], ...]  # per cluster, falling; at most some hundred customers in all
     means: tuple[float, ...]  # per cluster, over all customers measured
     astray: tuple[float, ...]  # per cluster, share of customers below 0: nearer to another cluster
+    sizes: tuple[int, ...]  # per cluster, customers measured
     customers: int  # measured
 
 
