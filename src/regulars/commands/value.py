@@ -48,7 +48,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
         stored_sales(engine, kept, known.as_of)
         stored_customers(engine, kept, known.as_of)
         engine.view_from("scores", "select customer_id, segment from customers")
-        engine.make("orders/orders")
+        engine.make("value/orders")
         found = estimate(engine, known.as_of, asked)
         rows = _write(engine, out, told) if out and found.winner else None
     if as_json:
