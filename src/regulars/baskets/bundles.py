@@ -30,12 +30,12 @@ def study_bundles(engine: Engine, present: frozenset[str]) -> Bundles:
         first = first or bundles
         if baskets is not None and bundles.sure:
             put_rules(engine, baskets, found, columns)
-            return replace(bundles, bundles=with_segments(engine, asked, distinct(bundles.rules)))
+            return replace(bundles, bundles=with_segments(engine, distinct(bundles.rules)))
     return first or nothing(Asked())
 
 
-def with_segments(engine: Engine, asked: Asked, rules: Sequence[Rule]) -> tuple[Bundle, ...]:
-    """The rules as bundles, each with its share of the baskets of every named segment. Reads `sales`, `customers`."""
+def with_segments(engine: Engine, rules: Sequence[Rule]) -> tuple[Bundle, ...]:
+    """The rules as bundles, each with its share of the orders of every named segment. Reads `orders`, `customers`."""
     rows = [
         (number, code, len(rule.antecedent_codes) + len(rule.consequent_codes))
         for number, rule in enumerate(rules)
@@ -44,11 +44,9 @@ def with_segments(engine: Engine, asked: Asked, rules: Sequence[Rule]) -> tuple[
     if not rows:
         return ()
     engine.put("bundle_items", {"bundle": "INTEGER", "code": "VARCHAR", "size": "INTEGER"}, rows)
-    values = {"basket": asked.basket, "level": asked.level}
-    totals = {row["segment"]: int(row["baskets"]) for row in engine.ask("baskets/segment_baskets", **values)}
-    held = {
-        (row["bundle"], row["segment"]): int(row["baskets"]) for row in engine.ask("baskets/segment_bundles", **values)
-    }
+    engine.make("baskets/order_segments")
+    totals = {row["segment"]: int(row["baskets"]) for row in engine.ask("baskets/segment_baskets")}
+    held = {(row["bundle"], row["segment"]): int(row["baskets"]) for row in engine.ask("baskets/segment_bundles")}
     return tuple(
         Bundle(
             rule,

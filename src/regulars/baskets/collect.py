@@ -119,9 +119,9 @@ def collect(engine: Engine, basket: Basket, level: Level, support: Support) -> B
     engine.make("baskets/baskets", late=(late or span["last_day"] + timedelta(days=1)).isoformat())
     engine.make("baskets/item_counts")
     least = _least(engine, int(span["baskets"]), support)
-    engine.make("baskets/item_codes", level=level, least=least)
-    engine.make("baskets/frequent_items")
-    return _loaded(engine, level, least, late)
+    engine.make("baskets/item_labels", level=level)
+    engine.make("baskets/frequent_items", least=least)
+    return _loaded(engine, least, late)
 
 
 def _late(first: date | None, last: date | None) -> date | None:
@@ -131,7 +131,7 @@ def _late(first: date | None, last: date | None) -> date | None:
     return last + timedelta(days=1 - min(LATE_DAYS, ((last - first).days + 1) // 4))
 
 
-FITS = 400  # items, where the caller leaves it to us: as many of the best-selling ones
+FITS = 500  # items, where the caller leaves it to us: as many of the best-selling ones
 SHARE, LEAST = 0.001, 10  # and never below this share of the baskets or this many
 
 
@@ -149,15 +149,14 @@ def _least(engine: Engine, total: int, support: Support) -> int:
     return max(LEAST, ceil(SHARE * total), int(beyond[0]["baskets"]) + 1 if beyond else 0)
 
 
-def _loaded(engine: Engine, level: Level, least: int, late: date | None) -> Baskets:
+def _loaded(engine: Engine, least: int, late: date | None) -> Baskets:
     import numpy as np
 
-    query = "select item, code, baskets, sales, profit from frequent_items order by item"
+    query = "select code, name, baskets, sales, profit from frequent_items order by item"
     count = int(engine.rows("select count(*) as n from frequent_items")[0]["n"])
     if count > ITEMS:
         raise UsageError("rules_too_many_items", items=count, most=ITEMS, least=least)
     rows = engine.rows(query)
-    names = {row["item"]: row["name"] for row in engine.ask("baskets/item_names")} if level == "product" else {}
     cells = engine.ask("baskets/basket_cells")
     cell_baskets, cell_items = np.zeros(CELLS, np.int64), np.zeros(CELLS)
     for row in cells:
@@ -172,7 +171,7 @@ def _loaded(engine: Engine, level: Level, least: int, late: date | None) -> Bask
         total=int(cell_baskets.sum()),
         min_count=least,
         codes=codes,
-        names=_labels(codes, [names.get(row["item"]) for row in rows]),
+        names=_labels(codes, [row["name"] for row in rows]),
         counts=np.array([row["baskets"] for row in rows], np.int64),
         value=money("sales"),
         profit=money("profit"),

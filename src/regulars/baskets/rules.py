@@ -54,7 +54,8 @@ class Known:
 
     def cells(self, items: "NDArray[Any]") -> "NDArray[Any]":
         """Counts by cell of sets that are frequent."""
-        return self.found[items.shape[1] - 1].cells[self.place(items)]
+        cells: NDArray[Any] = self.found[items.shape[1] - 1].cells[self.place(items)]
+        return cells
 
 
 def rule_columns(baskets: Baskets, found: list[Itemsets]) -> Columns:

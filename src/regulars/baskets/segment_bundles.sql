@@ -1,22 +1,15 @@
--- segment_bundles   one row per bundle and named segment: baskets of its customers that hold the whole bundle
--- reads             sales, customers: customer_id, segment; bundle_items: bundle, code, size
+-- segment_bundles   one row per bundle and named segment: orders of its customers that hold the whole bundle
+-- reads             order_segments, basket_items, frequent_items; bundle_items: bundle, code, size
 -- gives             bundle, segment, baskets
--- values            $basket (order | customer | day), $level (product | subcategory | category)
-with lines as (
-  select customer_id,
-         case $basket when 'order' then order_id when 'day' then cast(day as varchar) else '' end as basket,
-         case $level when 'product' then coalesce(product_id, product)
-                     when 'subcategory' then subcategory else category end as code
-  from   sales
-  where  not is_return),
-held as (
-  select   b.bundle, l.customer_id, l.basket
-  from     lines l
-  join     bundle_items b on b.code = l.code
-  group by b.bundle, b.size, l.customer_id, l.basket
-  having   count(distinct l.code) = b.size)
-select   h.bundle, c.segment, count(*) as baskets
+with held as (
+  select   n.bundle, x.b
+  from     basket_items x
+  join     frequent_items f on f.i = x.i
+  join     bundle_items n on n.code = f.code
+  group by n.bundle, n.size, x.b
+  having   count(*) = n.size)
+select   h.bundle, s.segment, count(*) as baskets
 from     held h
-join     customers c on c.customer_id = h.customer_id
-group by h.bundle, c.segment
-order by h.bundle, c.segment
+join     order_segments s on s.b = h.b
+group by h.bundle, s.segment
+order by h.bundle, s.segment

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.locale import Language, Value, Words, words
+from regulars.pages.bundles import bundles_page
 from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
+from regulars.pages.market import market_page
 from regulars.pages.models import Fact, Page, Report, Statement, SummaryPage
 from regulars.pages.people import people_page
 from regulars.pages.plain import plain_page
@@ -17,7 +19,8 @@ from regulars.pages.value import value_page
 from regulars.profiles.models import Profile
 
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
-MORE: tuple[Callable[[Study, Words], Page | None], ...] = (temporal_page, value_page, people_page, plain_page)
+MORE: tuple[Callable[[Study, Words], Page | None], ...] = (
+    temporal_page, value_page, people_page, plain_page, market_page, bundles_page)  # fmt: skip
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:

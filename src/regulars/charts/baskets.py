@@ -1,0 +1,193 @@
+"""Charts of what sells together: a network of items, a matrix of pairs, the bundles by named segment."""
+
+from collections.abc import Sequence
+from math import cos, log2, pi, sin, sqrt
+
+from regulars.baskets.models import Bundle, Bundles, InSegment, Rule
+from regulars.charts import Chart, Option, Table, height_of
+from regulars.charts.groups import segment_label
+from regulars.charts.kit import Cell, base, color, fn, heat_map, short, tip
+from regulars.locale import Words
+
+ITEMS = 24  # of the network
+PAIRED = 12  # of the matrix
+LABEL = 24  # characters of an item beside its point
+FEW = 5  # baskets below which a segment cannot be compared
+
+
+def pairs(bundles: Bundles) -> list[Rule]:
+    """The rules between two single items, best first."""
+    return [rule for rule in bundles.rules if len(rule.antecedent) == len(rule.consequent) == 1 and rule.adjusted_lift]
+
+
+def network(bundles: Bundles, say: Words) -> Chart | None:
+    """Items as points, the larger the more baskets hold them; a line joins two that sell together."""
+    links: dict[tuple[str, str], Rule] = {}
+    items: dict[str, float] = {}
+    for rule in pairs(bundles):
+        first, second = rule.antecedent[0], rule.consequent[0]
+        ends = (min(first, second), max(first, second))
+        if ends in links or len(items.keys() | {*ends}) > ITEMS:
+            continue
+        links[ends] = rule
+        items[first], items[second] = rule.antecedent_support, rule.consequent_support
+    if len(links) < 2:
+        return None
+    option = base(series=[_graph(bundles, items, links, say)])
+    title = say("bundles.network.title")
+    rows = tuple((*ends, say.number(rule.count), say.percent(rule.support), say.number(rule.adjusted_lift or 0, 1))
+                 for ends, rule in links.items())  # fmt: skip
+    heads = (say("bundles.head.item"), say("bundles.head.other"), say(f"bundles.baskets.{bundles.basket}"),
+             say("bundles.head.support"), say("bundles.head.adjusted"))  # fmt: skip
+    note = say("bundles.network.note", n=bundles.baskets, items=len(items), pairs=len(links))
+    return Chart("bundles_network", title, note, option, Table(title, heads, rows, (2, 3, 4)), "full", 520)
+
+
+def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str], Rule], say: Words) -> Option:
+    names = list(items)
+    places = spread(names, list(links))
+    largest = max(items.values())
+    strongest = max(log2(max(rule.adjusted_lift or 1, 1.01)) for rule in links.values())
+    nodes = [
+        {"id": str(i), "name": short(name, LABEL), "x": round(x, 1), "y": round(y, 1),
+         "symbolSize": round(10 + 22 * sqrt(items[name] / largest), 1),
+         "tip": tip(name, (say(f"bundles.baskets.{bundles.basket}"), say.number(items[name] * bundles.baskets)))}
+        for i, (name, (x, y)) in enumerate(zip(names, places, strict=True))
+    ]  # fmt: skip
+    edges = [
+        {"source": str(names.index(a)), "target": str(names.index(b)),
+         "lineStyle": {"width": round(1 + 5 * log2(max(rule.adjusted_lift or 1, 1.01)) / strongest, 1)},
+         "tip": _pair_tip(rule, bundles, say)}
+        for (a, b), rule in links.items()
+    ]  # fmt: skip
+    return {
+        "type": "graph", "layout": "none", "roam": False, "data": nodes, "links": edges, "color": color("c1"),
+        "left": 70, "right": 110, "top": 24, "bottom": 24, "preserveAspect": False,
+        "lineStyle": {"color": color("c2"), "opacity": 0.55},
+        "label": {"show": True, "position": "right", "color": color("ink"), "fontSize": 11},
+        "labelLayout": {"hideOverlap": True}, "emphasis": {"focus": "adjacency"},
+    }  # fmt: skip
+
+
+def _pair_tip(rule: Rule, bundles: Bundles, say: Words) -> str:
+    return tip(f"{rule.antecedent[0]} + {rule.consequent[0]}",
+               (say(f"bundles.baskets.{bundles.basket}"), say.number(rule.count)),
+               (say("bundles.head.adjusted"), say.number(rule.adjusted_lift or 0, 1)))  # fmt: skip
+
+
+def spread(names: Sequence[str], links: Sequence[tuple[str, str]]) -> list[tuple[float, float]]:
+    """Places for the points of a network: linked ones near, all others apart (Fruchterman & Reingold 1991).
+
+    It starts from a circle, so the same network gets the same places.
+    """
+    count = len(names)
+    at = [(cos(2 * pi * i / count), sin(2 * pi * i / count)) for i in range(count)]
+    index = {name: i for i, name in enumerate(names)}
+    near = {(index[a], index[b]) for a, b in links} | {(index[b], index[a]) for a, b in links}
+    ideal = 1.6 / sqrt(count)
+    for step in range(STEPS):
+        moved = []
+        for i, (x, y) in enumerate(at):
+            dx, dy = -0.3 * x, -0.3 * y
+            for j, (u, v) in enumerate(at):
+                if i == j:
+                    continue
+                far = max(sqrt((x - u) ** 2 + (y - v) ** 2), 0.01)
+                force = ideal**2 / far**2 - (far / ideal if (i, j) in near else 0)
+                dx, dy = dx + (x - u) * force, dy + (y - v) * force
+            length = max(sqrt(dx * dx + dy * dy), 1e-9)
+            most = 0.12 * (1 - step / STEPS)
+            moved.append((x + dx / length * min(length, most), y + dy / length * min(length, most)))
+        at = moved
+    return [(100 * x, 100 * y) for x, y in at]
+
+
+STEPS = 120
+
+
+def matrix(bundles: Bundles, say: Words) -> Chart | None:
+    """Pairs of items as cells: how much more often the column is in baskets with the row."""
+    found = pairs(bundles)
+    items: list[str] = []
+    for rule in found:
+        for name in (*rule.antecedent, *rule.consequent):
+            if name not in items and len(items) < PAIRED:
+                items.append(name)
+    known = {(r.antecedent[0], r.consequent[0]): r for r in found if {*r.antecedent, *r.consequent} <= {*items}}
+    if len(items) < 3:
+        return None
+    cells: list[tuple[int, int, Rule]] = [(items.index(b), items.index(a), rule) for (a, b), rule in known.items()]
+    labels = [short(name, LABEL) for name in items]
+    drawn: list[Cell] = [(x, y, log2(max(rule.adjusted_lift or 1, 1)), _pair_tip(rule, bundles, say), "")
+                         for x, y, rule in cells]  # fmt: skip
+    option = _with_values(heat_map(labels, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
+    title = say("bundles.matrix.title")
+    unknown = say("common.unknown")
+    rows = tuple(
+        (a, *(say.number(known[a, b].adjusted_lift or 0, 1) if (a, b) in known else unknown for b in items))
+        for a in items
+    )
+    table = Table(title, ("", *items), rows, tuple(range(1, len(items) + 1)))
+    note = say(f"bundles.matrix.note.{bundles.basket}", n=bundles.baskets)
+    return Chart("bundles_matrix", title, note, option, table, "full", height_of(len(items) + 3))
+
+
+def _with_values(option: Option, values: Sequence[float]) -> Option:
+    """A heat map whose colours go by doublings shows the figures themselves."""
+    series = option["series"][0]
+    for datum, value in zip(series["data"], values, strict=True):
+        datum["value"].append(round(value, 1))
+    series["label"]["formatter"] = fn("decimal", 3)
+    option["visualMap"]["dimension"] = 2
+    option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break", "interval": 0, "fontSize": 11}
+    option["yAxis"]["axisLabel"] = {"width": 170, "overflow": "truncate", "interval": 0, "fontSize": 11}
+    return option
+
+
+def by_segment(bundles: Bundles, say: Words) -> Chart | None:
+    """Bundles by named segment: the share of baskets that hold one, as a multiple of all customers' share."""
+    shown = [bundle for bundle in bundles.bundles if bundle.segments]
+    known = [segment for segment in (shown[0].segments if shown else ()) if segment.baskets]
+    if len(known) < 2:
+        return None
+    heads = [segment_label(segment.segment, say) for segment in known]
+    names = [" + ".join((*bundle.rule.antecedent, *bundle.rule.consequent)) for bundle in shown]
+    cells: list[tuple[int, int, InSegment, float]] = []
+    for y, bundle in enumerate(shown):
+        for segment in bundle.segments:
+            if segment in known and bundle.rule.support * segment.baskets >= FEW:
+                x = [one.segment for one in known].index(segment.segment)
+                cells.append((x, y, segment, segment.share / bundle.rule.support))
+    if not cells:
+        return None
+    drawn: list[Cell] = [(x, y, min(index, 4.0), _segment_tip(names[y], heads[x], one, say), "")
+                         for x, y, one, index in cells]  # fmt: skip
+    option = _with_values(heat_map(heads, [short(name, 48) for name in names], drawn, "decimal"),
+                          [index for *_, index in cells])  # fmt: skip
+    return _segment_chart(bundles, (heads, names), (option, cells), shown, say)
+
+
+def _segment_tip(bundle: str, segment: str, one: InSegment, say: Words) -> str:
+    share = f"{say.number(one.count)} / {say.number(one.baskets)} ({say.percent(one.share)})"
+    return tip(bundle, (segment, share))
+
+
+def _segment_chart(
+    bundles: Bundles,
+    names: tuple[list[str], list[str]],
+    drawn: tuple[Option, list[tuple[int, int, InSegment, float]]],
+    shown: Sequence[Bundle],
+    say: Words,
+) -> Chart:
+    heads, rows_of = names
+    texts = {(x, y): say.percent(one.share, 2) for x, y, one, _ in drawn[1]}
+    unknown = say("common.unknown")
+    rows = tuple(
+        (name, say.percent(shown[y].rule.support, 2), *(texts.get((x, y), unknown) for x in range(len(heads))))
+        for y, name in enumerate(rows_of)
+    )
+    title = say("bundles.segments.title")
+    headers = (say("bundles.head.bundle"), say("bundles.segments.all"), *heads)
+    table = Table(title, headers, rows, tuple(range(1, len(headers))))
+    note = say("bundles.segments.note", n=bundles.baskets)
+    return Chart("bundles_segments", title, note, drawn[0], table, "full", height_of(len(rows) + 3))
