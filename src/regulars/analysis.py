@@ -16,6 +16,7 @@ from regulars.engine import Engine, Row
 from regulars.features.distributions import Distribution
 from regulars.features.people_models import People
 from regulars.locale import Message, words
+from regulars.market.models import Market
 from regulars.orders.clean import Cleaned
 from regulars.orders.clean import Condition as Matching
 from regulars.overview.models import Overview
@@ -98,6 +99,7 @@ class Study:
     plain_rules: PlainRules | None = None  # each segment and cluster in at most three conditions
     value: Value | None = None  # what customers will still bring
     bundles: Bundles | None = None  # what sells together
+    market: Market | None = None  # price, churn risk and growth by segment; None: no orders
 
     @property
     def folder(self) -> str:
@@ -148,6 +150,7 @@ def analyse(
     from regulars.baskets.bundles import study_bundles
     from regulars.features import features
     from regulars.features.distributions import distributions
+    from regulars.market.market import market
     from regulars.orders.findings import findings
     from regulars.overview import overview
     from regulars.profiles.rules import plain_rules
@@ -165,6 +168,7 @@ def analyse(
     value = estimate(engine, done.cleaned.window.end, Ask(seed=settings.seed))
     tell("overview")
     totals = engine.ask("segments/totals")[0]
+    seen = overview(engine, account.lines("zero_price"))
     return Study(
         format=FORMAT,
         version=__version__,
@@ -190,7 +194,7 @@ def analyse(
         revenue=account.sales_amount,
         returns_value=account.returned,
         net_revenue=account.net,
-        overview=overview(engine, account.lines("zero_price")),
+        overview=seen,
         scheme=done.scheme,
         segments=segments,
         clusters=clusters,
@@ -198,13 +202,14 @@ def analyse(
         score_cells=score_cells_of(engine),
         distributions=distributions(engine),
         files={},
-        steps=dict(engine.steps),
         frozen=frozen,
         temporal=temporal,
         moves=_moves(engine, done, clusters, cluster_profiles),
         plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
+        market=market(engine, seen, done.cleaned.window.end, lines.present),
         value=value,
         bundles=bundles,
+        steps=dict(engine.steps),  # last: every part has run
     )
 
 
