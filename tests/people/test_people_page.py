@@ -14,10 +14,11 @@ from people.folk import FRAME, Given, customer, put_folk
 from regulars.analysis import Study
 from regulars.charts.people import shown, with_everybody
 from regulars.engine import DuckEngine
+from regulars.features.people_models import Encoded, Recovered
 from regulars.locale import LANGUAGES, Language, words
 from regulars.pages.models import Page
 from regulars.pages.people import people_page
-from regulars.people.figures import people_figures, with_figures
+from regulars.people.figures import people_figures
 from regulars.report import report_html
 from regulars.settings import Settings
 from report.make_study import HOSTILE, make_study
@@ -64,10 +65,8 @@ def page_of(study: Study, language: Language = "en") -> Page:
     return page
 
 
-def test_there_is_no_page_without_a_customer_table(duck: DuckEngine) -> None:
-    study = make_study(3, 2)
-    assert people_page(study, words("en")) is None
-    assert with_figures(duck, study) is study
+def test_there_is_no_page_without_a_customer_table() -> None:
+    assert people_page(make_study(3, 2), words("en")) is None
 
 
 def test_the_sentences_say_what_was_planted(plain: Study) -> None:
@@ -77,6 +76,22 @@ def test_the_sentences_say_what_was_planted(plain: Study) -> None:
     assert "Town: Bandung – 300 customers (33" in said[1] and "under-served" in said[1]
     assert "(Champions)" in said[1]
     assert any(text.startswith("Pay and Spent rise together: rank correlation 0.9") for text in said)
+
+
+def test_groups_that_are_one_column_over_again_are_called_so(plain: Study) -> None:
+    assert plain.people is not None and plain.people_figures is not None
+    found = Recovered("town", "Town", 900, 3, purity=0.99, guessed=0.4, strength=0.98)
+    encoded = Encoded(("town_jakarta", "town_medan", "pay"), (), "one_hot", "standard", ())
+    with DuckEngine() as duck:
+        rows = [customer(f"c{i}", "Best", 500 if i % 2 else 5) for i in range(90)]
+        people = put_folk(duck, rows, FOLK, {f"c{i}": ["ab"[i % 2], i, True, i % 3 == 0, 1, 1, 1] for i in range(90)})
+        people = replace(people, recovered=(found,), encoded=encoded, named=False)
+        figures = people_figures(duck, people, replace(FRAME, groups={"cluster": ("1", "2")}), Settings())
+    assert figures is not None
+    assert {table.attribute for table in figures.crosstabs if table.made_of} == {"town", "pay"}
+    page = page_of(replace(plain, people=people, people_figures=figures))
+    assert page.insights[0].startswith("Careful: the groups are little more than Town over again.")
+    assert "99" in page.insights[0] and not any("has a strong link" in text for text in page.insights)
 
 
 def test_who_answered_campaigns_is_apart_from_who_somebody_is(plain: Study) -> None:
@@ -129,7 +144,7 @@ def test_hostile_names_are_text(hostile: Study, language: Language) -> None:
 
 def test_nothing_is_claimed_of_a_handful() -> None:
     page = page_of(study_of(("Bandung", "Jakarta"), ("Champions", "Loyal", "At Risk"), n=12))
-    assert page.insights == ()
+    assert len(page.insights) == 1 and "known of 11 of 12 customers" in page.insights[0]
     texts = [block.empty for block in page.blocks] + [text for block in page.blocks for text in block.insights]
     assert any("too few" in text or "fewer than 30" in text or "Cannot say" in text for text in texts)
 

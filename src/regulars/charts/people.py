@@ -132,7 +132,7 @@ def effects(tables: Sequence[Crosstab], named: Named, width: Width) -> Chart | N
     if len(known) < 2:
         return None
     known.sort(key=lambda table: (-(table.association.effect or 0), table.attribute))
-    names = [named.measure(table.attribute) for table in known]
+    names = [named.measure(table.attribute) + " *" * table.made_of for table in known]
     tips = [tip(name, *((_head(word, named), text) for word, text in _evidence(table, named)))
             for name, table in zip(names, known, strict=True)]  # fmt: skip
     pale = frozenset(i for i, table in enumerate(known) if not sure(table.association))
@@ -141,6 +141,7 @@ def effects(tables: Sequence[Crosstab], named: Named, width: Width) -> Chart | N
     option["series"][0]["label"]["formatter"] = fn("decimal")
     title = say(f"people_pages.effects.{named.by}")
     note = say("people_pages.effects.note", n=max(table.customers for table in known))
+    note += " " + say("people_pages.effects.made_of") if any(table.made_of for table in known) else ""
     rows = tuple((name, *(text for _, text in _evidence(table, named)))
                  for name, table in zip(names, known, strict=True))  # fmt: skip
     heads = (say("charts.word.feature"), *(_head(word, named) for word, _ in _evidence(known[0], named)))

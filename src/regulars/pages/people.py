@@ -12,6 +12,7 @@ from regulars.people.association import LEAST
 from regulars.people.crosstabs import OTHERS, share_in_group
 from regulars.people.models import Correlation, Crosstab
 from regulars.people.shares import difference, share_of_sum
+from regulars.rates import rate
 
 DRAWN = 8  # attributes with a chart of their own; the others stand in the table of effects
 # what describes a person, and so may explain what somebody spends; purchases and visits are the spending itself
@@ -24,7 +25,9 @@ def people_page(study: Study, say: Words) -> Page | None:
         return None
     named = Named(study.people_figures, study.people, say)
     blocks = (_who(named), _missing(named), _response(named), _numbers(named))
-    insights = [*_strongest(named), *_underserved(named), *_richest(named), *_correlated(named)]
+    insights = [*_merely(named), *_strongest(named), *_underserved(named), *_richest(named), *_correlated(named)]
+    if len(insights) < 2:
+        insights += _known(named)
     return Page(
         key="people",
         title=say("people_pages.title"),
@@ -96,10 +99,34 @@ def _numbers(named: Named) -> Block | None:
                  charts=tuple(chart for chart in charts if chart))  # fmt: skip
 
 
+def _merely(named: Named) -> list[str]:
+    """That the groups are one column over again, where they are."""
+    found = named.people.merely
+    if found is None or named.by != "cluster":
+        return []
+    return [named.say("people_pages.insight.merely", attribute=_said(named.measure(found.attribute)),
+                      purity=found.purity, guessed=found.guessed, n=found.customers)]  # fmt: skip
+
+
+def _known(named: Named) -> list[str]:
+    """Of how many customers the table knows the attribute it knows least of, and how large a difference would show."""
+    tables = _tables(named)
+    if not tables:
+        return []
+    least = min(tables, key=lambda table: table.customers)
+    known, of = least.customers, least.customers + least.unknown
+    # two halves of the customers, each with a share of one half: the gap beyond which chance is ruled out
+    gap = rate(known // 4, known // 2)
+    if gap is None:
+        return []
+    return [named.say("people_pages.insight.known", tables=len(tables), attribute=_said(named.measure(least.attribute)),
+                      n=known, of=of, points=(gap.high - gap.low) / 2 * 2**0.5 * 100)]  # fmt: skip
+
+
 def _strongest(named: Named) -> list[str]:
     """The attribute that goes with the groups most, and the people who stand out most in it."""
     say = named.say
-    tables = [table for table in _tables(named) if table.association.effect is not None]
+    tables = [table for table in _tables(named) if table.association.effect is not None and not table.made_of]
     certain = [table for table in tables if sure(table.association) and table.association.strength != "none"]
     if not certain:
         n = max((table.customers for table in tables), default=0)

@@ -39,6 +39,7 @@ def _crosstab(attribute: Attribute, column: Column, by: By, cells: Cells, frame:
         attribute=attribute.name,
         by=by,
         answer=attribute.role in ANSWERS,
+        made_of=by == "cluster" and attribute.name in frame.made_of,
         levels=levels,
         edges=column.edges,
         groups=tuple(held),

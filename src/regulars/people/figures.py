@@ -20,8 +20,6 @@ from regulars.settings import Settings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from regulars.analysis import Study
-
 BANDS = (0.25, 0.5, 0.75)  # quartiles: four bands
 _FEATURES = ("monetary", "orders", "recency_days", "avg_order_value")
 _TOLD: tuple[tuple[Role, AttributeKind], ...] = (
@@ -30,19 +28,6 @@ _TOLD: tuple[tuple[Role, AttributeKind], ...] = (
     ("transactions", "number"),
 )
 _SPREAD = ("response_rate", "campaigns_accepted", "income", "age", "total_spending")
-
-
-def with_figures(engine: Engine, study: "Study") -> "Study":
-    """The study with the statistics of its customer table, where it has one; `people` and `customers` stand."""
-    if study.people is None:
-        return study
-    groups: dict[By, Sequence[str]] = {}
-    if study.people.named:
-        groups["segment"] = tuple(profile.name for profile in study.segments if profile.customers)
-    if study.clusters.k > 1 or not groups:
-        groups["cluster"] = tuple(str(number) for number in range(1, study.clusters.k + 1))
-    frame = Frame(groups, study.since, study.as_of, study.net_revenue is not None, study.settings.seed)
-    return replace(study, people_figures=people_figures(engine, study.people, frame, study.settings))
 
 
 def people_figures(engine: Engine, people: People, frame: Frame, settings: Settings) -> PeopleFigures | None:
@@ -56,7 +41,7 @@ def people_figures(engine: Engine, people: People, frame: Frame, settings: Setti
         return None
     columns = [_column(sample, each) for each in counted]
     worth = _worth(people, frame)
-    frame = replace(frame, money=worth.sales is not None)
+    frame = replace(frame, money=worth.sales is not None, made_of=_made_of(people))
     cells = read_cells(engine, columns, frame, worth)
     tables = crosstabs(counted, columns, cells, frame)
     return PeopleFigures(
@@ -73,6 +58,16 @@ def people_figures(engine: Engine, people: People, frame: Frame, settings: Setti
         left_out=tuple(Message("people_pages.left_out", {"header": each.header or each.name, "n": each.distinct})
                        for each in too_many_levels(people)),
     )  # fmt: skip
+
+
+def _made_of(people: People) -> frozenset[str]:
+    """The attributes that the clusters were learned from, as such or as one column per value."""
+    if people.encoded is None:
+        return frozenset()
+    names = set(people.encoded.features)
+    if people.encoded.encoding == "one_hot":  # town_jakarta is of town
+        names |= {name[:place] for name in names for place, letter in enumerate(name) if letter == "_"}
+    return frozenset(each.name for each in people.attributes if each.name in names)
 
 
 def _worth(people: People, frame: Frame) -> Worth:

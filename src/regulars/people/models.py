@@ -45,6 +45,7 @@ class Crosstab:
     attribute: str
     by: By
     answer: bool  # what somebody answered (a campaign), not who they are
+    made_of: bool  # the groups were learned from it, so that it goes with them by construction
     levels: tuple[str, ...]
     edges: tuple[float, ...]
     groups: tuple[str, ...]

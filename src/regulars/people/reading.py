@@ -27,6 +27,7 @@ class Frame:
     as_of: date | None  # None: nothing is dated
     money: bool  # whether the orders have amounts
     seed: int = 0
+    made_of: frozenset[str] = frozenset()  # attributes that the clusters were learned from
 
 
 @dataclass(frozen=True, slots=True)

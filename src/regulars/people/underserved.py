@@ -47,7 +47,7 @@ def underserving(
     tables: Sequence[Crosstab], cells: Mapping[tuple[str, By], Cells], by: By, order: Sequence[str], money: bool
 ) -> Underserving:
     """Looks at every level of what says who somebody is; the rate of false discoveries is over all of them."""
-    chosen = [table for table in tables if table.by == by and not table.answer]
+    chosen = [table for table in tables if table.by == by and not (table.answer or table.made_of)]
     best = best_groups(_totals(cells[chosen[0].attribute, by]), order, money) if chosen else ()
     if not best:
         return Underserving(by, (), (), 0, 0, Message("people_pages.reason.no_best"))
