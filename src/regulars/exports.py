@@ -45,6 +45,8 @@ _WORDED = {
     "action": ("actions", ".title"),
     "cluster_action": ("actions", ".title"),
     "reason": ("reasons", ""),
+    **dict.fromkeys(("segment_from", "segment_to"), ("segments", ".label")),
+    **dict.fromkeys(("segment_kind", "cluster_kind"), ("moves.kind", "")),
 }
 _KEYS = {"persona_key", "action_key", "cluster_persona_key", "cluster_action_key"}  # for programs: not shown unasked
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")

@@ -68,6 +68,7 @@ def _intervals(key: str, figures: Sequence[Reach], held: Held, names: Sequence[s
     floors = [figure.low or 0.0 for figure in figures]
     bands = [(f.high - f.low) if f.low is not None and f.high is not None else 0.0 for f in figures]
     dots = [{"value": [f.value, i], "tip": tips[i]} for i, f in enumerate(figures) if f.value is not None]
+    ends = [[max(f.high or 0.0, f.value), i, f.value] for i, f in enumerate(figures) if f.value is not None]
     option = base(
         grid={"left": 4, "right": 72, "top": 32, "bottom": 4, "containLabel": True},
         legend=legend([say("temporal.chart.mean"), say("temporal.chart.band")]),
@@ -79,8 +80,10 @@ def _intervals(key: str, figures: Sequence[Reach], held: Held, names: Sequence[s
             {**bare, "name": say("temporal.chart.band"), "data": [round(band, 4) for band in bands],
              "color": color("band"), "itemStyle": {"borderRadius": 5}},
             {"type": "scatter", "name": say("temporal.chart.mean"), "data": dots, "symbolSize": 10,
-             "color": color("c1"), "label": {"show": True, "position": "right", "distance": 14,
-                                           "formatter": fn(f"{axis}_exact", 0)}},
+             "color": color("c1")},
+            {"type": "scatter", "data": ends, "symbolSize": 0, "silent": True,
+             "label": {"show": True, "position": "right", "color": color("ink"),
+                       "formatter": fn(f"{axis}_exact", 2)}},
         ],
     )  # fmt: skip
     note = say("temporal.chart.note", n=sum(group.customers for group in held.groups))

@@ -13,6 +13,8 @@ from regulars.pages.sentences import all_told, tame, told
 from regulars.segments.drift import FEWEST, Drift
 from regulars.segments.temporal import GroupLater, Held, Temporal
 
+LOOSER = 0.05  # by how much a silhouette must fall to be worth a word
+
 
 def temporal_page(study: Study, say: Words) -> Page | None:
     """What the last days say about segments that were learned before them; None where there are no orders."""
@@ -89,8 +91,9 @@ def _fit(study: Study, found: Temporal, say: Words) -> Block:
     """Whether the frozen rules still fit: silhouettes, shares, drift, and why the last days alone mislead."""
     insights = [say("temporal.fit.trap", days=found.days)]
     if found.clusters and all(period.silhouette is not None for period in found.periods):
-        before, after, recent = (period.silhouette for period in found.periods)
-        insights.insert(0, say("temporal.fit.silhouette", before=before, after=after, recent=recent, days=found.days))
+        before, after = (period.silhouette or 0.0 for period in found.periods[:2])
+        key = "looser" if after < before - LOOSER else "as_tidy"
+        insights.insert(0, say(f"temporal.fit.{key}", before=before, after=after, days=found.days))
     moved = [each for each in found.drift if each.level == "strong"]
     insights.append(say("temporal.fit.drift" if moved else "temporal.fit.steady", n=len(moved)))
     if study.frozen:

@@ -61,11 +61,45 @@ class Moved:
         """Customers who went from one group to another."""
         return self.count(lambda cell: cell.origin == origin and cell.target == target)
 
-    def rise(self, cell: MoveCell) -> int:
+    def rise(self, move: "MoveCell | Flow") -> int:
         """How many places a move goes up (negative: down); 0 where it cannot be said."""
-        if not self.ranked or cell.origin is None or cell.target is None:
+        if not self.ranked or move.origin is None or move.target is None:
             return 0
-        return self.groups.index(cell.origin) - self.groups.index(cell.target)
+        return self.groups.index(move.origin) - self.groups.index(move.target)
+
+    def flows(self) -> list["Flow"]:
+        """The cells put together over their kinds, largest first."""
+        found: dict[tuple[str | None, str | None], list[MoveCell]] = {}
+        for cell in self.cells:
+            found.setdefault((cell.origin, cell.target), []).append(cell)
+        flows = [_flow(cells) for cells in found.values()]
+        return sorted(flows, key=lambda flow: (-flow.customers, flow.origin or "", flow.target or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """All customers who went from one group to another; `real` of them by what they did, `rules` by new rules alone."""
+
+    origin: str | None
+    target: str | None
+    customers: int
+    real: int
+    rules: int
+    both: int
+    sales_before: float | None
+    sales_after: float | None
+
+
+def _flow(cells: Sequence[MoveCell]) -> Flow:
+    def money(values: Sequence[float | None]) -> float | None:
+        known = [value for value in values if value is not None]
+        return sum(known) if known else None
+
+    count = {kind: sum(cell.customers for cell in cells if cell.kind == kind) for kind in KINDS}
+    return Flow(
+        cells[0].origin, cells[0].target, sum(count.values()), count["real"], count["rules"], count["both"],
+        money([cell.sales_before for cell in cells]), money([cell.sales_after for cell in cells]),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
