@@ -12,8 +12,7 @@ from regulars.locale import Words, words
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
-    from regulars.value.estimate import Ask
-    from regulars.value.models import Value
+    from regulars.value.models import Ask, Value
 
 Horizon = Annotated[str | None, typer.Option(help=say("value.cli.horizon"), metavar="DAYS|26w", show_default=False)]
 Discount = Annotated[float, typer.Option(help=say("value.cli.discount"), metavar="RATE")]
@@ -62,7 +61,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
 def _asked(horizon: str | None, discount: float, margin: float | None) -> "Ask":
     """The options, checked. Raises UsageError."""
     from regulars.errors import UsageError
-    from regulars.value.estimate import Ask
+    from regulars.value.models import Ask
 
     days = None
     if horizon is not None:

@@ -6,37 +6,24 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from regulars.engine import Engine, Row
 from regulars.locale import Message
-from regulars.locale import Value as Figure
 from regulars.value.baselines import Boosted, hiatus, last_period, patience
 from regulars.value.calibration import DEFAULT, Check, Seen, backtest, rhythm
 from regulars.value.cells import Cells
 from regulars.value.clv import fit_spend
 from regulars.value.forecast import MODELS, fit, forecast, spread_of_total
 from regulars.value.histories import Customers, Cut, cut_at, make_histories, read_cells, read_customers
-from regulars.value.models import Backtest, Fitted, ModelName, SegmentValue, Spend, Value, Verdict
+from regulars.value.judge import judged, nothing
+from regulars.value.models import Ask, Backtest, Fitted, ModelName, Spend, Value, YearAgo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 100  # customers who came back; below, a model would be made of chance
 SHORTEST = 28  # days of a check
-TRUST, CARE = 0.25, 0.5  # up to these errors of the check
 _CELL_TYPES = {
     "repeats": "INTEGER", "recency_days": "INTEGER", "age_days": "INTEGER", "recent": "INTEGER",
     "expected_orders": "DOUBLE", "discounted": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE", "risk_rank": "BIGINT",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What is asked for. `deep` tries all models and the trees, which cost seconds."""
-
-    horizon_days: int | None = None  # None: as long as the shop's days allow a check
-    holdout_days: int | None = None  # of the check; None: as the horizon, at most half of the shop's days
-    discount: float = 0.1  # a year
-    margin: float | None = None  # share of sales; None: value is sales
-    deep: bool = False
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +45,11 @@ class _Scored:
 
 
 def default_horizon(days: int) -> int:
-    """A year, half a year or a quarter, such that a check as long leaves most of the shop's days to learn from."""
-    return next((horizon for horizon in (364, 182, 91) if days >= 3 * horizon), max(days // 3 // 7 * 7, 7))
+    """A year where the shop has two: then no season is left out. Else half a year or a quarter, of which a check as long
+    leaves most of the shop's days to learn from."""
+    if days >= 728:
+        return 364
+    return next((horizon for horizon in (182, 91) if days >= 3 * horizon), max(days // 3 // 7 * 7, 7))
 
 
 def estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
@@ -85,11 +75,12 @@ def _estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
     counts = make_histories(engine, now)
     if counts["repeaters"] < FEWEST:
         reason = Message("value.verdict.few_repeaters", {"n": counts["repeaters"], "needed": FEWEST})
-        return _nothing(horizon, ask, span, counts, reason)
+        return nothing(horizon, ask, span, counts, reason)
     holdout = min(ask.holdout_days or horizon, days // 2)
     checked = _check(engine, ask, (first_day, as_of - timedelta(days=holdout), as_of))
+    before = _year_ago(engine, as_of, horizon, first_day)
     counts = make_histories(engine, now)
-    return _foretold(engine, ask, (span, counts, now, horizon), checked)
+    return _foretold(engine, ask, (span, counts, now, horizon), (checked, before))
 
 
 def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked | None:
@@ -112,6 +103,21 @@ def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked 
     return _Checked(*backtest(engine, check), customers, at)
 
 
+def _year_ago(engine: Engine, as_of: date, horizon: int, first_day: date) -> YearAgo | None:
+    """The same forecast 52 weeks earlier; None where the shop is too young, or the check looked at those days."""
+    cut = Cut(first_day, as_of - timedelta(days=364), as_of - timedelta(days=364 - horizon))
+    if horizon >= 364 or (cut.until - first_day).days < horizon:
+        return None
+    counts = make_histories(engine, cut)
+    customers = read_customers(engine, counts["customers"])
+    actual = float(customers.later.sum())
+    if counts["repeaters"] < FEWEST or actual < SHORTEST:
+        return None
+    cells, _ = customers.cells()
+    expected = forecast(fit(DEFAULT, cells), cells, horizon, ranges=False).expected @ cells.count
+    return YearAgo(cut.until, horizon, len(customers), float(expected) / actual - 1)
+
+
 def _models(ask: Ask) -> tuple[ModelName, ...]:
     return tuple(MODELS) if ask.deep else (DEFAULT,)
 
@@ -125,8 +131,13 @@ def _gaps(engine: Engine, until: date) -> tuple[float, float]:
     return patience(gaps, times), patience(gaps, times, 0.5)
 
 
-def _foretold(engine: Engine, ask: Ask, known: tuple[Row, dict[str, Any], Cut, int], checked: _Checked | None) -> Value:
-    span, counts, now, horizon = known
+def _foretold(
+    engine: Engine,
+    ask: Ask,
+    known: tuple[Row, dict[str, Any], Cut, int],
+    checks: tuple[_Checked | None, YearAgo | None],
+) -> Value:
+    (span, counts, now, horizon), (checked, before) = known, checks
     winner = checked.result.winner if checked else DEFAULT
     cells, columns = read_cells(engine, with_recent=winner == "last_period")
     names = dict.fromkeys((DEFAULT, *_models(ask)))
@@ -144,10 +155,11 @@ def _foretold(engine: Engine, ask: Ask, known: tuple[Row, dict[str, Any], Cut, i
     spend, why = fit_spend(read_customers(engine, counts["customers"]))
     _make_value(engine, spend, ask, gap, winner == "last_period")
     spread = spread_of_total(next((f for f in fitted if f.model == winner), fitted[0]), cells, horizon)
-    blank = _nothing(horizon, ask, span, counts, Message("value.verdict.unproven"))
+    blank = nothing(horizon, ask, span, counts, Message("value.verdict.unproven"))
     found = replace(blank, winner=winner, fitted=fitted, spend=spend, spend_reason=why, usual_gap=gap,
-                    risk_by=risk_by, backtest=checked.result if checked else None)  # fmt: skip
-    return _judged(engine, found, spread)
+                    risk_by=risk_by, backtest=checked.result if checked else None,
+                    year_ago=before)  # fmt: skip
+    return judged(engine, found, spread)
 
 
 def _scored(
@@ -202,72 +214,3 @@ def _make_value(engine: Engine, spend: Spend | None, ask: Ask, gap: float, with_
         weights = {"prior": 1.0, "prior_mean": row["amount"] and float(row["amount"]) / row["days"], "own": 0.0}
     margin = 1.0 if ask.margin is None else ask.margin
     engine.make("value/value", **weights, margin=margin, gap=gap, with_recent=with_recent)
-
-
-def _judged(engine: Engine, found: Value, spread: float | None) -> Value:
-    """The totals with their range, the segments, and the verdict."""
-    totals = {name: None if v is None else float(v) for name, v in engine.ask("value/value_totals")[0].items()}
-    orders, worth = totals["expected_orders"] or 0.0, totals["value"]
-    own = 1.645 * spread / orders if spread is not None and orders else 0.0  # 90 % of the model's own
-    check = found.backtest
-    off = max(own, check.tenths_error if check else 0.0)
-    off_sales = max(own, check.sales_error if check and check.sales_error is not None else off)
-    error = None if check is None else check.tenths_error if check.sales_error is None else check.sales_error
-    verdict, reason = _verdict(check, error)
-    segments = tuple(
-        SegmentValue(row["segment"], row["customers"], float(row["expected_orders"]),
-                     None if row["value"] is None else float(row["value"]))
-        for row in engine.ask("value/value_by_segment")
-    )  # fmt: skip
-    return replace(
-        found, verdict=verdict, reason=reason, error=error, expected_orders=orders,
-        orders_low=orders * max(1 - off, 0.0), orders_high=orders * (1 + off), expected_sales=totals["expected_sales"],
-        value=worth, value_low=None if worth is None else worth - abs(worth) * min(off_sales, 1.0),
-        value_high=None if worth is None else worth + abs(worth) * off_sales, late=int(totals["late"] or 0),
-        late_spent=totals["late_spent"], segments=segments, notes=tuple(_notes(found)),
-    )  # fmt: skip
-
-
-def _verdict(check: Backtest | None, error: float | None) -> tuple[Verdict, Message]:
-    if check is None or error is None:
-        return "unproven", Message("value.verdict.unproven")
-    values: dict[str, Figure] = {"error": error, "days": check.days, "customers": check.looked_at}
-    verdict: Verdict = "trust" if error <= TRUST else "care" if error <= CARE else "do_not_use"
-    return verdict, Message(f"value.verdict.{verdict}", values)
-
-
-def _notes(found: Value) -> list[Message]:
-    """What the reader should know besides."""
-    notes = [
-        Message("value.notes.at_bound", {"model": fitted.model, "parameters": ", ".join(fitted.at_bound)})
-        for fitted in found.fitted if fitted.at_bound
-    ]  # fmt: skip
-    if found.spend and abs(found.spend.correlation) > 0.3:
-        notes.append(Message("value.notes.correlated", {"r": found.spend.correlation}))
-    if (check := found.backtest) is not None:
-        scores = {one.name: one.rmse for one in check.contenders}
-        rules = {name: scores[name] for name in ("last_period", "hiatus")}
-        best = min(rules, key=lambda name: rules[name])
-        if check.winner in MODELS and rules[best] <= scores[check.winner]:
-            notes.append(Message(f"value.notes.no_better_{best}"))
-        if check.days < found.horizon_days:
-            notes.append(Message("value.notes.short_check", {"days": check.days, "horizon": found.horizon_days}))
-        if check.looked_at < check.customers:
-            notes.append(Message("value.notes.sample", {"n": check.looked_at, "of": check.customers}))
-    if found.shop_margin is not None and found.margin is None:
-        key = "shop_margin" if found.shop_margin > 0 else "shop_loss"
-        notes.append(Message(f"value.notes.{key}", {"share": found.shop_margin}))
-    return notes
-
-
-def _nothing(horizon: int, ask: Ask, span: Row, counts: dict[str, Any], reason: Message) -> Value:
-    """A value of which nothing is said but why."""
-    profit, net = span["profit"], span["net"]
-    return Value(
-        horizon_days=horizon, discount=ask.discount, margin=ask.margin, customers=counts["customers"],
-        repeaters=counts["repeaters"], verdict="do_not_use", reason=reason, error=None, winner=None, fitted=(),
-        spend=None, spend_reason=None, expected_orders=None, orders_low=None, orders_high=None, expected_sales=None,
-        value=None, value_low=None, value_high=None,
-        shop_margin=float(profit) / float(net) if profit is not None and net is not None and net > 0 else None,
-        risk_by="expected", usual_gap=None, late=0, late_spent=None, segments=(), backtest=None, notes=(),
-    )  # fmt: skip

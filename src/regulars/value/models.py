@@ -14,6 +14,18 @@ ContenderName = Literal["mbgnbd", "bgnbd", "pareto", "boosted", "last_period", "
 Verdict = Literal["trust", "care", "do_not_use", "unproven"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for. `deep` tries all models and the trees, which cost seconds."""
+
+    horizon_days: int | None = None  # None: as long as the shop's days allow a check
+    holdout_days: int | None = None  # of the check; None: as the horizon, at most half of the shop's days
+    discount: float = 0.1  # a year
+    margin: float | None = None  # share of sales; None: value is sales
+    deep: bool = False
+    seed: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What customers who are still there do in the time ahead, one entry a cell."""
@@ -117,6 +129,16 @@ class Backtest:
 
 
 @dataclass(frozen=True, slots=True)
+class YearAgo:
+    """The default model at the same day a year before: the same season as the forecast's."""
+
+    cut: date
+    days: int
+    customers: int
+    error: float  # (foretold - actual) / actual orders
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentValue:
     """What the customers of a named segment will still order and bring."""
 
@@ -160,4 +182,5 @@ class Value:
     late_spent: float | None
     segments: tuple[SegmentValue, ...]
     backtest: Backtest | None
+    year_ago: YearAgo | None
     notes: tuple[Message, ...]
