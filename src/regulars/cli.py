@@ -18,6 +18,7 @@ from regulars.commands.compare import compare
 from regulars.commands.explain import explain
 from regulars.commands.export import export
 from regulars.commands.inspect import inspect
+from regulars.commands.moves import moves
 from regulars.commands.options import say
 from regulars.commands.report import report, version
 from regulars.commands.rules import rules
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, compare, export, rules, value, report, version):
+for command in (run, inspect, explain, compare, export, moves, rules, value, report, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

@@ -10,6 +10,7 @@ from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.market import market_page
 from regulars.pages.models import Fact, Page, Report, Statement, SummaryPage
+from regulars.pages.moves import moves_page
 from regulars.pages.people import people_page
 from regulars.pages.plain import plain_page
 from regulars.pages.quality import quality_page
@@ -20,7 +21,7 @@ from regulars.profiles.models import Profile
 
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
 MORE: tuple[Callable[[Study, Words], Page | None], ...] = (
-    temporal_page, value_page, people_page, plain_page, market_page, bundles_page)  # fmt: skip
+    temporal_page, moves_page, value_page, people_page, plain_page, market_page, bundles_page)  # fmt: skip
 
 
 def report_of(study: Study, language: Language | None = None) -> Report:
