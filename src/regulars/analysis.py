@@ -33,7 +33,7 @@ from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
 from regulars.sources.raw import InputFile
-from regulars.value.models import Value
+from regulars.value.models import Ask, Value
 
 UNDATED: Final = "undated"  # the folder of a study that knows no day
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
@@ -156,7 +156,7 @@ def analyse(
     from regulars.profiles.rules import plain_rules
     from regulars.segments.later import read_later
     from regulars.segments.temporal import check
-    from regulars.value.estimate import Ask, estimate
+    from regulars.value.estimate import estimate
 
     done = scored(engine, lines, settings, tell, earlier)
     features(engine)

@@ -45,8 +45,8 @@ class _Scored:
 
 
 def default_horizon(days: int) -> int:
-    """A year where the shop has two: then no season is left out. Else half a year or a quarter, of which a check as long
-    leaves most of the shop's days to learn from."""
+    """A year where the shop has two, so that no season is left out; else half a year, a quarter or less, a third of the
+    shop's days at most: the check takes as many, and most should be left to learn from."""
     if days >= 728:
         return 364
     return next((horizon for horizon in (182, 91) if days >= 3 * horizon), max(days // 3 // 7 * 7, 7))
