@@ -49,6 +49,7 @@ def analyse_table(engine: Engine, table: CustomerTable, settings: Settings, shop
         encoded=encoded,
     )  # fmt: skip
     told = _described(engine, told, clusters)
+    clusters = _distrusted(clusters, told)
     segments, cluster_profiles = _profiled(engine, scheme, clusters, settings)
     label(engine, (*segments, *cluster_profiles), _labels(told, cluster_profiles))
     findings = (*table.findings, *found, *missing)
@@ -224,6 +225,20 @@ def _described(engine: Engine, told: People, clusters: Clusters) -> People:
 
     counts = level_counts(engine, told)
     return replace(told, groups=groups(engine, told, counts), recovered=recovered(told, clusters, counts))
+
+
+def _distrusted(clusters: Clusters, told: People) -> Clusters:
+    """Clusters that are one column over again are no finding; and who has no named segments is not sent to them."""
+    column = told.merely
+    if column is None:
+        if told.named or clusters.verdict != "no_clear_structure":
+            return clusters
+        row = next(row for row in clusters.evidence if row.k == clusters.k)
+        figures = {"k": row.k, "silhouette": row.silhouette, "null": row.null_silhouette}
+        return replace(clusters, reason=Message("people.recovered.slices", {**figures}))
+    values = {"k": clusters.k, "column": column.header, "purity": column.purity, "guessed": column.guessed}
+    reason = Message("people.recovered.reason", {**values})
+    return replace(clusters, recommended_k=None, verdict="no_clear_structure", reason=reason)
 
 
 def _profiled(

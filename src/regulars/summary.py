@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.analysis import Study
+from regulars.features.people_models import People
 from regulars.locale import Words, words
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
@@ -17,28 +18,73 @@ def summary(study: Study, shop: Path) -> dict[str, Any]:
 
     A segment's `name` is the preset's English name whatever the language, `label` the translated one.
     """
-    say, account = words(study.settings.language), study.reconciliation
+    say = words(study.settings.language)
     folder = shop / "studies" / study.folder
     return {
         "shop": str(shop),
         "study": str(folder),
         "as_of": study.as_of.isoformat() if study.as_of else None,
         "currency": study.currency,
-        "lines": {
-            "read": account.read,
-            "sales": account.sales,
-            "returns": account.returns,
-            "set_aside": {part.reason: part.lines for part in account.set_aside},
-        },
+        "lines": _lines(study),
         "customers": study.customers,
-        "orders": study.orders,
+        "orders": study.orders if study.overview or study.segments else None,
         "revenue": study.revenue,
         "returns_value": study.returns_value,
         "net_revenue": study.net_revenue,
-        "segments": [_group(group, say) for group in study.segments],
+        "segments": [_group(group, say) for group in study.segments] or _learned(study.people, say),
         "clusters": _clusters(study.clusters, say),
+        "people": _people(study.people, say),
         "assumptions": [message.text(say) for message in study.assumptions],
         "report": str(folder / "report.html"),
+    }
+
+
+def _lines(study: Study) -> dict[str, Any] | None:
+    account = study.reconciliation
+    if study.overview is None:  # a customer table alone
+        return None
+    return {
+        "read": account.read,
+        "sales": account.sales,
+        "returns": account.returns,
+        "set_aside": {part.reason: part.lines for part in account.set_aside},
+    }
+
+
+def _learned(people: People | None, say: Words) -> list[dict[str, Any]]:
+    """The learned groups, which stand for named segments where a table does not say what those need."""
+    return [
+        {
+            "name": f"Cluster {group.cluster}",
+            "label": say("report.cluster", n=group.cluster),
+            "customers": group.customers,
+            "share": group.share,
+            "sales": None,
+            "sales_share": None,
+            "persona": group.title(words("en")),
+            "persona_key": f"group_{group.cluster}",
+            "actions": [group.action],
+        }
+        for group in (people.groups if people and not people.named else ())
+    ]
+
+
+def _people(people: People | None, say: Words) -> dict[str, Any] | None:
+    """What a customer table holds: its columns, and whether the clusters are one of them over again."""
+    if people is None:
+        return None
+    known = ("name", "header", "kind", "role", "filled", "distinct")
+    return {
+        "customers": people.customers,
+        "matched": people.matched,
+        "only_in_table": people.only_in_table,
+        "only_in_orders": people.only_in_orders,
+        "attributes": [
+            {**{name: getattr(a, name) for name in known}, "formula": a.formula.text(say) if a.formula else None}
+            for a in people.attributes
+        ],
+        "recovers": people.merely.header if people.merely else None,
+        "findings": {found.code: found.count for found in people.findings},
     }
 
 
@@ -69,7 +115,7 @@ def _clusters(clusters: Clusters, say: Words) -> dict[str, Any]:
         "verdict": clusters.verdict.replace("_", " "),
         "reason": clusters.reason.text(say),
         "evidence": [
-            {**{each.name: getattr(row, each.name) for each in fields(row)}, "fails": list(fails(row))}
-            for row in clusters.evidence
+            {**{each.name: getattr(row, each.name) for each in fields(row)}, "fails": list(why)}
+            for row, why in zip(clusters.evidence, fails(clusters.evidence), strict=True)
         ],
     }

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from regulars.analysis import Study, Tell, quiet
-from regulars.locale import Words, words
+from regulars.features.people_models import People
+from regulars.locale import Value, Words, words
 from regulars.schema import COLUMNS
 from regulars.summary import segment_label
 
@@ -60,6 +61,22 @@ def show_study(study: Study, report: Path) -> None:
     """The study in a terminal: the account of the lines, the segments, the verdict, where the report is, and
     how to take the customers along."""
     say, out = words(study.settings.language, study.currency), Console(highlight=False)
+    if study.as_of and study.overview:
+        _show_lines(study, study.as_of, say, out)
+    if study.people:
+        _show_people(study, study.people, say, out)
+    out.print(_segments(study, say))
+    out.print(escape(study.clusters.reason.text(say)))
+    for message in study.assumptions:
+        out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
+    out.print(say("cli.report_at", path=""), end="")
+    out.print(str(report), soft_wrap=True, markup=False)
+    folder = str(report.parent.parent.parent)
+    command = say("cli.export_so", shop=f'"{folder}"' if " " in folder else folder)
+    out.print(command, soft_wrap=True, markup=False)
+
+
+def _show_lines(study: Study, as_of: date, say: Words, out: Console) -> None:
     account = study.reconciliation
     out.print(
         say(
@@ -75,17 +92,23 @@ def show_study(study: Study, report: Path) -> None:
     out.print()
     key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
     out.print(
-        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=study.folder)
+        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=as_of.isoformat())
     )
-    out.print(_segments(study, say))
-    out.print(escape(study.clusters.reason.text(say)))
-    for message in study.assumptions:
-        out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
-    out.print(say("cli.report_at", path=""), end="")
-    out.print(str(report), soft_wrap=True, markup=False)
-    folder = str(report.parent.parent.parent)
-    command = say("cli.export_so", shop=f'"{folder}"' if " " in folder else folder)
-    out.print(command, soft_wrap=True, markup=False)
+
+
+def _show_people(study: Study, people: People, say: Words, out: Console) -> None:
+    """What the customer table held, and what in it cannot be."""
+    if people.matched is not None:
+        values = {"matched": people.matched, "customers": people.customers, "only": people.only_in_orders}
+        out.print(say("people.terminal.matched", **values))
+    else:
+        out.print(say("people.terminal.table", customers=people.customers, columns=len(people.attributes)))
+    if people.matched is None and people.named and study.as_of:
+        as_of = study.as_of.isoformat()
+        out.print(say("people.terminal.known", orders=study.orders, spent=study.net_revenue, as_of=as_of))
+    for found in people.findings:
+        figures: dict[str, Value] = {"count": found.count, "of": found.of, "share": found.share, **found.values}
+        out.print(f"[yellow]{escape(say(f'findings.{found.code}.says', **figures))}[/]")
 
 
 def show_inspection(seen: "Inspection", say: Words) -> None:
@@ -129,6 +152,9 @@ def _segments(study: Study, say: Words) -> Table:
             "" if group.sales_share is None else say.percent(group.sales_share),
             escape(group.actions[0].title(say)),
         )
+    for each in study.people.groups if study.people and not study.people.named else ():
+        action = say(f"actions.{each.action}.title")
+        table.add_row(escape(each.title(say)), say.number(each.customers), say.percent(each.share), "", action)
     return table
 
 

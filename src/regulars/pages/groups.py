@@ -16,6 +16,7 @@ from regulars.charts.groups import (
     snake,
 )
 from regulars.locale import Words
+from regulars.pages.attribute_groups import group_cards
 from regulars.pages.evidence import evidence_block, with_stability
 from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, SegmentsPage
 from regulars.pages.plain_words import card_line
@@ -49,9 +50,12 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
     groups = study.cluster_profiles
     names = [cluster_label(profile.name, say) for profile in groups]
     cards = [_card(study, p, name, say) for p, name in zip(groups, names, strict=True)]
+    if not groups and study.people:  # a customer table that says too little of orders
+        names = [say("report.cluster", n=group.cluster) for group in study.people.groups]
+        cards = group_cards(study.people, say)
     with_money = study.net_revenue is not None
     charts = (*_kept([pca_map(found, names, say), snake(found, names, say)]), *means(groups, names, say, with_money),
-              *money_bars(groups, names, say)) if len(groups) > 1 else ()  # fmt: skip
+              *money_bars(groups, names, say)) if len(names) > 1 else ()  # fmt: skip
     return ClustersPage(
         title=say("report.clusters.title"),
         question=say("report.clusters.question"),

@@ -125,9 +125,10 @@ def _numbers(attribute: Attribute, settings: Settings, taken: set[str]) -> list[
 
 
 def _one_hot(attribute: Attribute, column: str, taken: set[str]) -> list[tuple[str, str]]:
-    """One column of 0 and 1 per value; who has none is 0 everywhere."""
+    """One column of 0 and 1 per value, of two values for the rarer one alone; who has none is 0 everywhere."""
     found = []
-    for place, level in enumerate(attribute.levels, 1):
+    levels = attribute.levels[1:] if len(attribute.levels) == 2 else attribute.levels
+    for place, level in enumerate(levels, 1):
         word = "_".join(re.findall(r"[a-z0-9]+", level.lower()))[:40] or str(place)
         name = f"{attribute.name}_is_{word}"
         name = f"{name}_{place}" if name in taken else name
