@@ -42,15 +42,18 @@ def sankey(moved: Moved, say: Words) -> Chart:
 
 
 def flow_table(moved: Moved, flows: Sequence[Flow], caption: str, say: Words) -> Table:
-    """One row per flow: customers, who moved by what they did, who by new rules, net sales then and now."""
+    """One row per flow: customers, net sales then and now; who moved by new rules, where somebody did."""
     paid = any(flow.sales_after is not None for flow in flows)
-    heads = ["from", "to", "customers", "real", "rules", "both", *(["sales_before", "sales_after"] if paid else [])]
+    split = any(flow.rules or flow.both for flow in flows)
+    heads = ["from", "to", "customers", *(["real", "rules", "both"] if split else []),
+             *(["sales_before", "sales_after"] if paid else [])]  # fmt: skip
     rows = []
     for flow in flows:
         money = [say("common.unknown") if value is None else say.money(value)
                  for value in (flow.sales_before, flow.sales_after)]  # fmt: skip
         ends = [_node(moved, flow.origin, "new", say), _node(moved, flow.target, "gone", say)]
-        counts = [say.number(n) for n in (flow.customers, flow.real, flow.rules, flow.both)]
+        kinds = (flow.real, flow.rules, flow.both) if split else ()
+        counts = [say.number(n) for n in (flow.customers, *kinds)]
         rows.append((*ends, *counts, *(money if paid else [])))
     return Table(caption, tuple(say(f"moves.head.{head}") for head in heads), tuple(rows), tuple(range(2, len(heads))))
 

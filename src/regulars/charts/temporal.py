@@ -81,7 +81,7 @@ def _intervals(key: str, figures: Sequence[Reach], held: Held, names: Sequence[s
              "color": color("band"), "itemStyle": {"borderRadius": 5}},
             {"type": "scatter", "name": say("temporal.chart.mean"), "data": dots, "symbolSize": 10,
              "color": color("c1")},
-            {"type": "scatter", "data": ends, "symbolSize": 0, "silent": True,
+            {"type": "scatter", "data": ends, "symbolSize": 1, "silent": True, "color": "transparent",
              "label": {"show": True, "position": "right", "color": color("ink"),
                        "formatter": fn(f"{axis}_exact", 2)}},
         ],

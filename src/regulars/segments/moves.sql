@@ -9,7 +9,7 @@ with joined as (
   select    coalesce(b.customer_id, a.customer_id) as customer_id,
             b.segment as segment_from, a.segment as segment_to, s.segment as segment_then,
             b.cluster as cluster_from, a.cluster as cluster_to, c.cluster as cluster_then,
-            b.monetary as sales_from, a.monetary as sales_to
+            cast(b.monetary as decimal(28, 4)) as sales_from, cast(a.monetary as decimal(28, 4)) as sales_to
   from      (select * from customers_before where cluster is not null) b
   full join (select * from customers where cluster is not null) a on a.customer_id = b.customer_id
   left join scores_then s on s.customer_id = a.customer_id
