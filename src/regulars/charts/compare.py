@@ -5,6 +5,8 @@ from regulars.charts.kit import Bars, base, color, heat_map, lying_bars, series_
 from regulars.locale import Words
 from regulars.segments.algorithms.models import Compared, Comparison, Tree
 
+NO_OVERLAP = {"hideOverlap": True}  # on a phone
+
 
 def label(name: str, say: Words) -> str:
     """What a reader calls an algorithm."""
@@ -64,6 +66,7 @@ def agreement(found: Comparison, say: Words) -> Chart:
     ]
     option = heat_map(names, names, cells, "decimal")
     option["xAxis"]["axisLabel"] = {"interval": 0, "rotate": 40}
+    option["series"][0]["labelLayout"] = NO_OVERLAP
     title = say("compare.chart.agreement.title")
     rows = tuple(
         (name, *(say.number(value, 2) for value in row)) for name, row in zip(names, found.agreement, strict=True)
@@ -85,18 +88,21 @@ def dendrogram(tree: Tree, say: Words) -> Chart:
         for link in tree.links
     ]  # fmt: skip
     ends = [
-        {"value": [i, 0], "tip": tip(say("compare.word.customers"), ("n", say.number(size)))}
+        {"value": [i, 0], "name": say.number(size), "tip": say("compare.chart.tree.end", n=size)}
         for i, size in enumerate(tree.leaves)
     ]
+    top = max(link.height for link in tree.links)
+    hidden = {"axisLabel": {"show": False}, "splitLine": {"show": False}, "axisLine": {"show": False}}
     option = base(
-        grid={"left": 4, "right": 16, "top": 16, "bottom": 4, "containLabel": True},
-        xAxis={"type": "category", "data": [say.number(size) for size in tree.leaves], "axisTick": {"show": False},
-               "axisLabel": {"rotate": 60, "interval": 0, "fontSize": 11}},
-        yAxis=values_axis("number"),
+        grid={"left": 4, "right": 8, "top": 16, "bottom": 44, "containLabel": True},
+        xAxis={"type": "value", "min": -0.5, "max": len(tree.leaves) - 0.5, "axisTick": {"show": False}, **hidden},
+        yAxis=values_axis("number", max=round(top * 1.05, 2), axisLabel={"showMaxLabel": False}),
         series=[
             {"type": "lines", "coordinateSystem": "cartesian2d", "polyline": True, "data": lines, "silent": True,
              "lineStyle": {"width": 2, "opacity": 1}},
-            {"type": "scatter", "data": ends, "symbolSize": 7, "color": color("muted")},
+            {"type": "scatter", "data": ends, "symbolSize": 7, "color": color("muted"), "labelLayout": NO_OVERLAP,
+             "label": {"show": True, "position": "bottom", "formatter": "{b}", "rotate": 90, "distance": 10,
+                       "align": "right", "verticalAlign": "middle", "color": color("muted"), "fontSize": 11}},
         ],
     )  # fmt: skip
     return Chart("algorithm_tree", title, say("compare.chart.tree.note", n=tree.customers), option,

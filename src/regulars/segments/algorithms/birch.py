@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from regulars.segments.algorithms.contract import checked, drawn, nearest, renumbered
+from regulars.segments.algorithms.contract import checked, drawn, nearest
+from regulars.segments.algorithms.hierarchy import ward
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,16 +34,11 @@ class Birch:
     def fit(self, X: "NDArray[Any]") -> Self:
         """Packs at most `max_samples` rows; everybody joins the group of the nearest ball."""
         import numpy as np
-        from scipy.cluster.hierarchy import fcluster, linkage
 
         points = checked(X)
         balls = self._packed(points[drawn(len(points), self.max_samples, self.random_state)])
         self.subcluster_centers_ = np.unique(balls, axis=0)
-        if len(self.subcluster_centers_) > 1:
-            tree = linkage(self.subcluster_centers_, "ward")
-            self._groups = renumbered(fcluster(tree, self.n_clusters, "maxclust"))
-        else:
-            self._groups = np.zeros(1, dtype=int)
+        self._groups = ward(self.subcluster_centers_, self.n_clusters)[1]
         self.labels_ = self.predict(points)
         self.n_clusters_ = int(self._groups.max()) + 1
         return self

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SMALLEST_SHARE = 50  # a group of less than one customer in so many is of no use
 FEWEST = 10
-DENSE_SHARE = 150  # one customer in so many around a place makes it dense, for OPTICS
+STEEP, STEEPEST = 60, 0.1  # see Optics.xi
 
 
 class _Dense:
@@ -76,7 +76,7 @@ class Dbscan(_Dense):
     """
 
     eps: float | None = None
-    min_samples: int | None = None  # None: two per feature
+    min_samples: int | None = None  # None: four per feature
     min_cluster_size: int | None = None  # smaller groups are noise; None: one customer in fifty, at least ten
     max_samples: int = 8_000
     random_state: int = 0
@@ -105,8 +105,8 @@ class Optics(_Dense):
     """Valleys between steep slopes (`xi`) of the reachability plot (Ankerst, Breunig, Kriegel & Sander 1999)."""
 
     min_cluster_size: int | None = None  # None: one customer in fifty, at least ten
-    xi: float = 0.02  # per step of the plot: what is steep depends on the number of customers in it
-    max_samples: int = 3_000
+    xi: float | None = None  # a fall per step of the plot, so the more customers the smaller; None: 60 / customers
+    max_samples: int = 6_000
     random_state: int = 0
     labels_: "NDArray[Any]" = field(init=False, repr=False)
 
@@ -120,12 +120,11 @@ class Optics(_Dense):
         size = self.min_cluster_size or _size(learned)
         labels = np.full(len(learned), -1)
         if len(learned) > size:
-            enough = max(FEWEST, len(learned) // DENSE_SHARE)
-            reach, before, order = reachability(learned, enough)
+            reach, before, order = reachability(learned, size)
             with np.errstate(divide="ignore", invalid="ignore"):  # equal customers: 0 / 0
                 labels = cluster_optics_xi(
-                    reachability=reach, predecessor=before, ordering=order, min_samples=enough, min_cluster_size=size,
-                    xi=self.xi,
+                    reachability=reach, predecessor=before, ordering=order, min_samples=size, min_cluster_size=size,
+                    xi=self.xi or min(STEEP / len(learned), STEEPEST),
                 )[0]  # fmt: skip
         self._keep(points, learned, labels)
         return self
@@ -170,8 +169,11 @@ def knee_distance(points: "NDArray[Any]", neighbour: int) -> float:
 
 
 def _few(points: "NDArray[Any]") -> int:
-    """How many make a place dense: two per feature (Sander, Ester, Kriegel & Xu 1998), at least five, at most all."""
-    return min(max(5, 2 * int(points.shape[1])), len(points))
+    """How many make a place dense: four per feature, at least ten, at most all.
+
+    Sander, Ester, Kriegel & Xu 1998 take two; customers fall together on few values, and that splits them at random.
+    """
+    return min(max(FEWEST, 4 * int(points.shape[1])), len(points))
 
 
 def _size(points: "NDArray[Any]") -> int:

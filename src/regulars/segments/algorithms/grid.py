@@ -16,9 +16,9 @@ SMALLEST = 0.02  # share of the customers that a group holds at least
 class Grid:
     """Cells of equal width, weighted by their customers; dense neighbours joined (Agrawal et al. 1998, CLIQUE).
 
-    Cells with the fewest customers are left out first. How many is not a setting: that level is taken at which most
-    groups of a useful size stand apart, and of equal levels the one that leaves out fewest. The work after counting is
-    on cells, so the sample may be large.
+    Cells with the fewest customers are left out first. How many is not a setting: taken is the number of groups (of a
+    useful size, more than one) that lasts longest while ever more cells are left out, and there the level that leaves
+    out fewest. The work after counting is on cells, so the sample may be large.
     """
 
     cells: int | None = None  # per feature; None: by the number of rows, 5 to 20
@@ -65,16 +65,19 @@ def _best_level(cells: "NDArray[Any]", counts: "NDArray[Any]") -> tuple["NDArray
 
     order = np.argsort(-counts, kind="stable")
     before = (counts[order].cumsum() - counts[order]) / counts.sum()  # share of the customers in denser cells
-    best, found = 0, (order, np.zeros(len(order), dtype=int))
+    lasts: dict[int, int] = {}  # number of groups -> levels at which there are so many
+    found = {1: (order, np.zeros(len(order), dtype=int))}
     for level in LEVELS:
         kept = order[before < 1 - level]
         groups = _touching(cells[kept])
-        sizes = np.bincount(groups, weights=counts[kept])
-        useful = sizes >= SMALLEST * counts.sum()
-        if useful.sum() > best:
+        useful = np.bincount(groups, weights=counts[kept]) >= SMALLEST * counts.sum()
+        number = int(useful.sum())
+        lasts[number] = lasts.get(number, 0) + 1
+        if number not in found:
             member = useful[groups]
-            best, found = int(useful.sum()), (kept[member], renumbered(groups[member]))
-    return found
+            found[number] = (kept[member], renumbered(groups[member]))
+    several = [number for number in lasts if number > 1 and lasts[number] > 1]
+    return found[max(several, key=lambda number: (lasts[number], number), default=1)]
 
 
 def _touching(cells: "NDArray[Any]") -> "NDArray[Any]":

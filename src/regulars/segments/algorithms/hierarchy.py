@@ -28,16 +28,9 @@ class Agglomerative:
 
     def fit(self, X: "NDArray[Any]") -> Self:
         """Builds the tree of at most `max_samples` rows; the others join the most similar of those."""
-        import numpy as np
-        from scipy.cluster.hierarchy import fcluster, linkage
-
         points = checked(X)
         learned = points[drawn(len(points), self.max_samples, self.random_state)]
-        if len(learned) > 1:
-            self.linkage_ = linkage(learned, "ward")
-            cut = renumbered(fcluster(self.linkage_, self.n_clusters, "maxclust"))
-        else:
-            self.linkage_, cut = np.empty((0, 4)), np.zeros(1, dtype=int)
+        self.linkage_, cut = ward(learned, self.n_clusters)
         self._answers = Neighbours(learned, cut)
         self.labels_, self.n_clusters_ = self._answers.predict(points), int(cut.max()) + 1
         return self
@@ -74,6 +67,18 @@ class Agglomerative:
             ),
             customers=customers,
         )
+
+
+def ward(points: "NDArray[Any]", k: int) -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    """Ward's tree as a linkage matrix (no rows for a single point), and the at most k groups where it is cut."""
+    import numpy as np
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import pdist
+
+    if len(points) == 1:
+        return np.empty((0, 4)), np.zeros(1, dtype=int)
+    tree = linkage(pdist(points), "ward")
+    return tree, renumbered(fcluster(tree, k, "maxclust"))
 
 
 @dataclass

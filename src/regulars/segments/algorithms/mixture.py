@@ -40,6 +40,7 @@ class Mixture:
         points = checked(X)
         learned = points[drawn(len(points), self.max_samples, self.random_state)]
         distinct = len(np.unique(learned, axis=0))
+        learned = np.repeat(learned, 2, axis=0) if len(learned) == 1 else learned  # one alone has no variance
         wanted = [self.n_clusters] if self.n_clusters else range(1, self.most + 1)
         ks = sorted({min(k, distinct) for k in wanted})
         with threadpool_limits(1):
