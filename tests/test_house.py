@@ -238,6 +238,7 @@ COMPARED: dict[str, str] = {
     "extract year": "extract(year from max(day))",
     "floor": "floor(sum(x) / 3)",
     "greatest": "greatest(max(n), 3)",
+    "lag": "(select max(before) from (select lag(n) over (order by n) as before from t where n is not null) as moved)",
     "least": "least(max(n), 3)",
     "length": "length(max(s))",
     "lower": "lower(max(s))",

@@ -18,6 +18,8 @@ from regulars.features.people_models import Attribute, Encoded, People, Role
 from regulars.locale import Message
 from regulars.people.models import By, PeopleFigures
 from regulars.profiles.models import Profile
+from regulars.profiles.rule_models import Named
+from regulars.profiles.rules import plain_rules
 from regulars.quality import Finding, Reconciliation
 from regulars.segments.models import Clusters, Cuts, Scheme
 from regulars.settings import Settings
@@ -87,7 +89,8 @@ def analyse_table(engine: Engine, table: CustomerTable, settings: Settings, shop
         steps=dict(engine.steps),
         people=told,
     )
-    return replace(study, people_figures=figures(engine, told, study), steps=dict(engine.steps))
+    ruled = plain_rules(engine, _named(study, told), attributes, settings.seed)
+    return replace(study, people_figures=figures(engine, told, study), plain_rules=ruled, steps=dict(engine.steps))
 
 
 def join_table(engine: Engine, study: Study, table: CustomerTable) -> Study:
@@ -122,11 +125,18 @@ def join_table(engine: Engine, study: Study, table: CustomerTable) -> Study:
         study,
         people=told,
         people_figures=figures(engine, told, study),
+        plain_rules=plain_rules(engine, _named(study, told), attributes, study.settings.seed),
         inputs=(*study.inputs, *table.inputs),
         findings=(*study.findings, *findings),
         assumptions=(*study.assumptions, *table.assumptions),
         steps=dict(engine.steps),
     )
+
+
+def _named(study: Study, told: People) -> list[Profile | Named]:
+    """The groups that a plain rule is looked for: those with a profile, else the learned ones."""
+    learned = [Named("cluster", f"Cluster {group.cluster}", group.customers) for group in told.groups]
+    return [*study.segments, *(study.cluster_profiles or learned)]
 
 
 def _unmatched(engine: Engine, of_table: bool) -> list[str]:

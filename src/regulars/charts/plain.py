@@ -47,7 +47,7 @@ def _leaf(found: Node, row: tuple[str, ...], shade: str, say: Words) -> Option:
 
 
 def _row(found: Node, path: tuple[str, ...], labels: Mapping[str, str], say: Words) -> tuple[str, ...]:
-    way = say("plain.and").join(clean(step) for step in path) or say("plain.tree.all")
+    way = ", ".join(clean(step) for step in path) or say("plain.tree.all")
     share = say.percent(found.share.value, 0) if found.share else say("plain.tree.unseen")
     return way[:1].upper() + way[1:], clean(labels.get(found.group, found.group)), share, say.number(found.customers)
 

@@ -84,14 +84,14 @@ def _price_columns(price: Price) -> list[str]:
 
 
 def _price_table(price: Price, groups: Sequence[GroupPrice], say: Words) -> Table:
-    columns = _price_columns(price)
+    columns, none = _price_columns(price), say.percent(0.0, 0)  # the shop's mean is what all are measured by
 
     def row(group: GroupPrice) -> tuple[str, ...]:
         cells = {
             "discounted": _share(group.discounted, say),
             "depth": DASH if group.depth is None else say.percent(group.depth, 0),
-            "same_product": _change(group.same_product, say, 1),
-            "same_category": _change(group.same_category, say, 1),
+            "same_product": none if group.kind == "shop" else _change(group.same_product, say, 1),
+            "same_category": none if group.kind == "shop" else _change(group.same_category, say, 1),
         }
         found = [cells[name] for name in columns]
         return (_label(group.name, say), say.number(group.customers), say.number(group.lines), *found)

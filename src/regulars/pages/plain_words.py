@@ -12,7 +12,7 @@ def rule_text(study: Study, rule: PlainRule, say: Words) -> str:
     """A rule as a sentence, or why there is none."""
     if rule.reason:
         return told(rule.reason, say)
-    said = say("plain.and").join(condition_text(study, each, say) for each in rule.conditions)
+    said = ", ".join(condition_text(study, each, say) for each in rule.conditions)
     return said[:1].upper() + said[1:]
 
 

@@ -21,6 +21,15 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A group that a rule is looked for: a named segment, or "Cluster 1"."""
+
+    kind: Kind
+    name: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlainRule:
     """The plain rule of a named segment or a cluster. Without conditions it cannot be said, for a `reason`.
 

@@ -14,9 +14,14 @@ def where_sql(conditions: Sequence[Condition]) -> str:
     return " and ".join(part for each in conditions for part in _parts(each)) or "true"
 
 
-def rule_sql(conditions: Sequence[Condition]) -> str:
-    """A query that lists the customers whom the rule finds, to be run beside customers.parquet."""
-    return f"select customer_id from 'customers.parquet' where {where_sql(conditions)} order by customer_id"
+def rule_sql(conditions: Sequence[Condition], *, joined: bool = False) -> str:
+    """A query that lists the customers whom the rule finds, to be run beside customers.parquet.
+
+    Where it is `joined` with a customer table it also holds people who never ordered: they are in no cluster, and a
+    rule is not about them.
+    """
+    where = where_sql(conditions) + (" and cluster is not null" if joined else "")
+    return f"select customer_id from 'customers.parquet' where {where} order by customer_id"
 
 
 def group_sql(kind: str, name: str) -> str:
@@ -24,10 +29,10 @@ def group_sql(kind: str, name: str) -> str:
     return f"segment = {text(name)}" if kind == "segment" else f"cluster = {int(name.removeprefix('Cluster '))}"
 
 
-def count_rules(engine: Engine, rules: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+def count_rules(engine: Engine, source: str, rules: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
     """Customers in the whole shop whom each rule finds, and how many of them are in its group: one scan.
 
-    A rule is given by its condition and its group's, both as SQL.
+    A rule is given by its condition and its group's, both as SQL over `source`.
     """
     if not rules:
         return []
@@ -35,7 +40,7 @@ def count_rules(engine: Engine, rules: Sequence[tuple[str, str]]) -> list[tuple[
         f"count(*) filter (where {where}) as found{i}, count(*) filter (where {where} and {group}) as hits{i}"
         for i, (where, group) in enumerate(rules)
     )
-    row = engine.rows(f"select {asked} from customers")[0]
+    row = engine.rows(f"select {asked} from {source}")[0]
     return [(int(row[f"found{i}"]), int(row[f"hits{i}"])) for i in range(len(rules))]
 
 

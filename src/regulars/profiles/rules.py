@@ -3,7 +3,8 @@
 Learned on one half of a bounded sample, measured on the other half, and counted over the whole shop.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,7 +13,7 @@ from regulars.features.people_models import Attribute
 from regulars.locale import Message, Value
 from regulars.profiles.models import Kind, Profile
 from regulars.profiles.rule_cuts import Kinds, round_scale
-from regulars.profiles.rule_models import PlainRule, PlainRules, Tree
+from regulars.profiles.rule_models import Named, PlainRule, PlainRules, Tree
 from regulars.profiles.rule_search import Field, best_rule, fits
 from regulars.profiles.rule_sql import count_rules, group_sql, rule_sql, where_sql
 from regulars.profiles.tree import Halves, grow
@@ -30,41 +31,62 @@ LEVELS = 40  # values of a category that a rule may name: the most frequent ones
 
 
 def plain_rules(
-    engine: Engine, groups: Sequence[Profile], attributes: Sequence[Attribute] = (), seed: int = 0
+    engine: Engine, groups: Sequence[Profile | Named], attributes: Sequence[Attribute] = (), seed: int = 0
 ) -> PlainRules:
     """The rules of the groups (named segments and clusters) from the table `customers`, and a tree over each kind.
 
-    Features are those of NUMERIC that hold values, and the attributes whose columns the table has.
+    Features are those of NUMERIC that hold values, and the attributes: numbers and categories of the table `people`.
     """
+    named = [Named(group.kind, group.name, group.customers) for group in groups]
     known = set(engine.column_names("customers"))
     numeric = [name for name in NUMERIC if name in known]
-    numeric += [each.name for each in attributes if each.kind == "number" and each.name in known]
-    kinds = {each.name: each for each in attributes if each.kind in _CATEGORIES and each.name in known}
-    columns = _read(engine, numeric, list(kinds), seed)
+    kinds = {each.name: each for each in attributes if each.kind in _CATEGORIES}
+    asked = {name: f"c.{quoted(name)}" for name in numeric}
+    asked |= {a.name: f"p.{quoted(a.name)}" for a in attributes if a.kind == "number" or a.name in kinds}
+    numeric += [each.name for each in attributes if each.kind == "number"]
+    source = _source(asked, joined=bool(attributes))
+    columns = _read(engine, source, (numeric, list(kinds)), seed)
     learn, held = ({name: column[start::2] for name, column in columns.items()} for start in (0, 1))
-    field = _field(learn, numeric, kinds)
+    told_twice = {each.name for each in attributes if each.role == "recency"}  # in the table's words, and in ours
+    field = _field(learn, numeric, kinds, told_twice)
     rows, tested = len(learn["segment"]), len(held["segment"])
-    rules = [_rule(group, groups, field, learn, held) for group in groups]
-    counted = count_rules(engine, [(where_sql(r.conditions), group_sql(r.kind, r.group)) for r in rules if r.sql])
-    done = iter(counted)
+    rules = [_rule(group, named, field, learn, held) for group in named]
+    said = [(where_sql(rule.conditions), group_sql(rule.kind, rule.group)) for rule in rules if rule.conditions]
+    counts = iter(count_rules(engine, source, said))
     features = tuple(each.feature for each in field.columns)
     return PlainRules(
-        rules=tuple(_counted(rule, *next(done)) if rule.sql else rule for rule in rules),
-        trees=tuple(_trees(groups, field, learn, held)),
+        rules=tuple(
+            _counted(rule, next(counts), joined=bool(attributes)) if rule.conditions else rule for rule in rules
+        ),
+        trees=tuple(_trees(named, field, learn, held)),
         features=features,
         learned_on=rows,
         held_out=tested,
     )
 
 
-def _read(engine: Engine, numeric: Sequence[str], kinds: Sequence[str], seed: int) -> "dict[str, NDArray[Any]]":
-    """A sample of customers that is always the same, in an order that has nothing to do with them."""
+def _source(asked: Mapping[str, str], *, joined: bool) -> str:
+    """The customers of the study with the columns that rules may use, as a subquery; not who is in `people` alone."""
+    fields = ", ".join(f"{column} as {quoted(name)}" for name, column in asked.items())
+    table = " left join people p on p.customer_id = c.customer_id" if joined else ""
+    groups = "c.customer_id, coalesce(c.segment, '') as segment, c.cluster"
+    return f"(select {groups}, {fields} from customers c{table}) as described"
+
+
+def _read(
+    engine: Engine, source: str, features: tuple[Sequence[str], Sequence[str]], seed: int
+) -> "dict[str, NDArray[Any]]":
+    """A sample of customers that is always the same, in an order that has nothing to do with them.
+
+    `features` are the numeric ones and the categories.
+    """
     import numpy as np
 
+    numeric, kinds = features
     chosen = [f"coalesce(cast({quoted(name)} as double), cast('nan' as double)) as {quoted(name)}" for name in numeric]
     chosen += [f"coalesce(cast({quoted(name)} as varchar), '') as {quoted(name)}" for name in kinds]
     columns = engine.columns(
-        f"select {', '.join([*chosen, 'segment', 'cluster'])} from customers "
+        f"select {', '.join([*chosen, 'segment', 'cluster'])} from {source} "
         f"order by md5(concat(cast($seed as varchar), ' ', customer_id)), customer_id limit {SAMPLE}",
         seed=seed,
     )
@@ -73,8 +95,15 @@ def _read(engine: Engine, numeric: Sequence[str], kinds: Sequence[str], seed: in
     return {**read, **texts, "cluster": np.asarray(columns["cluster"]).astype(str)}
 
 
-def _field(learn: "dict[str, NDArray[Any]]", numeric: Sequence[str], kinds: dict[str, Attribute]) -> Field:
+def _field(
+    learn: "dict[str, NDArray[Any]]",
+    numeric: Sequence[str],
+    kinds: Mapping[str, Attribute],
+    told_twice: AbstractSet[str],
+) -> Field:
     scales = [round_scale(name, learn[name]) for name in numeric]
+    if any(each and each.feature == "recency_days" for each in scales):
+        scales = [each for each in scales if each and each.feature not in told_twice]
     named = [_kinds(name, learn[name], yes_no=each.kind == "yes_no") for name, each in kinds.items()]
     return Field(tuple(each for each in scales if each), tuple(each for each in named if each), learn)
 
@@ -92,7 +121,7 @@ def _kinds(feature: str, values: "NDArray[Any]", *, yes_no: bool) -> Kinds | Non
     return Kinds(feature, tuple(v == "true" if yes_no else v for v in kept.tolist()), codes.astype(np.int64))
 
 
-def _members(group: Profile, columns: "dict[str, NDArray[Any]]") -> "NDArray[Any]":
+def _members(group: Named, columns: "dict[str, NDArray[Any]]") -> "NDArray[Any]":
     import numpy as np
 
     if group.kind == "segment":
@@ -101,8 +130,8 @@ def _members(group: Profile, columns: "dict[str, NDArray[Any]]") -> "NDArray[Any
 
 
 def _rule(
-    group: Profile,
-    groups: Sequence[Profile],
+    group: Named,
+    groups: Sequence[Named],
     field: Field,
     learn: "dict[str, NDArray[Any]]",
     held: "dict[str, NDArray[Any]]",
@@ -125,15 +154,16 @@ def _rule(
         return unsaid("none", n=in_group)
     if min(precision.value, recall.value) < FLOOR or precision.low <= in_group / rows:
         return unsaid("floor", precision=precision.value, recall=recall.value, floor=FLOOR, n=in_group)
-    return PlainRule(group.kind, group.name, group.customers, conditions, precision, recall, sql=rule_sql(conditions))
+    return PlainRule(group.kind, group.name, group.customers, conditions, precision, recall)
 
 
-def _counted(rule: PlainRule, found: int, hits: int) -> PlainRule:
-    return replace(rule, found=found, hits=hits)
+def _counted(rule: PlainRule, counts: tuple[int, int], *, joined: bool) -> PlainRule:
+    found, hits = counts
+    return replace(rule, found=found, hits=hits, sql=rule_sql(rule.conditions, joined=joined))
 
 
 def _trees(
-    groups: Sequence[Profile], field: Field, learn: "dict[str, NDArray[Any]]", held: "dict[str, NDArray[Any]]"
+    groups: Sequence[Named], field: Field, learn: "dict[str, NDArray[Any]]", held: "dict[str, NDArray[Any]]"
 ) -> list[Tree]:
     import numpy as np
 
@@ -142,9 +172,20 @@ def _trees(
         names = [group.name for group in groups if group.kind == kind]
         if len(names) < 2:
             continue
-        short = np.array([name.removeprefix("Cluster ") if kind == "cluster" else name for name in names])
+        short = np.array([name.removeprefix("Cluster ") if kind == "cluster" else name for name in names], dtype=object)
+        known = [np.isin(half[kind], short) for half in (learn, held)]
         order = np.argsort(short)
-        places = [order[np.searchsorted(short[order], half[kind])] for half in (learn, held)]
-        tree = grow(kind, names, Halves(field, places[0], held, places[1]))
+        places = [
+            order[np.searchsorted(short[order], half[kind][k])] for half, k in zip((learn, held), known, strict=True)
+        ]
+        shown = {name: column[known[1]] for name, column in held.items()}
+        tree = grow(kind, names, Halves(_part(field, known[0]), places[0], shown, places[1]))
         found += [tree] if tree else []
     return found
+
+
+def _part(field: Field, kept: "NDArray[Any]") -> Field:
+    """The same field for some of its customers: those whose group is known."""
+    scales = tuple(replace(each, codes=each.codes[kept]) for each in field.scales)
+    kinds = tuple(replace(each, codes=each.codes[kept]) for each in field.kinds)
+    return Field(scales, kinds, {name: column[kept] for name, column in field.values.items()})
