@@ -127,7 +127,8 @@ def _model(found: Value, say: Words) -> Block:
         spent = {"p": found.spend.p, "q": found.spend.q, "gamma": found.spend.gamma}
         rows += [(say("value.contender.gamma_gamma"), letter, say.number(number, 3), "",
                   say.number(found.spend.customers)) for letter, number in spent.items()]  # fmt: skip
-    lines = [say("value.model.says", model=say(f"value.contender.{found.winner}"))]
+    key = "says_model" if found.winner in {fit.model for fit in found.fitted} else "says_rule"
+    lines = [say(f"value.model.{key}", model=say(f"value.contender.{found.winner}"))]
     if found.spend:
         lines.append(say("value.model.spend", mean=found.spend.mean, even=found.spend.even_at))
     elif found.spend_reason:

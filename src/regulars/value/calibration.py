@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from regulars.engine import Engine
+from regulars.value import nbd
 from regulars.value.baselines import Boosted, hiatus, last_period
 from regulars.value.clv import fit_spend, order_values
 from regulars.value.forecast import Forecast, fit, forecast, newcomers
@@ -88,8 +89,11 @@ def backtest(engine: Engine, check: Check) -> tuple[Backtest, Seen]:
 
 def _rules(check: Check) -> dict[ContenderName, "NDArray[Any]"]:
     """What the simple rules say, and where there is an earlier cut the trees."""
+    import numpy as np
+
     seen, days = check.customers, check.cut.days
     found: dict[ContenderName, NDArray[Any]] = {
+        "nbd": steady(seen.recent, np.ones(len(seen)), check.cut, days),
         "last_period": last_period(seen.recent, check.cut.recent_days, days),
         "hiatus": hiatus(seen.repeats, seen.recency, seen.age, days, check.limit),
     }
@@ -97,6 +101,11 @@ def _rules(check: Check) -> dict[ContenderName, "NDArray[Any]"]:
         cut, known = check.earlier
         found["boosted"] = Boosted(check.seed).fit(known.triples, known.later, cut.days).predict(seen.triples, days)
     return found
+
+
+def steady(recent: "NDArray[Any]", count: "NDArray[Any]", cut: Cut, days: int) -> "NDArray[Any]":
+    """NBD's forecast for the `days` after a cut, learned from the period before it."""
+    return nbd.expected(nbd.fit(recent, count), recent) * (days / cut.recent_days)
 
 
 def _winner(expected: dict[ContenderName, "NDArray[Any]"], later: "NDArray[Any]") -> ContenderName:

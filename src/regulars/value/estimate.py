@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from regulars.engine import Engine, Row
 from regulars.locale import Message
 from regulars.value.baselines import Boosted, hiatus, last_period, patience
-from regulars.value.calibration import DEFAULT, Check, Seen, backtest, rhythm
+from regulars.value.calibration import DEFAULT, Check, Seen, backtest, rhythm, steady
 from regulars.value.cells import Cells
 from regulars.value.clv import fit_spend
 from regulars.value.forecast import MODELS, fit, forecast, spread_of_total
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 100  # customers who came back; below, a model would be made of chance
+RECENT = ("nbd", "last_period")  # look at the orders of one period alone
 SHORTEST = 28  # days of a check
 _CELL_TYPES = {
     "repeats": "INTEGER", "recency_days": "INTEGER", "age_days": "INTEGER", "recent": "INTEGER",
@@ -139,7 +140,7 @@ def _foretold(
 ) -> Value:
     (span, counts, now, horizon), (checked, before) = known, checks
     winner = checked.result.winner if checked else DEFAULT
-    cells, columns = read_cells(engine, with_recent=winner == "last_period")
+    cells, columns = read_cells(engine, with_recent=winner in RECENT)
     names = dict.fromkeys((DEFAULT, *_models(ask)))
     fitted = tuple(fit(name, cells) for name in names)
     limit, gap = _gaps(engine, now.until)
@@ -153,7 +154,7 @@ def _foretold(
         "risk_rank": _ranks(risk, columns["customers"]),
     })  # fmt: skip
     spend, why = fit_spend(read_customers(engine, counts["customers"]))
-    _make_value(engine, spend, ask, gap, winner == "last_period")
+    _make_value(engine, spend, ask, gap, winner in RECENT)
     spread = spread_of_total(next((f for f in fitted if f.model == winner), fitted[0]), cells, horizon)
     blank = nothing(horizon, ask, span, counts, Message("value.verdict.unproven"))
     found = replace(blank, winner=winner, fitted=fitted, spend=spend, spend_reason=why, usual_gap=gap,
@@ -177,7 +178,9 @@ def _scored(
         return _Scored(seen.expected, seen.discounted, cast(Any, seen.low), cast(Any, seen.high))
     checked = cast(_Checked, checked)  # only a check lets a rule win
     triples = [columns[name].astype(float) for name in ("repeats", "recency_days", "age_days")]
-    if winner == "last_period":
+    if winner == "nbd":
+        expected = steady(columns["recent"], columns["customers"].astype(float), now, horizon)
+    elif winner == "last_period":
         expected = last_period(columns["recent"], now.recent_days, horizon)
     elif winner == "hiatus":
         expected = hiatus(triples[0], triples[1], triples[2], horizon, limit)

@@ -64,7 +64,7 @@ def _notes(found: Value) -> list[Message]:
         notes.append(Message("value.notes.correlated", {"r": found.spend.correlation}))
     if (check := found.backtest) is not None:
         scores = {one.name: one.rmse for one in check.contenders}
-        rules = {name: scores[name] for name in ("last_period", "hiatus")}
+        rules = {name: scores[name] for name in ("nbd", "last_period", "hiatus")}
         best = min(rules, key=lambda name: rules[name])
         if check.winner in MODELS and rules[best] <= scores[check.winner]:
             notes.append(Message(f"value.notes.no_better_{best}"))

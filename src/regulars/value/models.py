@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ModelName = Literal["mbgnbd", "bgnbd", "pareto"]
-ContenderName = Literal["mbgnbd", "bgnbd", "pareto", "boosted", "last_period", "hiatus"]
+ContenderName = Literal["mbgnbd", "bgnbd", "pareto", "nbd", "boosted", "last_period", "hiatus"]
 Verdict = Literal["trust", "care", "do_not_use", "unproven"]
 
 
