@@ -33,7 +33,7 @@ def summary(study: Study, shop: Path) -> dict[str, Any]:
         "net_revenue": study.net_revenue,
         "segments": [_group(group, say) for group in study.segments] or _learned(study.people, say),
         "clusters": _clusters(study.clusters, say),
-        "people": _people(study.people, say),
+        **({"people": _people(study.people, say)} if study.people else {}),
         "assumptions": [message.text(say) for message in study.assumptions],
         "report": str(folder / "report.html"),
     }
@@ -69,10 +69,8 @@ def _learned(people: People | None, say: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _people(people: People | None, say: Words) -> dict[str, Any] | None:
+def _people(people: People, say: Words) -> dict[str, Any]:
     """What a customer table holds: its columns, and whether the clusters are one of them over again."""
-    if people is None:
-        return None
     known = ("name", "header", "kind", "role", "filled", "distinct")
     return {
         "customers": people.customers,

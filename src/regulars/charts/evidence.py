@@ -1,6 +1,8 @@
 """Charts of how many clusters there are: silhouette against the null, stability, elbow, and each customer's fit."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import floor
 
 from regulars.charts import Chart, Option, Table
 from regulars.charts.kit import base, color, legend, line, series_color, short, standing_bars, tip, values_axis
@@ -13,8 +15,9 @@ Write = Callable[[Evidence, Words], str]
 
 def evidence_table(clusters: Clusters, say: Words) -> Table:
     """One row per number of clusters tried, with all that speaks for and against it; the recommended one is marked."""
+    against = dict(zip((row.k for row in clusters.evidence), fails(clusters.evidence), strict=True))
     columns: list[tuple[str, Write]] = [
-        ("clusters.table.passes", _verdict),
+        ("clusters.table.fails", lambda row, say: _against(against[row.k], say)),
         ("charts.word.silhouette", _silhouette),
         ("charts.word.null", _null),
         ("clusters.table.strength", _strength),
@@ -28,10 +31,13 @@ def evidence_table(clusters: Clusters, say: Words) -> Table:
         ("clusters.table.db", _digits("davies_bouldin", 2)),
         ("charts.word.inertia", _inertia),
     ]
-    if all(row.sales_separation is None for row in clusters.evidence):
+    caption = say("clusters.table.title")
+    if any(row.sales_separation is not None for row in clusters.evidence):
+        caption += f" {say('clusters.table.later')}"
+    else:
         columns = [column for column in columns if column[0] not in {"clusters.table.sales", "clusters.table.repeat"}]
-    table = _table(clusters, say("clusters.table.title"), columns, say)
-    return Table(table.caption, table.headers, table.rows, tuple(i for i in table.numeric if i != 1))
+    table = _table(clusters, caption, columns, say)
+    return replace(table, numeric=tuple(i for i in table.numeric if i != 1))
 
 
 def _table(clusters: Clusters, caption: str, columns: Sequence[tuple[str, Write]], say: Words) -> Table:
@@ -43,8 +49,8 @@ def _table(clusters: Clusters, caption: str, columns: Sequence[tuple[str, Write]
     return Table(caption, heads, rows, tuple(range(len(heads))))
 
 
-def _verdict(row: Evidence, say: Words) -> str:
-    return ", ".join(say(f"clusters.fails.{key}") for key in fails(row) or ("none",))
+def _against(why: tuple[str, ...], say: Words) -> str:
+    return ", ".join(say(f"clusters.fails.{key}") for key in why or ("none",))
 
 
 def _plus_minus(value: float | None, error: float | None, digits: int, say: Words) -> str:
@@ -149,10 +155,10 @@ def stability(clusters: Clusters, say: Words) -> Chart | None:
         for key, write, shade in (("strength", _strength, "c1"), ("jaccard", _least_jaccard, "c2"),
                                   ("ari", _digits("seed_ari", 2), "c3"))
     ]  # fmt: skip
-    option["series"][0]["markLine"] = _needed(STRENGTH, "c1", say)
-    option["series"][1]["markLine"] = _needed(STABLE, "c2", say)
+    option["series"][0]["markLine"] = _needed(STRENGTH, "c1", "insideStartTop", say)
+    option["series"][1]["markLine"] = _needed(STABLE, "c2", "insideStartBottom", say)
     option["series"][2]["lineStyle"] = {"width": 1.5, "type": "dashed"}
-    option["yAxis"] |= {"min": 0, "max": 1}
+    option["yAxis"] |= {"min": 0, "max": 1, "interval": 0.25}
     option["legend"] = legend([series["name"] for series in option["series"]])
     option["grid"] |= {"top": 48}
     title = say("clusters.chart.stability.title")
@@ -170,9 +176,9 @@ def _curve(rows: Sequence[Evidence], say: Words, key: str, write: Write, shade: 
     return line(name, [None if value is None else round(value, 4) for value in values], tips, shade)
 
 
-def _needed(value: float, shade: str, say: Words) -> Option:
+def _needed(value: float, shade: str, place: str, say: Words) -> Option:
     """A thin line at the value that has to be reached."""
-    label = {"formatter": say("clusters.chart.stability.needed", value=value), "position": "insideStartBottom",
+    label = {"formatter": say("clusters.chart.stability.needed", value=value), "position": place,
              "color": color("muted")}  # fmt: skip
     return {"silent": True, "symbol": "none", "data": [{"yAxis": value}], "label": label,
             "lineStyle": {"color": color(shade), "width": 1, "type": "dotted"}}  # fmt: skip
@@ -191,17 +197,18 @@ def widths(clusters: Clusters, names: Sequence[str], say: Words) -> Chart | None
                        "data": data, "color": series_color(i), "lineStyle": {"width": 1},
                        "areaStyle": {"opacity": 0.85, "origin": 0}})  # fmt: skip
         start += len(values) + gap
+    lowest = floor(4 * min(0.0, *(values[-1] for values in plot.widths if values))) / 4
     option = base(
         grid={"left": 4, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
         xAxis=values_axis("number", show=False, min=0, max=start - gap),
-        yAxis=values_axis("decimal", max=1),
+        yAxis=values_axis("decimal", min=lowest, max=1, interval=0.25),
         series=series,
         legend=legend(names),
     )
     title, table = say("clusters.chart.widths.title"), _widths_table(clusters, plot, names, say)
     astray = sum(share * size for share, size in zip(plot.astray, plot.sizes, strict=True)) / plot.customers
     note = say("clusters.chart.widths.note", shown=shown, n=plot.customers, astray=astray)
-    return Chart("silhouette_widths", title, note, option, table, "full")
+    return Chart("silhouette_widths", title, note, option, table)
 
 
 def _widths_table(clusters: Clusters, plot: Widths, names: Sequence[str], say: Words) -> Table:

@@ -12,31 +12,24 @@ DOUBTFUL = 0.6  # below, a cluster is not to be trusted
 SMALLEST = 0.02  # share of customers; smaller is a handful of oddities, not a segment
 
 
-def fails(row: Evidence) -> tuple[str, ...]:
-    """What speaks against a number of clusters: null | few | strength | jaccard | smallest; empty where it passes.
+def fails(evidence: Sequence[Evidence]) -> tuple[tuple[str, ...], ...]:
+    """What speaks against each number of clusters: null | few | strength | jaccard | smallest | lead; () where it
+    passes.
 
-    Prediction strength alone never passes: one elongated cloud without any clusters reaches .98 at k = 2.
+    Prediction strength alone never passes: one elongated cloud without any clusters reaches .98 at k = 2. Past the true
+    number, where a long group is cut into pieces that come back each time, silhouettes fall back towards those of the
+    null: of what passes, a number must keep half of the best lead over it.
     """
-    found = [] if _beats_null(row) else ["null"]
-    least = row.least_jaccard
-    if row.prediction_strength is None or row.prediction_spread is None or least is None:
-        found.append("few")
-    else:
-        found += [] if row.prediction_strength + row.prediction_spread >= STRENGTH else ["strength"]
-        found += [] if least >= STABLE else ["jaccard"]
-    return (*found, *(() if row.smallest_share >= SMALLEST else ("smallest",)))
+    against = [_fails(row) for row in evidence]
+    best = max((_lead(row) for row, why in zip(evidence, against, strict=True) if not why), default=0.0)
+    return tuple(
+        ("lead",) if not why and _lead(row) < best / 2 else why for row, why in zip(evidence, against, strict=True)
+    )
 
 
 def recommend(evidence: Sequence[Evidence]) -> int | None:
-    """The largest useful number of clusters that passes; None where none does.
-
-    Two groups are nearly always true and rarely useful, so the largest is wanted; but past the true number, where a
-    long group is cut into pieces that come back each time, silhouettes fall back towards those of the null. Useful is
-    what keeps half of the best lead over it.
-    """
-    passing = [row for row in evidence if not fails(row)]
-    best = max(map(_lead, passing), default=0.0)
-    return max((row.k for row in passing if _lead(row) >= best / 2), default=None)
+    """The largest number of clusters that passes; None where none does. Two groups are often true and rarely useful."""
+    return max((row.k for row, why in zip(evidence, fails(evidence), strict=True) if not why), default=None)
 
 
 def exploratory_k(evidence: Sequence[Evidence], knee: int | None) -> int:
@@ -44,7 +37,8 @@ def exploratory_k(evidence: Sequence[Evidence], knee: int | None) -> int:
 
     The largest whose slices come back for other customers, else the elbow, else 4.
     """
-    stable = [row.k for row in evidence if 3 <= row.k <= 5 and set(fails(row)) <= {"null"}]
+    tried = zip(evidence, fails(evidence), strict=True)
+    stable = [row.k for row, why in tried if 3 <= row.k <= 5 and set(why) <= {"null"}]
     wanted = max(stable, default=min(max(knee or 4, 3), 5))
     return min((row.k for row in evidence), key=lambda k: abs(k - wanted))
 
@@ -60,8 +54,8 @@ def reason(evidence: Sequence[Evidence], recommended: int | None, k: int) -> Mes
     if recommended:
         row, key = next(row for row in evidence if row.k == recommended), "structure"
     elif beating:
-        row = min(beating, key=lambda row: (len(fails(row)), -_lead(row), row.k))
-        key = {"few": "few", "smallest": "small"}.get(fails(row)[0], "unstable")
+        row = min(beating, key=lambda row: (len(_fails(row)), -_lead(row), row.k))
+        key = {"few": "few", "smallest": "small"}.get(_fails(row)[0], "unstable")
     else:
         row, key = max(evidence, key=lambda row: (row.silhouette, -row.k)), "no_clear_structure"
     figures: dict[str, Value] = {"k": row.k, "used": k, "silhouette": row.silhouette, "null": row.null_silhouette}
@@ -77,7 +71,8 @@ def notes(clusters: Clusters) -> tuple[Message, ...]:
     row = next((row for row in clusters.evidence if row.k == clusters.k), None)
     if row is None or clusters.tested is None or clusters.kept_from:  # an older study's clusters: its evidence is older
         return ()
-    others = [str(other.k) for other in clusters.evidence if not fails(other) and other.k != clusters.recommended_k]
+    passing = [other.k for other, why in zip(clusters.evidence, fails(clusters.evidence), strict=True) if not why]
+    others = [str(k) for k in passing if k != clusters.recommended_k]
     found = [Message("clusters.note.others", {"ks": ", ".join(others)})] if others else []
     weak = [str(i) for i, jaccard in enumerate(row.jaccard, 1) if jaccard < STABLE]
     figures: dict[str, Value] = {"k": row.k, "jaccard": row.least_jaccard, "strength": row.prediction_strength,
@@ -86,21 +81,25 @@ def notes(clusters: Clusters) -> tuple[Message, ...]:
         found.append(Message("clusters.note.unstable", {**figures, "which": ", ".join(weak), "weak": len(weak)}))
     elif row.jaccard:
         found.append(Message(f"clusters.note.{'stable' if clusters.recommended_k else 'stable_slices'}", figures))
+    if row.repeat_separation is not None:
+        later: dict[str, Value] = {"k": row.k, "n": clusters.tested.later, "days": clusters.tested.later_days,
+                                   "repeat": 100 * row.repeat_separation,
+                                   "error": 196 * (row.repeat_separation_spread or 0.0)}  # fmt: skip
+        found.append(Message("clusters.note.later", later))
     if row.sales_separation is not None:
-        found.append(
-            Message(
-                "clusters.note.later",
-                {
-                    "k": row.k,
-                    "n": clusters.tested.later,
-                    "days": clusters.tested.later_days,
-                    "eta": row.sales_separation,
-                    "repeat": (row.repeat_separation or 0.0) * 100,
-                    "error": 196 * (row.repeat_separation_spread or 0.0),
-                },
-            )
-        )
+        found.append(Message("clusters.note.later_sales", {"eta": row.sales_separation}))
     return tuple(found)
+
+
+def _fails(row: Evidence) -> tuple[str, ...]:
+    found = [] if _beats_null(row) else ["null"]
+    least = row.least_jaccard
+    if row.prediction_strength is None or row.prediction_spread is None or least is None:
+        found.append("few")
+    else:
+        found += [] if row.prediction_strength + row.prediction_spread >= STRENGTH else ["strength"]
+        found += [] if least >= STABLE else ["jaccard"]
+    return (*found, *(() if row.smallest_share >= SMALLEST else ("smallest",)))
 
 
 def _lead(row: Evidence) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.segments.indices import calinski_harabasz, davies_bouldin, silhouette_widths, simplified_silhouette
-from regulars.segments.kmeans import Fit, kmeans
+from regulars.segments.kmeans import ROUGH, Fit, kmeans
 from regulars.segments.later import Later
 from regulars.segments.models import Evidence, Tested, Widths
 from regulars.segments.null import null_draws
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 SILHOUETTE_SAMPLE = 5_000
 NULL_SAMPLE = 2_000
 NULL_DRAWS = 10
-STABILITY_SAMPLE = 10_000
+STABILITY_SAMPLE = 5_000
 BOOTSTRAP_DRAWS = 20
 SPLITS = 8
 PER_CLUSTER = 10  # customers; with fewer, half of them are too few to have k clusters
-ROUGH = (1e-2, 1e-4)  # tolerances of the fits that only test another
 SHOWN = 400  # customers in the silhouette plot
 
 
@@ -70,7 +69,7 @@ def _null_silhouettes(points: "NDArray[Any]", ks: Sequence[int], seed: int) -> "
 
     drawn = []
     for sample in null_draws(points, min(len(points), NULL_SAMPLE), NULL_DRAWS, seed):
-        labels = [kmeans(sample, k, seed, starts=2).labels for k in ks]
+        labels = [kmeans(sample, k, seed, starts=2, tolerances=ROUGH).labels for k in ks]
         drawn.append([float(width.mean()) for width in silhouette_widths(sample, labels)])
     return np.array(drawn)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 COMPARED = 5  # starts whose labels are kept
+ROUGH = (1e-2, 1e-4)  # tolerances of fits that only test another
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,15 @@ def rank_correlations(points: "NDArray[Any]") -> "NDArray[Any]":
     """Spearman's correlations, ties at their mean rank; 0 with a constant feature."""
     import numpy as np
 
-    ranks = np.column_stack([_ranks(column) for column in points.T])
+    ranks = np.column_stack([mean_ranks(column) for column in points.T])
     ranks -= ranks.mean(axis=0)
     length = np.sqrt((ranks**2).sum(axis=0))
     ranks /= np.where(length > 0, length, 1)
     return np.asarray(ranks.T @ ranks)
 
 
-def _ranks(column: "NDArray[Any]") -> "NDArray[Any]":
+def mean_ranks(column: "NDArray[Any]") -> "NDArray[Any]":
+    """Ranks from 1; ties share the mean of theirs."""
     import numpy as np
 
     _, places, counts = np.unique(column, return_inverse=True, return_counts=True)

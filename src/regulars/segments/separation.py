@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from regulars.segments.assign import assign_many
-from regulars.segments.kmeans import kmeans, model_of, scale
+from regulars.segments.kmeans import ROUGH, kmeans, model_of, scale
 from regulars.segments.later import Later
 from regulars.segments.models import Evidence
+from regulars.segments.null import mean_ranks
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
 class Separation:
     """How far clusters differ in later sales (eta squared of the ranks) and in the rate of customers who came back."""
 
-    sales: float
-    sales_spread: float  # standard error
+    sales: float | None  # None: everybody spent the same, or there are no amounts
+    sales_spread: float | None  # standard error
     repeat: float  # largest rate minus smallest
     repeat_spread: float  # standard error
-
-
-ROUGH = (1e-2, 1e-4)  # tolerances of fits that only test another
 
 
 def separated(evidence: tuple[Evidence, ...], later: Later | None, settings: Settings) -> tuple[Evidence, ...]:
@@ -62,20 +60,26 @@ def separation(clusters: "NDArray[Any]", spent: "NDArray[Any]", returned: "NDArr
     error is that of a squared multiple correlation (Olkin & Finn 1995).
     """
     import numpy as np
-    from scipy.stats import rankdata
 
-    n = len(clusters)
     _, groups = np.unique(clusters, return_inverse=True)
     counts = np.bincount(groups)
-    ranks = rankdata(spent) - (n + 1) / 2
-    total = float(ranks @ ranks)
-    between = float((np.bincount(groups, weights=ranks) ** 2 / counts).sum())
-    eta = between / total if total > 0 else 0.0
-    k = len(counts)
-    spread = np.sqrt(4 * eta * (1 - eta) ** 2 * max(n - k, 0) ** 2 / ((n**2 - 1) * (n + 3))) if n > 1 else 0.0
     came = np.bincount(groups, weights=returned.astype(float))
     rates = came / counts
     fair = (came + 1) / (counts + 2)  # a cluster in which all or none came back is not certain of it
     high, low = int(rates.argmax()), int(rates.argmin())
     errors = fair * (1 - fair) / (counts + 2)
-    return Separation(eta, float(spread), float(rates[high] - rates[low]), float(np.sqrt(errors[high] + errors[low])))
+    sales = _eta_squared(mean_ranks(spent) - (len(spent) + 1) / 2, groups, counts)
+    return Separation(*sales, float(rates[high] - rates[low]), float(np.sqrt(errors[high] + errors[low])))
+
+
+def _eta_squared(
+    ranks: "NDArray[Any]", groups: "NDArray[Any]", counts: "NDArray[Any]"
+) -> tuple[float | None, float | None]:
+    """The share of the squares that lies between the groups, and its standard error; `ranks` have mean 0."""
+    import numpy as np
+
+    n, k, total = len(ranks), len(counts), float(ranks @ ranks)
+    if total == 0:
+        return None, None
+    eta = float((np.bincount(groups, weights=ranks) ** 2 / counts).sum()) / total
+    return eta, float(np.sqrt(4 * eta * (1 - eta) ** 2 * max(n - k, 0) ** 2 / ((n**2 - 1) * (n + 3))))

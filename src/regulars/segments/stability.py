@@ -27,7 +27,7 @@ def bootstrap_jaccard(
     k = int(labels.max()) + 1
     found = np.zeros(k)
     for draw in range(draws):
-        drawn = np.unique(rng.integers(len(points), size=len(points)))
+        drawn = np.flatnonzero(np.bincount(rng.integers(len(points), size=len(points))))
         again = cluster(points[drawn], (seed, draw))
         shared = contingency(labels[drawn], again, max(k, int(again.max()) + 1))[:k]
         either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
