@@ -12,7 +12,7 @@ from regulars.errors import UsageError
 from regulars.locale import Message, Value
 
 LEVELS: tuple[Level, ...] = ("product", "subcategory", "category")
-KEPT = 100  # rules in a study
+KEPT = 200  # rules in a study
 SHOWN = 12  # bundles in a study
 
 

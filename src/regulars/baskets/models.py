@@ -82,7 +82,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """What sells together. `rules` are the best ones first; a study keeps the best 100, `rules.parquet` all of them."""
+    """What sells together. `rules` are the best ones first; a study keeps the best 200, `rules.parquet` all of them."""
 
     level: Level
     basket: Basket

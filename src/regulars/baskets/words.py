@@ -55,8 +55,6 @@ def notes(bundles: Bundles, say: Words) -> list[str]:
     ]
     if bundles.capped:
         found.append(Message("bundles.note.capped", {"capped": bundles.capped}))
-    if bundles.found:
-        found.append(Message("bundles.note.found", {"found": bundles.found, "sure": bundles.sure}))
     return [message.text(say) for message in found]
 
 
@@ -93,6 +91,7 @@ def show_bundles(bundles: Bundles, say: Words) -> None:
     if bundles.reason:
         out.print(escape(bundles.reason.text(say)))
         return
+    out.print(say("bundles.note.found", found=bundles.found, sure=bundles.sure))
     table = Table(box=None, pad_edge=False)
     table.add_column(say("bundles.head.bundle"))
     heads = ("count", "confidence", "adjusted", "lift", "late", "verdict")

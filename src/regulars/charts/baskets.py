@@ -10,7 +10,8 @@ from regulars.charts.kit import Cell, base, color, fn, heat_map, short, tip
 from regulars.locale import Words
 
 ITEMS = 24  # of the network
-PAIRED = 12  # of the matrix
+PAIRED = 10  # of the matrix
+SEGMENTS = 6
 LABEL = 24  # characters of an item beside its point
 FEW = 5  # baskets below which a segment cannot be compared
 
@@ -33,7 +34,7 @@ def network(bundles: Bundles, say: Words) -> Chart | None:
         items[first], items[second] = rule.antecedent_support, rule.consequent_support
     if len(links) < 2:
         return None
-    option = base(series=[_graph(bundles, items, links, say)])
+    option = _graph(bundles, items, links, say)
     title = say("bundles.network.title")
     rows = tuple((*ends, say.number(rule.count), say.percent(rule.support), say.number(rule.adjusted_lift or 0, 1))
                  for ends, rule in links.items())  # fmt: skip
@@ -44,29 +45,37 @@ def network(bundles: Bundles, say: Words) -> Chart | None:
 
 
 def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str], Rule], say: Words) -> Option:
-    names = list(items)
-    places = spread(names, list(links))
+    """Points and lines on axes that are not drawn: so the places fit any width and the points stay round."""
+    places = {name: [round(x, 3), round(y, 3)] for name, (x, y) in zip(items, spread([*items], [*links]), strict=True)}
     largest = max(items.values())
-    strongest = max(log2(max(rule.adjusted_lift or 1, 1.01)) for rule in links.values())
-    nodes = [
-        {"id": str(i), "name": short(name, LABEL), "x": round(x, 1), "y": round(y, 1),
-         "symbolSize": round(10 + 22 * sqrt(items[name] / largest), 1),
-         "tip": tip(name, (say(f"bundles.baskets.{bundles.basket}"), say.number(items[name] * bundles.baskets)))}
-        for i, (name, (x, y)) in enumerate(zip(names, places, strict=True))
+    strongest = max(_strength(rule) for rule in links.values())
+    points = [
+        {"value": places[name], "name": short(name, LABEL), "symbolSize": round(10 + 18 * sqrt(share / largest), 1),
+         "tip": tip(name, (say(f"bundles.baskets.{bundles.basket}"), say.number(share * bundles.baskets)))}
+        for name, share in items.items()
     ]  # fmt: skip
-    edges = [
-        {"source": str(names.index(a)), "target": str(names.index(b)),
-         "lineStyle": {"width": round(1 + 5 * log2(max(rule.adjusted_lift or 1, 1.01)) / strongest, 1)},
+    joined = [
+        {"coords": [places[a], places[b]], "lineStyle": {"width": round(1.5 + 5 * _strength(rule) / strongest, 1)},
          "tip": _pair_tip(rule, bundles, say)}
         for (a, b), rule in links.items()
     ]  # fmt: skip
-    return {
-        "type": "graph", "layout": "none", "roam": False, "data": nodes, "links": edges, "color": color("c1"),
-        "left": 70, "right": 110, "top": 24, "bottom": 24, "preserveAspect": False,
-        "lineStyle": {"color": color("c2"), "opacity": 0.55},
-        "label": {"show": True, "position": "right", "color": color("ink"), "fontSize": 11},
-        "labelLayout": {"hideOverlap": True}, "emphasis": {"focus": "adjacency"},
-    }  # fmt: skip
+    axis = {"type": "value", "show": False, "min": -1.1, "max": 1.1}
+    label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11}
+    return base(
+        grid={"left": 12, "right": 120, "top": 12, "bottom": 12},
+        xAxis=axis, yAxis=axis,
+        series=[
+            {"type": "lines", "coordinateSystem": "cartesian2d", "data": joined, "z": 1,
+             "lineStyle": {"color": color("c2"), "opacity": 0.6}},
+            {"type": "scatter", "data": points, "color": color("c1"), "label": label, "z": 2,
+             "labelLayout": {"hideOverlap": True}},
+        ],
+    )  # fmt: skip
+
+
+def _strength(rule: Rule) -> float:
+    """Doublings of the adjusted lift; a little for the weakest."""
+    return log2(max(rule.adjusted_lift or 1, 1.01))
 
 
 def _pair_tip(rule: Rule, bundles: Bundles, say: Words) -> str:
@@ -78,7 +87,7 @@ def _pair_tip(rule: Rule, bundles: Bundles, say: Words) -> str:
 def spread(names: Sequence[str], links: Sequence[tuple[str, str]]) -> list[tuple[float, float]]:
     """Places for the points of a network: linked ones near, all others apart (Fruchterman & Reingold 1991).
 
-    It starts from a circle, so the same network gets the same places.
+    Within -1..1. It starts from a circle, so the same network gets the same places.
     """
     count = len(names)
     at = [(cos(2 * pi * i / count), sin(2 * pi * i / count)) for i in range(count)]
@@ -99,7 +108,9 @@ def spread(names: Sequence[str], links: Sequence[tuple[str, str]]) -> list[tuple
             most = 0.12 * (1 - step / STEPS)
             moved.append((x + dx / length * min(length, most), y + dy / length * min(length, most)))
         at = moved
-    return [(100 * x, 100 * y) for x, y in at]
+    lows = [min(place[axis] for place in at) for axis in (0, 1)]
+    spans = [max(max(place[axis] for place in at) - lows[axis], 1e-9) for axis in (0, 1)]
+    return [(2 * (x - lows[0]) / spans[0] - 1, 2 * (y - lows[1]) / spans[1] - 1) for x, y in at]
 
 
 STEPS = 120
@@ -108,19 +119,16 @@ STEPS = 120
 def matrix(bundles: Bundles, say: Words) -> Chart | None:
     """Pairs of items as cells: how much more often the column is in baskets with the row."""
     found = pairs(bundles)
-    items: list[str] = []
-    for rule in found:
-        for name in (*rule.antecedent, *rule.consequent):
-            if name not in items and len(items) < PAIRED:
-                items.append(name)
+    items = _hubs(found)
     known = {(r.antecedent[0], r.consequent[0]): r for r in found if {*r.antecedent, *r.consequent} <= {*items}}
     if len(items) < 3:
         return None
     cells: list[tuple[int, int, Rule]] = [(items.index(b), items.index(a), rule) for (a, b), rule in known.items()]
-    labels = [short(name, LABEL) for name in items]
+    numbers = [str(i + 1) for i in range(len(items))]
+    labels = [f"{i + 1}  {short(name, LABEL)}" for i, name in enumerate(items)]
     drawn: list[Cell] = [(x, y, log2(max(rule.adjusted_lift or 1, 1)), _pair_tip(rule, bundles, say), "")
                          for x, y, rule in cells]  # fmt: skip
-    option = _with_values(heat_map(labels, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
+    option = _with_values(heat_map(numbers, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
     title = say("bundles.matrix.title")
     unknown = say("common.unknown")
     rows = tuple(
@@ -132,14 +140,27 @@ def matrix(bundles: Bundles, say: Words) -> Chart | None:
     return Chart("bundles_matrix", title, note, option, table, "full", height_of(len(items) + 3))
 
 
+def _hubs(found: Sequence[Rule]) -> list[str]:
+    """The items with most partners, each followed by its own, as many as fit."""
+    partners: dict[str, list[str]] = {}
+    for rule in found:
+        partners.setdefault(rule.antecedent[0], []).append(rule.consequent[0])
+    order: dict[str, None] = {}
+    for name in sorted(partners, key=lambda name: -len(partners[name])):
+        group = [name, *(other for other in partners[name] if other not in order)]
+        if name not in order and len(order) + len(group) <= PAIRED:
+            order |= dict.fromkeys(group)
+    return list(order)
+
+
 def _with_values(option: Option, values: Sequence[float]) -> Option:
     """A heat map whose colours go by doublings shows the figures themselves."""
     series = option["series"][0]
     for datum, value in zip(series["data"], values, strict=True):
-        datum["value"].append(round(value, 1))
+        datum["value"].append(round(value, 1 if value < 10 else None))
     series["label"]["formatter"] = fn("decimal", 3)
     option["visualMap"]["dimension"] = 2
-    option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break", "interval": 0, "fontSize": 11}
+    option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 13}
     option["yAxis"]["axisLabel"] = {"width": 170, "overflow": "truncate", "interval": 0, "fontSize": 11}
     return option
 
@@ -147,17 +168,20 @@ def _with_values(option: Option, values: Sequence[float]) -> Option:
 def by_segment(bundles: Bundles, say: Words) -> Chart | None:
     """Bundles by named segment: the share of baskets that hold one, as a multiple of all customers' share."""
     shown = [bundle for bundle in bundles.bundles if bundle.segments]
-    known = [segment for segment in (shown[0].segments if shown else ()) if segment.baskets]
+    largest = sorted(shown[0].segments if shown else (), key=lambda segment: -segment.baskets)[:SEGMENTS]
+    known = [segment for segment in largest if segment.baskets * shown[0].rule.support >= FEW]
     if len(known) < 2:
         return None
-    heads = [segment_label(segment.segment, say) for segment in known]
+    order = {segment.segment: x for x, segment in enumerate(known)}
+    heads = [segment_label(segment, say) for segment in order]
     names = [" + ".join((*bundle.rule.antecedent, *bundle.rule.consequent)) for bundle in shown]
     cells: list[tuple[int, int, InSegment, float]] = []
     for y, bundle in enumerate(shown):
-        for segment in bundle.segments:
-            if segment in known and bundle.rule.support * segment.baskets >= FEW:
-                x = [one.segment for one in known].index(segment.segment)
-                cells.append((x, y, segment, segment.share / bundle.rule.support))
+        cells += [
+            (order[segment.segment], y, segment, segment.share / bundle.rule.support)
+            for segment in bundle.segments
+            if segment.segment in order and bundle.rule.support * segment.baskets >= FEW
+        ]
     if not cells:
         return None
     drawn: list[Cell] = [(x, y, min(index, 4.0), _segment_tip(names[y], heads[x], one, say), "")
