@@ -78,6 +78,7 @@ def test_channels_are_summed_and_their_shares_spread(engine: Engine) -> None:
 
 def test_figures_are_json_without_loss(duck: DuckEngine) -> None:
     found = figures(duck, by_hand(duck))
+    assert {"people_cells", "people_sample", "people_mix_segment"} <= set(duck.steps)  # each number can show its query
     assert msgspec.json.decode(msgspec.json.encode(found), type=PeopleFigures) == found
 
 

@@ -189,8 +189,9 @@ def missing(found: Underserving, named: Named) -> Chart | None:
         rows.append((f"{say.number(one.n)} ({say.percent(one.share)})", named.interval(one.penetration),
                      named.interval(one.rest), f"{gap} ({low} – {high})", why))  # fmt: skip
     tips = [tip(name, *zip(heads, row, strict=True)) for name, row in zip(names, rows, strict=True)]
-    bars = [Bars(say("people_pages.word.these"), [one.penetration.value for one in found.found], tips, "c2"),
-            Bars(say("people_pages.word.rest"), [one.rest.value for one in found.found], tips, "c11")]  # fmt: skip
+    these, others = (say(f"people_pages.word.{word}") for word in ("these", "all_others"))
+    bars = [Bars(these, [one.penetration.value for one in found.found], tips, "c2"),
+            Bars(others, [one.rest.value for one in found.found], tips, "c11")]  # fmt: skip
     title = say("people_pages.missing.title")
     note = say("people_pages.missing.note", n=found.looked_at, best=best_names(found, named))
     table = Table(title, (say("people_pages.word.people"), *heads),

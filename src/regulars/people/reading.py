@@ -121,7 +121,8 @@ def read_cells(engine: Engine, columns: Sequence[Column], frame: Frame, worth: W
         return {}
     found: dict[tuple[str, By], Cells] = {(c.name, by): {} for c in columns for by in frame.groups}
     days = _days(engine, frame, worth)
-    for row in engine.rows(_cells_sql(columns, tuple(frame.groups), days, worth)):
+    engine.steps["people_cells"] = sql = _cells_sql(columns, tuple(frame.groups), days, worth)
+    for row in engine.rows(sql):
         by: By = "segment" if row["by_segment"] else "cluster"
         found[columns[int(row["place"])].name, by][row["level"], row["grp"]] = _sums(row)
     return found
@@ -183,12 +184,12 @@ def read_mixes(
     total = " + ".join(f"coalesce(p.{quoted(column)}, 0)" for column in channels.values())
     found: list[tuple[By, str, int, tuple[int, ...]]] = []
     for by in groupings:
-        rows = engine.rows(
+        engine.steps[f"people_mix_{by}"] = sql = (
             f"select cast(c.{by} as varchar) as grp, count(*) as customers, {sums}\n"
             "from   people p join customers c on c.customer_id = p.customer_id\n"
             f"where  {total} > 0\ngroup by c.{by}\norder by grp"
         )
-        for row in rows:
+        for row in engine.rows(sql):
             purchases = tuple(int(row[f"m{i}"] or 0) for i in range(len(channels)))
             found.append((by, row["grp"], row["customers"], purchases))
     return found
@@ -228,11 +229,10 @@ def read_people(
     # somewhat more than are wanted by the first digits of their hash, so that only those need to be sorted
     share = min(1.0, 1.1 * LIMIT / max(customers, 1))
     cut = "g" if share == 1 else f"{int(share * 2**32):08x}"
-    columns = engine.columns(
+    engine.steps["people_sample"] = sql = (
         f"select {', '.join(filter(None, (values, names)))} {join}\nwhere {order} < $cut\n"
-        f"order by {order}, p.customer_id limit {LIMIT}",
-        seed=seed,
-        cut=cut,
+        f"order by {order}, p.customer_id limit {LIMIT}"
     )
+    columns = engine.columns(sql, seed=seed, cut=cut)
     numbers = {name: np.asarray(columns[name], dtype=float) for name, _ in chosen}
     return PeopleSample(customers, numbers, {by: np.asarray(columns[f"{by}_"], dtype=object) for by in groupings})

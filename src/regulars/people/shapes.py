@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CURVES = 5  # groups with a curve of their own: the largest
 EACH = 2_000  # customers of a group that its curve is made of: the first of the sample, whose order is random
 POINTS = 700  # of a scatter
-SKEWED = 2.0  # skewness from which on a measure above 0 is drawn by its logarithm
+WIDE = 20  # a measure above 0 is drawn by its logarithm where its 95 % quantile is so many times that of 5 %
 
 
 def shapes(sample: PeopleSample, measures: Sequence[str], groups: Mapping[By, Sequence[str]]) -> tuple[Shape, ...]:
@@ -32,8 +32,8 @@ def _shape(
     known, members = values[finite], members[finite]
     if len(known) < 3 * LEAST or np.ptp(known) == 0:
         return None
-    skewed = skewness(known) or 0.0
-    logged = skewed > SKEWED and float(known.min()) > 0
+    lowest, highest = (float(edge) for edge in np.quantile(known, [0.05, 0.95]))
+    logged = float(known.min()) > 0 and highest > WIDE * lowest
     drawn = np.log10(known) if logged else known
     # the largest hundredth would flatten the rest
     low, high = float(drawn.min()), float(np.quantile(drawn, 0.99))
@@ -51,7 +51,7 @@ def _shape(
     normal, observed = qq(known)
     axis = [10**edges, 10**grid] if logged else [edges, grid]
     return Shape(measure, by, len(known), _rounded(axis[0]), tuple(int(c) for c in counts), _rounded(axis[1]), curves,
-                 _rounded(normal), _rounded(observed), skewed, logged)  # fmt: skip
+                 _rounded(normal), _rounded(observed), skewness(known), logged)  # fmt: skip
 
 
 def scatters(
