@@ -17,6 +17,7 @@ from regulars.profiles.groups import Group, Thirds
 from regulars.profiles.levels import Facts, because, levels_of
 from regulars.profiles.models import Frequency, Levels, Measures, Recency, TopCategory, ValueLevel, titled
 from regulars.profiles.personas import group_name, persona_name, persona_of, qualifiers, segment_slug
+from regulars.profiles.traits import ACTIONS as ATTRIBUTE_ACTIONS
 
 EVERY = [Levels(*each) for each in product(get_args(ValueLevel), get_args(Frequency), get_args(Recency))]
 PRESETS = """Champions, Loyal, Potential Loyalists, New, Promising, Need Attention, About to Sleep, At Risk, Can't Lose,
@@ -196,7 +197,7 @@ def test_persona_and_action_names_are_distinct(language: str) -> None:
 
 
 def test_every_action_of_the_catalogue_is_in_a_rule() -> None:
-    assert {key.split(".")[1] for key in words("en").under("actions")} == set(NAMES)
+    assert {key.split(".")[1] for key in words("en").under("actions")} == {*NAMES, *ATTRIBUTE_ACTIONS}
     assert {key.split(".")[1] for key in words("en").under("personas")} == {persona_of(levels) for levels in EVERY}
 
 

@@ -14,7 +14,7 @@ from regulars.pages.moves import moves_page
 from regulars.pages.people import people_page
 from regulars.pages.plain import plain_page
 from regulars.pages.quality import quality_page
-from regulars.pages.sentences import tame
+from regulars.pages.sentences import tame, told
 from regulars.pages.temporal import temporal_page
 from regulars.pages.value import value_page
 from regulars.profiles.models import Profile
@@ -98,6 +98,8 @@ def _first(study: Study, say: Words) -> list[Statement]:
     clusters = study.clusters
     figure = "" if clusters.recommended_k is None else str(clusters.recommended_k)
     text = say(f"report.first.clusters.{clusters.verdict}", k=clusters.recommended_k)
+    if study.people and not study.people.named:  # there are no named segments to turn to
+        text = told(clusters.reason, say)
     found.append(Statement("clusters", figure, say(f"report.verdict.{clusters.verdict}"), text))
     return found
 

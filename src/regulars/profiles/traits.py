@@ -13,6 +13,7 @@ from regulars.segments.recovered import Counts
 
 APART = 0.3  # standard deviations from which on a mean is worth a word
 MORE, OFTEN = 1.25, 0.2  # how much more frequent a level must be than over all, and how frequent at least
+HOOK = "tailored_message"  # the action where nothing says what they spend
 MOST = 6  # traits of a group
 _SKIPPED = frozenset({"birth_year", "generation"})  # said by the age
 
@@ -101,7 +102,7 @@ def _action(traits: Sequence[Trait], told: People) -> tuple[str, Trait | None]:
         trait = next((t for t in traits if t.attribute in names and t.deviations is not None), None)
         if trait is not None:
             return (high if (trait.deviations or 0) > 0 else low), trait
-    return "tailored_message", next(iter(traits), None)
+    return HOOK, next(iter(traits), None)
 
 
 _BY: tuple[tuple[tuple[Role, ...], str, str], ...] = (
@@ -109,3 +110,4 @@ _BY: tuple[tuple[tuple[Role, ...], str, str], ...] = (
     (("transactions", "score"), "loyalty_programme", "nurturing"),
     (("income",), "upsell_history", "micro_promotions"),
 )
+ACTIONS: frozenset[str] = frozenset({HOOK, *(name for _, high, low in _BY for name in (high, low))})
