@@ -25,7 +25,9 @@ FRAME = Frame({"segment": SEGMENTS, "cluster": ("1", "2")}, date(2022, 1, 1), da
 Given = Mapping[str, tuple[AttributeKind, Role | None]]
 
 
-def customer(name: str, segment: str, spent: float, orders: int = 2, first: str = "2023-06-01") -> tuple[Any, ...]:
+def customer(
+    name: str, segment: str | None, spent: float, orders: int = 2, first: str = "2023-06-01"
+) -> tuple[Any, ...]:
     """A row of `customers`: cluster 1 spends 100 and more."""
     money = Decimal(str(spent))
     return name, segment, 1 if spent >= 100 else 2, money, orders, 30, money / orders, date.fromisoformat(first)

@@ -157,6 +157,15 @@ def test_a_table_of_other_people_gives_nothing(duck: DuckEngine) -> None:
     assert people_figures(duck, people, FRAME, Settings()) is None
 
 
+def test_customers_without_a_segment_are_in_no_group(engine: Engine) -> None:
+    rows = [customer(f"c{i}", None if i < 10 else SEGMENTS[i % 3], 10 + i) for i in range(70)]
+    given: Given = {"sex": ("category", "gender"), "web": ("number", "web"), "store": ("number", "store")}
+    found = figures(engine, put_folk(engine, rows, given, {f"c{i}": ["fm"[i % 2], 1, 2] for i in range(70)}))
+    assert table_of(found, "sex").groups == SEGMENTS and table_of(found, "sex").customers == 60
+    assert table_of(found, "sex", "cluster").customers == 70
+    assert sum(mix.customers for mix in found.mixes if mix.by == "segment") == 60
+
+
 @pytest.mark.parametrize("value", [None, 7])
 def test_empty_and_constant_columns_say_nothing_and_break_nothing(duck: DuckEngine, value: int | None) -> None:
     given: Given = {"pay": ("number", "income"), "age": ("number", "age"), "sex": ("category", "gender")}

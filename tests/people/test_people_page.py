@@ -106,6 +106,12 @@ def test_who_answered_campaigns_is_apart_from_who_somebody_is(plain: Study) -> N
     )
 
 
+def test_each_block_says_what_stands_out(plain: Study) -> None:
+    told = {block.key: " ".join(block.insights) for block in page_of(plain).blocks}
+    assert "“Champions” answers “Yes” most: 100" in told["people-response"]  # who is Champion was made to say yes
+    assert "Spent: £" in told["people-numbers"] and "half of the customers are below £" in told["people-numbers"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_has_its_title_sample_size_and_figures(plain: Study, language: Language) -> None:
     charts = [chart for block in page_of(plain, language).blocks for chart in block.charts]

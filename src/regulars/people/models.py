@@ -166,6 +166,8 @@ class Shape:
     densities: tuple[Density, ...]
     normal: tuple[float, ...]
     observed: tuple[float, ...]
+    mean: float
+    median: float
     skewness: float | None
     logged: bool  # histogram and curves are of the logarithm: heights per power of ten
 

@@ -116,7 +116,10 @@ def newest(since: date, as_of: date) -> Days:
 
 
 def read_cells(engine: Engine, columns: Sequence[Column], frame: Frame, worth: Worth) -> dict[tuple[str, By], Cells]:
-    """The sums of every level and group, by column and grouping, in one pass over the customers."""
+    """The sums of every level and group, by column and grouping, in one pass over the customers.
+
+    A customer in no group (of whom the table says too little) is left out.
+    """
     if not columns:
         return {}
     found: dict[tuple[str, By], Cells] = {(c.name, by): {} for c in columns for by in frame.groups}
@@ -160,7 +163,7 @@ def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days | 
         f"       cast({worth.sales or 'null'} as decimal(16, 2)) as sales,\n"
         f"       cast({worth.orders or 'null'} as bigint) as orders, {late} as late, {early} as early\n"
         "from   people p\njoin   customers c on c.customer_id = p.customer_id) as known\n"
-        f"group by grouping sets ({sets})\n"
+        f"group by grouping sets ({sets})\nhaving case {group} end is not null\n"
         "order by place, by_segment, grp, level"
     )
 
@@ -187,7 +190,7 @@ def read_mixes(
         engine.steps[f"people_mix_{by}"] = sql = (
             f"select cast(c.{by} as varchar) as grp, count(*) as customers, {sums}\n"
             "from   people p join customers c on c.customer_id = p.customer_id\n"
-            f"where  {total} > 0\ngroup by c.{by}\norder by grp"
+            f"where  {total} > 0 and c.{by} is not null\ngroup by c.{by}\norder by grp"
         )
         for row in engine.rows(sql):
             purchases = tuple(int(row[f"m{i}"] or 0) for i in range(len(channels)))

@@ -50,8 +50,10 @@ def _shape(
     )
     normal, observed = qq(known)
     axis = [10**edges, 10**grid] if logged else [edges, grid]
-    return Shape(measure, by, len(known), _rounded(axis[0]), tuple(int(c) for c in counts), _rounded(axis[1]), curves,
-                 _rounded(normal), _rounded(observed), skewness(known), logged)  # fmt: skip
+    return Shape(
+        measure, by, len(known), _rounded(axis[0]), tuple(int(c) for c in counts), _rounded(axis[1]), curves,
+        _rounded(normal), _rounded(observed), float(known.mean()), float(np.median(known)), skewness(known), logged,
+    )  # fmt: skip
 
 
 def scatters(
