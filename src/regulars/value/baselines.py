@@ -49,12 +49,15 @@ class Boosted:
     def fit(self, histories: "NDArray[Any]", orders: "NDArray[Any]", learned_days: int) -> "Boosted":
         """`histories` of shape (customers, 3): repeats, recency and age in days; `orders` that followed."""
         from sklearn.ensemble import HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
 
         self.learned_days_ = learned_days
-        self.trees_ = HistGradientBoostingRegressor(
+        trees = HistGradientBoostingRegressor(
             loss="poisson", learning_rate=_RATE, max_iter=_TREES, max_leaf_nodes=_LEAVES, min_samples_leaf=_FEWEST,
             l2_regularization=1.0, early_stopping=False, random_state=self.random_state,
-        ).fit(_features(histories), orders)  # fmt: skip
+        )  # fmt: skip
+        with threadpool_limits(1):  # once more: the library's own threads came with the import
+            self.trees_ = trees.fit(_features(histories), orders)
         return self
 
     def predict(self, histories: "NDArray[Any]", days: int) -> "NDArray[Any]":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 YEAR = 365.25
 _SLICE = 13.0  # weeks; orders are discounted as if in the middle of such a part of the horizon
 _LOW, _HIGH = 0.1, 0.9  # the range of a customer: 8 of 10 lie within
+_MANY = 300  # orders
 _SMALL = 20_000  # cells; from there on the way is found on weeks instead of days
 
 
@@ -150,7 +151,7 @@ def _quantile(level: float, none: "NDArray[Any]", mean: "NDArray[Any]", squares:
     """Orders that a share `level` of the customers do not exceed: none with its chance, else one and a negative
     binomial number more, with the mean and variance of those who order. On a fine grid, each point once."""
     import numpy as np
-    from scipy.special import nbdtrik, pdtrik
+    from scipy.special import nbdtrik, ndtri, pdtrik
 
     some = np.maximum(1 - none, 1e-12)
     more = np.maximum(mean / some - 1, 1e-6)
@@ -163,5 +164,7 @@ def _quantile(level: float, none: "NDArray[Any]", mean: "NDArray[Any]", squares:
     size = mean_ / np.maximum(over - 1, 1e-9)
     with np.errstate(all="ignore"):
         count = np.where(over > 1.001, nbdtrik(left, size, 1 / over), pdtrik(left, mean_))
-    count = np.maximum(np.ceil(np.nan_to_num(count, nan=0.0) - 1e-9), 0.0)
+    # many orders are normal, and where they are so many that the functions above fail, still right
+    count = np.where((mean_ > _MANY) | np.isnan(count), mean_ + ndtri(left) * np.sqrt(mean_ * over), count)
+    count = np.maximum(np.ceil(count - 1e-9), 0.0)
     return np.asarray(np.where(level <= none, 0.0, 1 + count[index]))

@@ -19,7 +19,7 @@ def judged(engine: Engine, found: Value, spread: float | None) -> Value:
     orders, worth = totals["expected_orders"] or 0.0, totals["value"]
     own = 1.645 * spread / orders if spread is not None and orders else 0.0  # 90 % of the model's own
     check = found.backtest
-    error = None if check is None else check.tenths_error if check.sales_error is None else check.sales_error
+    error = max(check.tenths_error, check.sales_error or 0.0) if check else None
     year_ago = found.year_ago.error if found.year_ago and found.winner in MODELS else 0.0
     low, high = _range(max(own, check.tenths_error if check else 0.0), year_ago)
     worth_low, worth_high = _range(max(own, error or 0.0), year_ago)

@@ -1,9 +1,9 @@
 """NBD: the last period once more, drawn towards the mean. Orders at a customer's own steady pace.
 
-Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1), 26-41; for what follows a period, Goodhardt
-& Chatfield (1973), Gamma-distribution in consumer purchasing, Nature 244, 316. Orders per period differ between
-customers by a gamma(r, alpha). It looks at one period alone: where that is a year, no season misleads it, and who came
-within the period counts like everybody, so that those who come and those who leave even out.
+Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1), 26-41; for what follows a period,
+Goodhardt & Chatfield (1973), Gamma-distribution in consumer purchasing, Nature 244, 316. Orders per period differ
+between customers by a gamma(r, alpha). It looks at one period alone: where that is a year, no season misleads it, and
+who came within the period counts like everybody, so that those who come and those who leave even out.
 """
 
 from typing import TYPE_CHECKING, Any

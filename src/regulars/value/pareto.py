@@ -80,16 +80,26 @@ def ahead(theta: "NDArray[Any]", cells: Cells, weeks: "float | NDArray[Any]") ->
     shape = r + cells.repeats.values[cells.repeats.index]
     age = cells.age.values[cells.age.index]
     first, second = alpha + age, beta + age
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    log_end = np.log1p(weeks / np.minimum(first, second))  # over logarithms of time, where all three are smooth
-    grown = np.exp(log_end[:, None] * (nodes + 1) / 2)
-    time = np.minimum(first, second)[:, None] * (grown - 1)
-    width = weights * log_end[:, None] / 2 * np.minimum(first, second)[:, None] * grown
+    scale = np.minimum(first, second)
+    time, width = _over(np.broadcast_to(weeks, scale.shape), scale)
     kept = width * (1 + time / second[:, None]) ** -s
     rate = shape / first
-    soon = rate[:, None] * (1 + time / first[:, None]) ** -(shape[:, None] + 1)
     pairs = rate * (shape + 1) / first * (2 * time * kept).sum(axis=1)
-    return Ahead(rate * kept.sum(axis=1), pairs, np.clip(1 - (kept * soon).sum(axis=1), 0.0, 1.0))
+    # the first order: past e^-36 of its beginning its density adds nothing
+    time, width = _over(np.minimum(weeks, first * np.expm1(np.minimum(_DECAY / shape, 700.0))), scale)
+    soon = rate[:, None] * (1 + time / first[:, None]) ** -(shape[:, None] + 1)
+    ordered = (width * soon * (1 + time / second[:, None]) ** -s).sum(axis=1)
+    return Ahead(rate * kept.sum(axis=1), pairs, np.clip(1 - ordered, 0.0, 1.0))
+
+
+def _over(end: "NDArray[Any]", scale: "NDArray[Any]") -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    """Times from 0 to each end and their weights, of shape (cells, nodes): Gauss-Legendre over ln(scale + time)."""
+    import numpy as np
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    length = np.log1p(end / scale)[:, None]
+    grown = np.exp(length * (nodes + 1) / 2)
+    return scale[:, None] * (grown - 1), weights * length / 2 * scale[:, None] * grown
 
 
 def _parts(cells: Cells) -> list[slice]:
