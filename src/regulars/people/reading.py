@@ -154,6 +154,7 @@ def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days | 
     group = " ".join(f"when grouping({_GROUP[by]}) = 0 then {_GROUP[by]}" for by in groupings)
     return (
         "-- people_cells   one row per column, level and group that holds a customer: exact sums\n"
+        "select *\nfrom (\n"
         f"select case {places} end as place, {by_segment} as by_segment, case {values} end as level,\n"
         f"       case {group} end as grp, count(*) as customers, sum(sales) as sales, sum(sales * sales) as squares,\n"
         "       sum(orders) as orders, sum(sales * orders) as sales_orders, sum(orders * orders) as orders_squares,\n"
@@ -163,7 +164,7 @@ def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days | 
         f"       cast({worth.sales or 'null'} as decimal(16, 2)) as sales,\n"
         f"       cast({worth.orders or 'null'} as bigint) as orders, {late} as late, {early} as early\n"
         "from   people p\njoin   customers c on c.customer_id = p.customer_id) as known\n"
-        f"group by grouping sets ({sets})\nhaving case {group} end is not null\n"
+        f"group by grouping sets ({sets})) as sums\nwhere  grp is not null\n"
         "order by place, by_segment, grp, level"
     )
 
