@@ -105,7 +105,8 @@ def _row(row: "Compared") -> dict[str, Any]:
     import msgspec
 
     plain: dict[str, Any] = msgspec.to_builtins(row)
-    return {**plain, "least_jaccard": row.least_jaccard, "measured_cpu_seconds": plain.pop("cpu_seconds")}
+    measured = plain.pop("cpu_seconds")
+    return {**plain, "least_jaccard": row.least_jaccard, "measured_cpu_seconds": measured}
 
 
 def _show(found: "Comparison", told: "Words") -> None:

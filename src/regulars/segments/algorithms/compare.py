@@ -121,7 +121,8 @@ def judge(rows: Sequence[Compared], kmeans_with: Callable[[int], Compared]) -> t
     rival = kmeans if best.clusters == kmeans.clusters else kmeans_with(best.clusters)
     if not rival.fails and _silhouette(best) - _silhouette(rival) <= MARGIN:
         return "other_k", "kmeans", _reason("other_k", rival, best)
-    return "other", best.name, _reason("other", best, rival)
+    apart = _silhouette(best) - _silhouette(rival) > MARGIN
+    return "other", best.name, _reason("other" if apart else "steadier", best, rival)
 
 
 def _silhouette(row: Compared) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # distances from the points of these indices to all points, of shape (indices, points)
 Distances = Callable[["NDArray[Any]"], "NDArray[Any]"]
 BLOCK = 64  # candidates at a time
-FEWEST_STARTS, MOST_STARTS, WORK = 2, 20, 10_000  # starts: many for few customers, who get stuck more often
+FEWEST_STARTS, MOST_STARTS, WORK = 2, 20, 5_000  # starts: many for few customers, who get stuck more often
 
 
 @dataclass(frozen=True, slots=True)
