@@ -206,7 +206,8 @@ def _clustered(
 
     from regulars.segments.assign import assign
     from regulars.segments.clusters import learn_from
-    from regulars.segments.encode import encoding_of, read_encoded
+    from regulars.segments.encode import MIXED, encoding_of, read_encoded
+    from regulars.segments.mixed_clusters import learn_mixed
 
     encoding = encoding_of(attributes, settings, rows)
     columns = dict(encoding.columns)
@@ -220,9 +221,14 @@ def _clustered(
     )
     sample, skewed = read_encoded(engine, encoding, settings)
     logged = skewed if settings.transform != "none" else ()
+    chosen = replace(settings, transform=f"log1p:{','.join(logged)}")  # type: ignore[arg-type]
     with threadpool_limits(1):  # sums of two threads differ in their last bits
-        clusters = learn_from(sample, replace(settings, transform=f"log1p:{','.join(logged)}"))  # type: ignore[arg-type]
-    assign(engine, clusters.model)
+        if settings.encoding in MIXED:
+            clusters, query = learn_mixed(sample, encoding.codes, chosen)
+            engine.make_from("clusters", query)
+        else:
+            clusters = learn_from(sample, chosen)
+            assign(engine, clusters.model)
     used = set(encoding.source.values())
     out = tuple(str(a.header) for a in attributes if a.kind == "category" and a.name not in used and not a.derived)
     return clusters, Encoded(sample.features, logged, settings.encoding, settings.scaling, out)
@@ -243,7 +249,9 @@ def _distrusted(clusters: Clusters, told: People) -> Clusters:
     if column is None:
         if told.named or clusters.verdict != "no_clear_structure":
             return clusters
-        row = next(row for row in clusters.evidence if row.k == clusters.k)
+        row = next((row for row in clusters.evidence if row.k == clusters.k), None)
+        if row is None or row.null_silhouette is None:
+            return clusters
         figures = {"k": row.k, "silhouette": row.silhouette, "null": row.null_silhouette}
         return replace(clusters, reason=Message("people.recovered.slices", {**figures}))
     values = {"k": clusters.k, "column": column.header, "purity": column.purity, "guessed": column.guessed}

@@ -65,6 +65,7 @@ class Settings:
     # customer tables
     encoding: Literal["ranks", "one_hot", "gower", "k_prototypes"] = "ranks"  # what becomes of categories in clustering
     scaling: Literal["standard", "robust", "minmax"] = "standard"
+    outcome: str | None = None  # the number that people are set against: a header or a measure; None: what they spent
     generations: dict[str, int] = field(default_factory=lambda: dict(GENERATIONS))  # name -> first year of birth
     seed: int = 0
     # on later data

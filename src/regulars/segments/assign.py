@@ -29,11 +29,11 @@ def assignment_sql(model: ClusterModel | None) -> str:
     """The query that assigns everybody, the model's numbers written into it as double literals."""
     if model is None or len(model.centroids) == 1:
         return "select customer_id, cast(1 as integer) as cluster from features"
-    scaled = ",\n       ".join(f"{_scaled_sql(model, j)} as z{j}" for j in range(len(model.features)))
+    scaled = ",\n       ".join(f"{scaled_sql(model, j)} as z{j}" for j in range(len(model.features)))
     distances = ",\n       ".join(f"{_distance_sql(c)} as d{i}" for i, c in enumerate(model.centroids, 1))
     return (
         "-- clusters  one row per customer: the cluster with the nearest centroid\n"
-        f"select customer_id, cast({_nearest_sql(len(model.centroids))} as integer) as cluster\n"
+        f"select customer_id, cast({nearest_sql(len(model.centroids))} as integer) as cluster\n"
         f"from  (select customer_id,\n       {distances}\nfrom  (select customer_id,\n       {scaled}\n"
         "from   features) as scaled) as distances"
     )
@@ -84,21 +84,23 @@ def _takes_log(transform: str, feature: str) -> bool:
     return transform == "log1p" or (transform == "log1p_but_recency" and feature != "recency_days")
 
 
-def _scaled_sql(model: ClusterModel, j: int) -> str:
+def scaled_sql(model: ClusterModel, j: int) -> str:
+    """One feature of `features`, transformed, capped and scaled, as an expression."""
     value = f"cast({model.features[j]} as double)"
     logged = _takes_log(model.transform, model.features[j])
     moved = f"ln(1e0 + greatest({value}, 0e0))" if logged else value
-    capped = f"least(greatest({moved}, {_double(model.lower[j])}), {_double(model.upper[j])})"
-    scaled = f"({capped} - {_double(model.center[j])}) / {_double(model.scale[j])}"
+    capped = f"least(greatest({moved}, {double_sql(model.lower[j])}), {double_sql(model.upper[j])})"
+    scaled = f"({capped} - {double_sql(model.center[j])}) / {double_sql(model.scale[j])}"
     return f"case when {value} is null or isnan({value}) then 0e0 else {scaled} end"
 
 
 def _distance_sql(centroid: Sequence[float]) -> str:
-    terms = [f"{_double(-2 * c)} * z{j}" for j, c in enumerate(centroid)]
-    return " + ".join([_double(sum(c * c for c in centroid)), *terms])
+    terms = [f"{double_sql(-2 * c)} * z{j}" for j, c in enumerate(centroid)]
+    return " + ".join([double_sql(sum(c * c for c in centroid)), *terms])
 
 
-def _nearest_sql(k: int) -> str:
+def nearest_sql(k: int) -> str:
+    """The number of the least of the columns d1 to dk; of equal ones the lower."""
     cases = []
     for i in range(1, k):
         later = ", ".join(f"d{n}" for n in range(i + 1, k + 1))
@@ -106,7 +108,7 @@ def _nearest_sql(k: int) -> str:
     return f"case {' '.join(cases)} else {k} end"
 
 
-def _double(number: float) -> str:
+def double_sql(number: float) -> str:
     """A double literal in both dialects: only with an exponent is it no decimal."""
     digits = repr(float(number))
     return f"({digits if 'e' in digits else digits + 'e0'})"

@@ -2,7 +2,8 @@
 
 Numbers go in as they are, or as their logarithm where a few large values would decide everything; ordered categories as
 ranks, 0 the lowest. Nominal categories and yes/no stay out (they describe the groups afterwards) unless the setting
-`encoding = "one_hot"` asks for one column of 0 and 1 per value.
+`encoding` asks for them: `one_hot` makes one column of 0 and 1 per value, `gower` and `k_prototypes` compare words as
+words (alike or not).
 """
 
 import re
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SKEWED = 1.0  # from this skewness on a number that is never below zero is taken as its logarithm
 MOST_VALUES = 30  # of a category that becomes columns of 0 and 1
 KNOWN = 0.5  # share of the customers whose value must be known
+MIXED = ("gower", "k_prototypes")  # encodings that leave words words
 _MEASURES = ("recency_days", "orders", "monetary")
 # what orders the clusters, the best first: what customers spend, else what they could
 _WORTH: tuple[Role, ...] = ("total_spending", "spending", "transactions", "score", "income")
@@ -43,6 +45,7 @@ class Encoding:
     columns: Mapping[str, str]
     source: Mapping[str, str]
     worth: str | None  # the attribute that orders the clusters
+    codes: frozenset[str] = frozenset()  # columns of numbers that stand for words: they are alike or not
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -62,7 +65,8 @@ def encoding_of(attributes: Sequence[Attribute], settings: Settings, rows: int) 
         for name, sql in _numbers(attribute, settings, set(columns)):
             columns[name], source[name] = sql, attribute.name
     ranked = [a.name for role in _WORTH for a in attributes if a.role == role and a.kind == "number" and a.filled]
-    return Encoding(columns, source, next(iter(ranked), None))
+    nominal = {a.name for a in wanted if a.kind in {"category", "yes_no"}} if settings.encoding in MIXED else set()
+    return Encoding(columns, source, next(iter(ranked), None), frozenset(name for name in columns if name in nominal))
 
 
 def read_encoded(engine: Engine, encoding: Encoding, settings: Settings) -> tuple[Sample, tuple[str, ...]]:
@@ -77,7 +81,7 @@ def read_encoded(engine: Engine, encoding: Encoding, settings: Settings) -> tupl
     values = np.column_stack([numbers[name] for name in features]) if features else np.empty((rows, 0))
     customers = int(engine.rows("select count(*) as n from features")[0]["n"])
     sample = Sample(customers, features, values, numbers[first] if first else np.zeros(rows))
-    return sample, tuple(name for name in features if _skewed(numbers[name]))
+    return sample, tuple(name for name in features if name not in encoding.codes and _skewed(numbers[name]))
 
 
 def _given(attributes: Sequence[Attribute], settings: Settings) -> list[Attribute]:
@@ -121,6 +125,9 @@ def _numbers(attribute: Attribute, settings: Settings, taken: set[str]) -> list[
         return [(attribute.name, f"cast(case {column} {ranks} end as double)")]
     if attribute.kind == "category" and settings.encoding == "one_hot" and attribute.distinct <= MOST_VALUES:
         return _one_hot(attribute, column, taken)
+    if attribute.kind == "category" and settings.encoding in MIXED:
+        codes = " ".join(f"when {text(level)} then {code}" for code, level in enumerate(attribute.levels))
+        return [(attribute.name, f"cast(case {column} {codes} end as double)")]
     return []
 
 

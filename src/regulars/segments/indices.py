@@ -31,12 +31,12 @@ def silhouette_widths(points: "NDArray[Any]", labelings: Sequence["NDArray[Any]"
     sums = np.vstack([cdist(part, points) @ onehot for part in np.array_split(points, len(points) // 500 + 1)])
     found, start = [], 0
     for member in members:
-        found.append(_widths(sums[:, start : start + member.shape[1]], member))
+        found.append(widths_of(sums[:, start : start + member.shape[1]], member))
         start += member.shape[1]
     return found
 
 
-def _widths(sums: "NDArray[Any]", member: "NDArray[Any]") -> "NDArray[Any]":
+def widths_of(sums: "NDArray[Any]", member: "NDArray[Any]") -> "NDArray[Any]":
     """(b - a) / max(a, b) per point; a: mean distance to its own cluster's others, b: to the nearest other cluster."""
     import numpy as np
 
