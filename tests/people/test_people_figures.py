@@ -9,6 +9,7 @@ import pytest
 
 from people.folk import FRAME, SEGMENTS, Given, customer, put_folk
 from regulars.engine import DuckEngine, Engine
+from regulars.errors import SettingsError
 from regulars.features.people_models import People
 from regulars.people.crosstabs import share_in_group, share_of_group, share_of_sales
 from regulars.people.figures import people_figures
@@ -155,6 +156,19 @@ def test_a_group_with_more_than_half_of_all_is_not_the_best(duck: DuckEngine) ->
 def test_a_table_of_other_people_gives_nothing(duck: DuckEngine) -> None:
     people = put_folk(duck, [customer("c1", "Best", 5)], {"sex": ("category", "gender")}, {"d1": ["f"]})
     assert people_figures(duck, people, FRAME, Settings()) is None
+
+
+@pytest.mark.parametrize(("asked", "column"), [("PAY", "pay"), ("web", "web"), ("orders", "orders")])
+def test_the_outcome_is_what_is_asked_for(duck: DuckEngine, asked: str, column: str) -> None:
+    found = people_figures(duck, by_hand(duck), FRAME, Settings(outcome=asked))
+    assert found is not None and found.outcome == column
+    assert {scatter.outcome for scatter in found.scatters} == {column}
+    assert found.correlations[0].first == column
+
+
+def test_an_outcome_that_is_no_number_is_refused_with_those_there_are(duck: DuckEngine) -> None:
+    with pytest.raises(SettingsError, match=r"no number sex .*pay"):
+        people_figures(duck, by_hand(duck), FRAME, Settings(outcome="sex"))
 
 
 def test_customers_without_a_segment_are_in_no_group(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from regulars.charts import Chart, Option, Table, Width, height_of
+from regulars.charts import Chart, Option, Table, height_of
 from regulars.charts.kit import (
     Bars,
     base,
@@ -21,7 +21,7 @@ from regulars.charts.kit import (
 from regulars.charts.people_words import Named
 from regulars.people.association import LEAST
 from regulars.people.crosstabs import OTHERS, share_of_group, share_of_sales
-from regulars.people.models import Association, Crosstab, Mix, Spread, Underserving
+from regulars.people.models import Association, By, Crosstab, Mix, Spread, Underserving
 
 Number = TypeVar("Number", int, float)
 SHOWN = 7  # levels with a colour of their own
@@ -125,10 +125,10 @@ def _composition_table(title: str, table: Crosstab, named: Named) -> Table:
     return Table(title, tuple(heads), tuple(rows), tuple(range(2, len(heads))))
 
 
-def effects(tables: Sequence[Crosstab], named: Named, width: Width) -> Chart | None:
+def effects(tables: Sequence[Crosstab], by: By, named: Named) -> Chart | None:
     """How strongly each attribute goes with the groups; pale where chance would give as much."""
     say = named.say
-    known = [table for table in tables if table.by == named.by and table.association.effect is not None]
+    known = [table for table in tables if table.by == by and table.association.effect is not None]
     if len(known) < 2:
         return None
     known.sort(key=lambda table: (-(table.association.effect or 0), table.attribute))
@@ -139,14 +139,14 @@ def effects(tables: Sequence[Crosstab], named: Named, width: Width) -> Chart | N
     values = [round(table.association.effect or 0.0, 4) for table in known]
     option = lying_bars(names, [Bars(say("people_pages.word.effect"), values, tips, "c1", faded=pale)], "decimal")
     option["series"][0]["label"]["formatter"] = fn("decimal")
-    title = say(f"people_pages.effects.{named.by}")
+    title = say(f"people_pages.effects.{by}")
     note = say("people_pages.effects.note", n=max(table.customers for table in known))
     note += " " + say("people_pages.effects.made_of") if any(table.made_of for table in known) else ""
     rows = tuple((name, *(text for _, text in _evidence(table, named)))
                  for name, table in zip(names, known, strict=True))  # fmt: skip
     heads = (say("charts.word.feature"), *(_head(word, named) for word, _ in _evidence(known[0], named)))
-    return Chart("people_effects", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), width,
-                 height_of(len(known)))  # fmt: skip
+    table = Table(title, heads, rows, tuple(range(1, len(heads))))
+    return Chart(f"people_effects_{by}", title, note, option, table, "half", height_of(len(known)))
 
 
 def _head(word: str, named: Named) -> str:

@@ -1,5 +1,7 @@
 """The page of people: who is in which group, who is missing among the best, what goes with what."""
 
+from dataclasses import replace
+
 from regulars.analysis import Study
 from regulars.charts import Chart
 from regulars.charts.measures import form, heat, qq, scatter
@@ -35,13 +37,15 @@ def people_page(study: Study, say: Words) -> Page | None:
 
 def _who(named: Named) -> Block:
     tables, say = tables_of(named), named.say
-    charts = [composition(table, named) for table in tables[:DRAWN]]
-    strongest = effects(tables, named, "half" if len(charts) % 2 else "full")
+    persons = [table for table in named.figures.crosstabs if len(table.levels) > 1 and not table.answer]
+    strongest = [effects(persons, by, named) for by in dict.fromkeys(table.by for table in persons)]
+    charts = [chart for chart in (*strongest, *(composition(table, named) for table in tables[:DRAWN])) if chart]
+    if len(charts) % 2:
+        charts[0] = replace(charts[0], width="full")
     notes = tuple(say("people_pages.left_out", header=said(str(one.values["header"])), n=one.values["n"])
                   for one in named.figures.left_out)  # fmt: skip
     return Block("people-who", say(f"people_pages.who.title.{named.by}"), say("people_pages.who.question"), notes,
-                 charts=(*([strongest] if strongest else []), *charts),
-                 empty="" if charts else say("people_pages.who.none"))  # fmt: skip
+                 charts=tuple(charts), empty="" if charts else say("people_pages.who.none"))  # fmt: skip
 
 
 def _missing(named: Named) -> Block | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.errors import SettingsError
 from regulars.features.people_models import Attribute, People, Role
 
 LEVELS = 20  # of a category that are counted one by one
@@ -67,20 +68,34 @@ class Measured:
         return (*((self.outcome,) if self.outcome else ()), *rest)[:NUMBERS]
 
 
-def measured(people: People, features: Sequence[str]) -> Measured:
+def measured(people: People, features: Sequence[str], asked: str | None = None) -> Measured:
     """The measures, those that say most first. `features` are the measures that the shop's orders give, if any.
 
-    The outcome is what customers spent: by their orders, else by their table; else a score.
+    The outcome is the one `asked` for, by its header or name; else what customers spent, by their orders or else by
+    their table; else a score. Raises SettingsError where there is no such number.
     """
     places = {role: place for place, role in enumerate(_MEASURED)}
     summed = {each.role for each in people.attributes if each.derived and each.role}  # without their own parts
     numbers = [each for each in people.of_kind("number") if each.role in places and each.distinct > 1
                and (each.derived or each.role not in summed)]  # fmt: skip
     numbers.sort(key=lambda each: places[each.role])
-    names = tuple(each.name for each in numbers)
     by_role = {each.role: each.name for each in reversed(numbers) if each.role}
-    outcome = "monetary" if "monetary" in features else by_role.get("total_spending", by_role.get("score"))
-    return Measured(names[: NUMBERS - len(features)], tuple(features), outcome)
+    usual = "monetary" if "monetary" in features else by_role.get("total_spending", by_role.get("score"))
+    outcome = usual if asked is None else _asked(people, features, asked)
+    names = [each.name for each in numbers]
+    if outcome and outcome not in (*names, *features):
+        names.insert(0, outcome)
+    return Measured(tuple(names[: NUMBERS - len(features)]), tuple(features), outcome)
+
+
+def _asked(people: People, features: Sequence[str], asked: str) -> str:
+    """The column of the number that is asked for."""
+    known = {name: name for name in features}
+    for each in people.of_kind("number"):
+        known |= {name.casefold(): each.name for name in (each.name, each.header) if name and each.distinct > 1}
+    if asked.casefold() not in known:
+        raise SettingsError("people_outcome", name=asked, known=", ".join(known.values()))
+    return known[asked.casefold()]
 
 
 def channels(people: People) -> dict[str, str]:

@@ -31,9 +31,12 @@ _SPREAD = ("response_rate", "campaigns_accepted", "income", "age", "total_spendi
 
 
 def people_figures(engine: Engine, people: People, frame: Frame, settings: Settings) -> PeopleFigures | None:
-    """The statistics of the tables `people` and `customers`; None where no row of the one belongs to the other."""
+    """The statistics of the tables `people` and `customers`; None where no row of the one belongs to the other.
+
+    Raises SettingsError where the setting `outcome` names no number.
+    """
     groups = frame.groups
-    chosen = measured(people, _features(people, frame))
+    chosen = measured(people, _features(people, frame), settings.outcome)
     by_channel = channels(people)
     counted = crossed(people)
     sample = read_people(engine, _numeric(people, chosen, by_channel), chosen.features, tuple(groups), frame.seed)
@@ -122,11 +125,11 @@ def _kept(sample: PeopleSample, people: People, settings: Settings) -> dict[str,
 
 
 def _drawn(people: People, chosen: Measured) -> tuple[str, ...]:
-    """The measures that are drawn: the outcome, income, age, the response rate."""
+    """The measures that are drawn: the outcome, income, age, the response rate; without those the first there are."""
     roles = {each.role: each.name for each in reversed(people.of_kind("number")) if each.name in chosen.attributes}
     wanted = (chosen.outcome, *(roles.get(role) for role in ("income", "age", "response_rate", "total_spending")))
-    first = [name for name in wanted if name]
-    return tuple(dict.fromkeys((*first, *(name for name in chosen.attributes if len(first) < 2))))[:4]
+    drawn = dict.fromkeys(name for name in wanted if name)
+    return tuple(drawn if len(drawn) > 1 else dict.fromkeys((*drawn, *chosen.names)))[:4]
 
 
 def _spreads(

@@ -142,7 +142,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """A measure's density in a group at the grid of its `Shape` (Gaussian kernel, Silverman's width)."""
+    """A measure's density in a group at the grid of its `Shape`: Gaussian kernel, Silverman's width, `n` customers."""
 
     group: str  # "" is everybody
     n: int

@@ -44,7 +44,7 @@ def _shape(
     parts = [(name, drawn[members == name]) for name in groups]
     largest = {name for name, _ in sorted(parts, key=lambda part: -len(part[1]))[:CURVES]}
     curves = tuple(
-        Density(name, len(part), _rounded(density(part[:EACH], grid, 0.0 if low >= 0 and not logged else None)))
+        Density(name, len(part[:EACH]), _rounded(density(part[:EACH], grid, 0.0 if low >= 0 and not logged else None)))
         for name, part in [("", drawn), *(part for part in parts if part[0] in largest)]
         if len(part) >= LEAST and np.ptp(part[:EACH]) > 0
     )
