@@ -107,19 +107,21 @@ def _periods(found: Temporal, say: Words) -> Table:
     heads = ("period", "from", "to", "customers", "recency", "silhouette")
     rows = tuple(
         (say(f"temporal.period.{p.key}", days=found.days), say.day(p.since), say.day(p.until), say.number(p.customers),
-         say.number(p.median_recency), say("common.unknown") if p.silhouette is None else say.number(p.silhouette, 3))
+         _figure(p.median_recency, 0, say), _figure(p.silhouette, 3, say))
         for p in found.periods
     )  # fmt: skip
     return Table(say("temporal.table.periods"), tuple(say(f"temporal.head.{head}") for head in heads), rows, (3, 4, 5))
 
 
 def _drifts(drifts: Sequence[Drift], say: Words) -> Table:
-    unknown = say("common.unknown")
     heads = ("feature", "median_before", "median_after", "psi", "ks", "level")
     rows = tuple(
-        (say(f"charts.feature.{d.feature}"), unknown if d.median_before is None else say.number(d.median_before, 1),
-         say.number(d.median_after, 1), say.number(d.psi, 3), unknown if d.ks is None else say.number(d.ks, 3),
-         say(f"temporal.level.{d.level}"))
+        (say(f"charts.feature.{d.feature}"), _figure(d.median_before, 1, say), _figure(d.median_after, 1, say),
+         say.number(d.psi, 3), _figure(d.ks, 3, say), say(f"temporal.level.{d.level}"))
         for d in drifts
     )  # fmt: skip
     return Table(say("temporal.table.drift"), tuple(say(f"temporal.head.{head}") for head in heads), rows, (1, 2, 3, 4))
+
+
+def _figure(value: float | None, digits: int, say: Words) -> str:
+    return say("common.unknown") if value is None else say.number(value, digits)

@@ -33,8 +33,8 @@ class Drift:
     feature: str
     psi: float  # population stability index
     ks: float | None  # greatest distance of the two cumulated distributions; None: the first was kept as bins alone
-    median_before: float | None
-    median_after: float
+    median_before: float | None  # None: not known, or nobody had a value
+    median_after: float | None
 
     @property
     def level(self) -> str:
@@ -91,10 +91,14 @@ def ks(before: "NDArray[Any]", after: "NDArray[Any]") -> float:
 
 def drift(feature: str, before: "NDArray[Any]", after: "NDArray[Any]") -> Drift:
     """How far the values of a feature have moved."""
+    return Drift(feature, psi(reference(feature, before), after), ks(before, after), median(before), median(after))
+
+
+def median(values: "NDArray[Any]") -> float | None:
+    """The median of those who have a value; None where nobody has one."""
     import numpy as np
 
-    medians = (float(np.nanmedian(before)), float(np.nanmedian(after)))
-    return Drift(feature, psi(reference(feature, before), after), ks(before, after), *medians)
+    return None if np.isnan(values).all() else float(np.nanmedian(values))
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.engine import Engine
 from regulars.locale import Message
 from regulars.segments.assign import assign_many, scaled
-from regulars.segments.drift import STRONG, Drift, Reference, psi, reference
+from regulars.segments.drift import STRONG, Drift, Reference, median, psi, reference
 from regulars.segments.models import ClusterModel, Clusters, Evidence, Scheme, Widths
 from regulars.segments.named import MEASURES
 from regulars.segments.sample import Sample, read_sample
@@ -201,14 +201,10 @@ def _frozen(sample: Sample, clusters: Clusters, numbered: date | None, chain: Ch
 def _learned(
     kept: Learned | None, columns: dict[str, "NDArray[Any]"], features: tuple[str, ...], as_of: date
 ) -> Learned:
-    import numpy as np
-
     if kept is None:
         return Learned(as_of, tuple(reference(name, columns[name]) for name in features if name in columns))
     moved = [(each, columns[each.feature]) for each in kept.references if each.feature in columns]
-    drifts = tuple(
-        Drift(each.feature, psi(each, values), None, None, float(np.nanmedian(values))) for each, values in moved
-    )
+    drifts = tuple(Drift(each.feature, psi(each, values), None, None, median(values)) for each, values in moved)
     return replace(kept, drift=drifts)
 
 

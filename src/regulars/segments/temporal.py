@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
 from regulars.locale import Message
-from regulars.segments.drift import FEWEST, Drift, drift, mean_interval, shift, wilson
+from regulars.segments.drift import FEWEST, Drift, drift, mean_interval, median, shift, wilson
 from regulars.segments.later import Later, period, short_history
 from regulars.segments.models import ClusterModel
 from regulars.segments.sample import Sample, read_sample
@@ -42,7 +42,7 @@ class Period:
     since: date
     until: date  # exclusive
     customers: int
-    median_recency: float
+    median_recency: float | None
     silhouette: float | None  # of the frozen clusters; None without clusters
     silhouette_spread: float | None  # standard error
 
@@ -137,7 +137,7 @@ def _checked(engine: Engine, settings: Settings, window: Window, later: Later, k
         period(engine, spans[key], settings, "moved_on")
         seen[key] = _seen(engine, settings, "moved_on")
     model = _model(later.sample, settings, k)
-    features = model.features if model else tuple(n for n in MEASURES if n in seen["before"].columns)
+    features = model.features if model else later.sample.features
     return Temporal(
         days=days,
         cut=later.cut,
@@ -188,8 +188,7 @@ def _period(key: str, span: Window, seen: _Seen, model: ClusterModel | None) -> 
         labels = assign_many(model, values)
         if len(np.unique(labels)) > 1:
             width = silhouettes(scaled(model, values), [labels])[0]
-    recency = float(np.nanmedian(seen.columns["recency_days"]))
-    return Period(key, span.start, span.end, seen.sample.customers, recency, *width)
+    return Period(key, span.start, span.end, seen.sample.customers, median(seen.columns["recency_days"]), *width)
 
 
 def _segments(settings: Settings, seen: dict[str, _Seen], later: Later) -> Held:
