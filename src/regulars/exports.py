@@ -189,7 +189,9 @@ def _chosen(columns: Sequence[str], types: dict[str, str]) -> list[str]:
 def study_names(study: "Study", language: Language) -> dict[str, str]:
     """The English names of a study's personas, with what tells those of one name apart -> the same in `language`."""
     groups = (*study.segments, *study.cluster_profiles)
-    return {group.persona_name: group.title(words(language)) for group in groups}
+    learned = study.people.groups if study.people else ()
+    names = {group.persona_name: group.title(words(language)) for group in groups}
+    return names | {group.title(words("en")): group.title(words(language)) for group in learned}
 
 
 def _labels(

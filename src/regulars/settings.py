@@ -62,12 +62,12 @@ class Settings:
     k_max: int = 9
     k: int | None = None  # None: the recommended one
     outliers: Literal["none", "cap_iqr", "exclude_from_fit_iqr"] = "cap_iqr"
+    scaling: Literal["standard", "robust", "minmax"] = "standard"
+    seed: int = 0
     # customer tables
     encoding: Literal["ranks", "one_hot", "gower", "k_prototypes"] = "ranks"  # what becomes of categories in clustering
-    scaling: Literal["standard", "robust", "minmax"] = "standard"
     outcome: str | None = None  # the number that people are set against: a header or a measure; None: what they spent
     generations: dict[str, int] = field(default_factory=lambda: dict(GENERATIONS))  # name -> first year of birth
-    seed: int = 0
     # on later data
     later_days: int = 90  # how many of the last days show whether segments keep what they promise
     # wording

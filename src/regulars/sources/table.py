@@ -66,7 +66,7 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     engine = raw.engine
     counts = engine.rows(_counts_sql(others))[0]
     known = [decided(column, counts, _levels(engine, column)) for column in others]
-    names = _names([column.header for column in known])
+    names = _names(engine, known)
     checks = checked(engine, known)
     fields = [f"{checks.sql.get(c.index, c.typed())} as {quoted(n)}" for c, n in zip(known, names, strict=True)]
     engine.make_from("people_read", f"select line, {', '.join(['customer_id', *fields])} from people_cells")
@@ -152,13 +152,15 @@ def _levels(engine: DuckEngine, column: Column) -> list[tuple[str, int]]:
     return [(row["level"], row["n"]) for row in rows]
 
 
-def _names(headers: Sequence[str]) -> list[str]:
-    """The columns' names in SQL: lower-case ASCII, unique, and none that Regulars uses itself."""
+def _names(engine: DuckEngine, columns: Sequence[Column]) -> list[str]:
+    """The columns' names in SQL: lower-case ASCII, unique, no keyword, and none that Regulars uses itself."""
+    words = engine.rows("select keyword_name as word from duckdb_keywords() where keyword_category = 'reserved'")
+    reserved = RESERVED | {row["word"] for row in words}
     names: list[str] = []
-    for at, header in enumerate(headers, 1):
-        plain = unicodedata.normalize("NFKD", normalised(header)).encode("ascii", "ignore").decode()
-        name = "_".join(re.findall(r"[a-z0-9]+", plain))[:60] or f"column_{at}"
-        name = f"n_{name}" if name[0].isdigit() else f"{name}_given" if name in RESERVED else name
+    for column in columns:
+        plain = unicodedata.normalize("NFKD", normalised(column.header)).encode("ascii", "ignore").decode()
+        name = "_".join(re.findall(r"[a-z0-9]+", plain))[:60] or f"column_{column.index + 1}"
+        name = f"n_{name}" if name[0].isdigit() else f"{name}_given" if name in reserved else name
         times = 2
         while name in names:
             name, times = f"{name.removesuffix(f'_{times - 1}')}_{times}", times + 1
