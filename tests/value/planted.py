@@ -1,28 +1,31 @@
 """Shops whose customers follow a model with known parameters, as tables of orders."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import numpy as np
 
 from regulars.engine import Engine
 
-ORDER_TYPES = {
-    "customer_id": "VARCHAR", "order_id": "VARCHAR", "day": "DATE", "amount": "DECIMAL(28,4)",
-    "profit": "DECIMAL(28,4)", "counts": "BOOLEAN",
-}  # fmt: skip
 START = date(2022, 1, 1)
 
 
 def put_orders(engine: Engine, rows: list[tuple[str, str, float | None]], **more: float) -> None:
     """The table `orders` from (customer, day, amount); an amount below zero is a return. `more`: profit of an order."""
-    profit = Decimal(str(more["profit"])) if "profit" in more else None
-    table = [
-        (customer, str(nr), date.fromisoformat(day), None if amount is None else Decimal(str(amount)), profit,
-         amount is None or amount > 0)
-        for nr, (customer, day, amount) in enumerate(rows)
-    ]  # fmt: skip
-    engine.put("orders", ORDER_TYPES, table)
+    columns = {
+        "customer_id": np.array([row[0] for row in rows], dtype=object),
+        "day": np.array([row[1] for row in rows], dtype=object),
+        "amount": np.array([np.nan if row[2] is None else row[2] for row in rows], dtype=float),
+    }
+    engine.put_columns("given", {"customer_id": "VARCHAR", "day": "VARCHAR", "amount": "DOUBLE"}, columns)
+    profit = str(more["profit"]) if "profit" in more else "null"
+    engine.make_from(
+        "orders",
+        f"""
+        select customer_id, concat(day, ' ', customer_id) as order_id, cast(day as date) as day,
+               cast(case when not isnan(amount) then amount end as decimal(28, 4)) as amount,
+               cast({profit} as decimal(28, 4)) as profit, amount is null or isnan(amount) or amount > 0 as counts
+        from   given""",
+    )
 
 
 def put_segments(engine: Engine) -> None:

@@ -31,7 +31,8 @@ def test_the_likelihood_is_equation_1a() -> None:
     few, index = np.unique(orders, return_inverse=True)
     direct = (
         gammaln(p * orders + q) - gammaln(p * orders) - gammaln(q) + q * np.log(gamma)
-        + (p * orders - 1) * np.log(means) + p * orders * np.log(orders) - (p * orders + q) * np.log(gamma + means * orders)
+        + (p * orders - 1) * np.log(means) + p * orders * np.log(orders)
+        - (p * orders + q) * np.log(gamma + means * orders)
     ).sum()  # fmt: skip
     value, slope = gamma_gamma.log_likelihood(np.log(TRUTH), few, index, means)
     assert value == pytest.approx(direct)

@@ -11,7 +11,7 @@ from regulars.engine import Engine
 from regulars.value import nbd
 from regulars.value.baselines import Boosted, hiatus, last_period
 from regulars.value.clv import fit_spend, order_values
-from regulars.value.forecast import Forecast, fit, forecast, newcomers
+from regulars.value.forecast import MODELS, Forecast, fit, forecast, newcomers
 from regulars.value.histories import Customers, Cut
 from regulars.value.models import (
     Backtest,
@@ -61,7 +61,7 @@ def backtest(engine: Engine, check: Check) -> tuple[Backtest, Seen]:
     fits = {name: fit(name, cells) for name in check.models}
     forecasts = {name: forecast(found, cells, check.cut.days) for name, found in fits.items()}
     expected: dict[ContenderName, NDArray[Any]] = {name: f.expected[index] for name, f in forecasts.items()}
-    expected |= _rules(check)
+    expected |= by_rule(check)
     winner = _winner(expected, later)
     contenders = tuple(_contender(name, one, later) for name, one in expected.items())
     tenths, sales = _tenths(check, expected[winner])
@@ -87,7 +87,18 @@ def backtest(engine: Engine, check: Check) -> tuple[Backtest, Seen]:
     ), _seen(expected[winner], later)
 
 
-def _rules(check: Check) -> dict[ContenderName, "NDArray[Any]"]:
+def foretold(check: Check, name: ContenderName) -> "NDArray[Any]":
+    """What one way alone says of each customer."""
+    import numpy as np
+
+    if name not in MODELS:
+        return by_rule(check)[name]
+    cells, index = check.customers.cells()
+    found = forecast(fit(name, cells), cells, check.cut.days, ranges=False)
+    return np.asarray(found.expected[index])
+
+
+def by_rule(check: Check) -> dict[ContenderName, "NDArray[Any]"]:
     """What the simple rules say, and where there is an earlier cut the trees."""
     import numpy as np
 

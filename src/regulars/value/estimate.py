@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from regulars.engine import Engine, Row
 from regulars.locale import Message
 from regulars.value.baselines import Boosted, hiatus, last_period, patience
-from regulars.value.calibration import DEFAULT, Check, Seen, backtest, rhythm, steady
+from regulars.value.calibration import DEFAULT, Check, Seen, backtest, foretold, rhythm, steady
 from regulars.value.cells import Cells
 from regulars.value.clv import fit_spend
 from regulars.value.forecast import MODELS, fit, forecast, spread_of_total
 from regulars.value.histories import Customers, Cut, cut_at, make_histories, read_cells, read_customers
 from regulars.value.judge import judged, nothing
-from regulars.value.models import Ask, Backtest, Fitted, ModelName, Spend, Value, YearAgo
+from regulars.value.models import Ask, Backtest, ContenderName, Fitted, ModelName, Spend, Value, YearAgo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,9 +79,9 @@ def _estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
         return nothing(horizon, ask, span, counts, reason)
     holdout = min(ask.holdout_days or horizon, days // 2)
     checked = _check(engine, ask, (first_day, as_of - timedelta(days=holdout), as_of))
-    before = _year_ago(engine, as_of, horizon, first_day)
+    before = _year_ago(engine, checked.result.winner if checked else DEFAULT, now, first_day)
     counts = make_histories(engine, now)
-    return _foretold(engine, ask, (span, counts, now, horizon), (checked, before))
+    return _everybody(engine, ask, (span, counts, now, horizon), (checked, before))
 
 
 def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked | None:
@@ -104,19 +104,24 @@ def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked 
     return _Checked(*backtest(engine, check), customers, at)
 
 
-def _year_ago(engine: Engine, as_of: date, horizon: int, first_day: date) -> YearAgo | None:
-    """The same forecast 52 weeks earlier; None where the shop is too young, or the check looked at those days."""
-    cut = Cut(first_day, as_of - timedelta(days=364), as_of - timedelta(days=364 - horizon))
-    if horizon >= 364 or (cut.until - first_day).days < horizon:
+def _year_ago(engine: Engine, winner: ContenderName, now: Cut, first_day: date) -> YearAgo | None:
+    """The winner 52 weeks earlier; None where the shop is too young, the check looked at those days already, or trees
+    won, which would have to be learned anew."""
+    horizon = now.recent_days
+    until = now.until - timedelta(days=364)
+    if horizon >= 364 or (until - first_day).days < horizon or winner == "boosted":
         return None
+    cut = cut_at(until, horizon, first_day, until + timedelta(days=horizon))
     counts = make_histories(engine, cut)
-    customers = read_customers(engine, counts["customers"])
-    actual = float(customers.later.sum())
-    if counts["repeaters"] < FEWEST or actual < SHORTEST:
+    if counts["repeaters"] < FEWEST:
         return None
-    cells, _ = customers.cells()
-    expected = forecast(fit(DEFAULT, cells), cells, horizon, ranges=False).expected @ cells.count
-    return YearAgo(cut.until, horizon, len(customers), float(expected) / actual - 1)
+    customers = read_customers(engine, counts["customers"])
+    limit, gap = _gaps(engine, until)
+    expected = foretold(Check(cut, customers, counts["customers"], (), limit, gap), winner).sum()
+    actual = float(customers.later.sum())
+    if max(expected, actual) < SHORTEST:
+        return None
+    return YearAgo(until, horizon, len(customers), float(expected) / max(actual, 1.0) - 1)
 
 
 def _models(ask: Ask) -> tuple[ModelName, ...]:
@@ -132,7 +137,7 @@ def _gaps(engine: Engine, until: date) -> tuple[float, float]:
     return patience(gaps, times), patience(gaps, times, 0.5)
 
 
-def _foretold(
+def _everybody(
     engine: Engine,
     ask: Ask,
     known: tuple[Row, dict[str, Any], Cut, int],

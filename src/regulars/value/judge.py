@@ -20,7 +20,7 @@ def judged(engine: Engine, found: Value, spread: float | None) -> Value:
     own = 1.645 * spread / orders if spread is not None and orders else 0.0  # 90 % of the model's own
     check = found.backtest
     error = max(check.tenths_error, check.sales_error or 0.0) if check else None
-    year_ago = found.year_ago.error if found.year_ago and found.winner in MODELS else 0.0
+    year_ago = found.year_ago.error if found.year_ago else 0.0
     low, high = _range(max(own, check.tenths_error if check else 0.0), year_ago)
     worth_low, worth_high = _range(max(own, error or 0.0), year_ago)
     verdict, reason = _verdict(check, error, abs(year_ago))
@@ -72,7 +72,7 @@ def _notes(found: Value) -> list[Message]:
             notes.append(Message("value.notes.short_check", {"days": check.days, "horizon": found.horizon_days}))
         if check.looked_at < check.customers:
             notes.append(Message("value.notes.sample", {"n": check.looked_at, "of": check.customers}))
-    if found.year_ago and found.winner in MODELS and abs(found.year_ago.error) > SEASON:
+    if found.year_ago and abs(found.year_ago.error) > SEASON:
         key = "season_high" if found.year_ago.error > 0 else "season_low"
         values: dict[str, Figure] = {"error": abs(found.year_ago.error), "cut": found.year_ago.cut.isoformat()}
         notes.append(Message(f"value.notes.{key}", values))

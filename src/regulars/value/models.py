@@ -130,7 +130,7 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class YearAgo:
-    """The default model at the same day a year before: the same season as the forecast's."""
+    """The winner at the same day a year before: the same season as the forecast's."""
 
     cut: date
     days: int
