@@ -87,3 +87,14 @@ def test_levels(moved: float, level: str) -> None:
     found = drift("monetary", values, values + moved)
     assert isinstance(found, Drift) and found.level == level
     assert found.median_after - (found.median_before or 0) == pytest.approx(moved)
+
+
+def test_few_customers_move_by_chance() -> None:
+    """Without any move, 95 of 100 indices stay below what chance gives; small shops are not told to learn anew."""
+    dice = np.random.default_rng(2)
+    found = [drift("monetary", dice.normal(size=60), dice.normal(size=60)) for _ in range(200)]
+    assert np.mean([each.psi > each.chance for each in found]) < 0.12
+    assert np.mean([each.psi > 0.25 for each in found]) > 0.5, (
+        "which the usual bound alone would have told half of them"
+    )
+    assert drift("monetary", np.ones(9), np.ones(9)).chance == pytest.approx(3.841 * 2 / 9, abs=1e-3)

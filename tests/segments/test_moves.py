@@ -58,7 +58,7 @@ Row = tuple[str, int, int, float | None]
 def placed(rows: list[Row], rules: Scheme, border: float) -> list[tuple[Any, ...]]:
     """Rows with the segment and the cluster that the rules give them."""
     return [
-        (*row, rules.codes["".join(str(cut.score(v or 0)) for cut, v in zip(rules.cuts, row[1:], strict=True))],
+        (*row[:3], None if row[3] is None else float(row[3]), rules.codes["".join(str(cut.score(v or 0)) for cut, v in zip(rules.cuts, row[1:], strict=True))],
          1 if row[2] >= border else 2)
         for row in rows
     ]  # fmt: skip

@@ -131,14 +131,14 @@ def _show(found: "Moves", moved: "Moved", told: Words) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from regulars.charts.moves import LARGEST, flow_table
-    from regulars.pages.moves import insights
+    from regulars.charts.moves import flow_table
+    from regulars.pages.moves import insights, moving
 
     out = Console(highlight=False)
     out.print(told("moves.title", before=found.before.isoformat()), style="bold")
     for line in insights(found, moved, told):
         out.print(escape(line))
-    flows = [flow for flow in moved.flows() if flow.origin != flow.target][:LARGEST]
+    flows = moving(moved)
     plain = flow_table(moved, flows, told("moves.table.largest"), told)
     table = Table(title=plain.caption, box=None, pad_edge=False, title_justify="left")
     for i, head in enumerate(plain.headers):

@@ -1,7 +1,5 @@
 """The page of moves since the shop's earlier study."""
 
-from collections.abc import Sequence
-
 from regulars.analysis import Study
 from regulars.charts.moves import LARGEST, flow_table, group_name, matrix, sankey
 from regulars.locale import Words
@@ -67,12 +65,12 @@ def _block(moved: Moved, say: Words) -> Block:
     tables = [matrix(moved, say)]
     if any(cell.sales_after is not None for cell in moved.cells):
         tables.append(matrix(moved, say, money=True))
-    if moving := _moving(moved.flows()):
-        tables.append(flow_table(moved, moving, say("moves.table.largest"), say))
+    if some := moving(moved):
+        tables.append(flow_table(moved, some, say("moves.table.largest"), say))
     return Block(f"moves_by_{moved.by}", say(f"moves.block.{moved.by}"), say(f"moves.block.{moved.by}_question"),
                  facts=tuple(facts), charts=(sankey(moved, say),), tables=tuple(tables))  # fmt: skip
 
 
-def _moving(flows: Sequence[Flow]) -> list[Flow]:
+def moving(moved: Moved) -> list[Flow]:
     """The largest flows from one group to another."""
-    return [flow for flow in flows if flow.origin and flow.target and flow.origin != flow.target][:LARGEST]
+    return [flow for flow in moved.flows() if flow.origin and flow.target and flow.origin != flow.target][:LARGEST]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.engine import Engine
 from regulars.locale import Message
 from regulars.segments.assign import assign_many, scaled
-from regulars.segments.drift import STRONG, Drift, Reference, median, psi, reference
+from regulars.segments.drift import Drift, Reference, drift_since, reference
 from regulars.segments.models import ClusterModel, Clusters, Evidence, Scheme, Widths
 from regulars.segments.named import MEASURES
 from regulars.segments.sample import Sample, read_sample
@@ -60,7 +60,7 @@ class Learned:
     @property
     def moved(self) -> int:
         """How many features have moved so far that learning anew is advised."""
-        return sum(each.psi > STRONG for each in self.drift)
+        return sum(each.level == "strong" for each in self.drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,7 @@ def _learned(
     if kept is None:
         return Learned(as_of, tuple(reference(name, columns[name]) for name in features if name in columns))
     moved = [(each, columns[each.feature]) for each in kept.references if each.feature in columns]
-    drifts = tuple(Drift(each.feature, psi(each, values), None, None, median(values)) for each, values in moved)
-    return replace(kept, drift=drifts)
+    return replace(kept, drift=tuple(drift_since(each, values) for each, values in moved))
 
 
 def _by_worth(model: ClusterModel, sample: Sample) -> bool:
