@@ -38,6 +38,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
     from regulars.value.estimate import estimate
 
     asked = _asked(horizon, discount, margin)
+    kind = choice_of(out.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet")) if out else ""
     kept = open_shop(shop)
     known = kept.load(day_of(study))
     if known.as_of is None:
@@ -49,7 +50,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
         engine.view_from("scores", "select customer_id, segment from customers")
         engine.make("value/orders")
         found = estimate(engine, known.as_of, asked)
-        rows = _write(engine, out, told) if out and found.winner else None
+        rows = _write(engine, out, kind, told) if out and found.winner else None
     if as_json:
         print_json(_json(found, known, told))
     else:
@@ -77,11 +78,10 @@ def _asked(horizon: str | None, discount: float, margin: float | None) -> "Ask":
     return Ask(horizon_days=days, discount=discount, margin=margin, deep=True)
 
 
-def _write(engine: Any, out: Path, told: Words) -> int:
+def _write(engine: Any, out: Path, kind: Any, told: Words) -> int:
     """The customers with their value as a file for people."""
     from regulars.exports import export_table
 
-    kind = choice_of(out.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
     with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
         table = Path(folder) / "value.parquet"
         engine.write_parquet("select * from value order by customer_id", table)
