@@ -25,6 +25,7 @@ from regulars.people.models import Association, By, Crosstab, Mix, Spread, Under
 
 Number = TypeVar("Number", int, float)
 SHOWN = 7  # levels with a colour of their own
+NARROW = 0.13  # shares below which a part of a bar has no room for its label on a phone
 SURE = 0.05  # rate of false discoveries up to which a difference is more than chance
 
 
@@ -107,6 +108,11 @@ def whole_bars(names: Sequence[str], series: Sequence[Bars]) -> Option:
         one |= {"stack": "all", "itemStyle": {"borderRadius": 0}, "labelLayout": {"hideOverlap": True}}
         one["label"] = {"show": True, "position": "inside", "formatter": fn("percent_inside"),
                         "color": {"$on": one["color"]["$color"]}, "fontSize": 11}  # fmt: skip
+        for datum in one["data"]:
+            if (datum["value"] or 0) < NARROW:
+                datum["label"] = {"show": False}
+            elif "itemStyle" in datum:  # pale: the ink reads on it
+                datum["label"] = {"color": color("ink"), "opacity": 1}
     return option
 
 
