@@ -108,7 +108,7 @@ def test_a_column_is_a_number_where_19_of_20_cells_are(tmp_path: Path) -> None:
     table = table_of({"id": IDS, "Amount paid": cells})
     assert (column(table, "Amount paid").kind, column(table, "Amount paid").filled) == ("number", 38)
     assert findings(table)["table_unread_numbers"] == 2
-    table = table_of({"id": IDS, "Amount paid": cells[2:] + ["x", "y"]})
+    table = table_of({"id": IDS, "Amount paid": [*cells[2:], "x", "y"]})
     assert column(table, "Amount paid").kind == "category"
 
 
