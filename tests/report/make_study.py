@@ -13,6 +13,7 @@ from regulars.overview.models import Correlation, Discounts, Overview, Period, R
 from regulars.profiles.models import Action, Levels, Measures, Paragraph, Profile, TopCategory
 from regulars.quality import Finding, Reconciliation, SetAside
 from regulars.segments.models import (
+    Basis,
     ClusterModel,
     Clusters,
     Cuts,
@@ -20,7 +21,6 @@ from regulars.segments.models import (
     MapPoint,
     PcaMap,
     Scheme,
-    Tested,
     Widths,
 )
 from regulars.settings import Settings
@@ -381,5 +381,5 @@ def _clusters(k: int, customers: int, sure: bool) -> Clusters:
             tuple(500 - 50 * i for i in range(k)),
             sum(500 - 50 * i for i in range(k)),
         ),
-        tested=Tested(5000, customers, 20, 8, 90, customers - 100),
+        tested=Basis(5000, customers, 20, 8, 90, customers - 100),
     )

@@ -31,12 +31,9 @@ def evidence_table(clusters: Clusters, say: Words) -> Table:
         ("clusters.table.db", _digits("davies_bouldin", 2)),
         ("charts.word.inertia", _inertia),
     ]
-    caption = say("clusters.table.title")
-    if any(row.sales_separation is not None for row in clusters.evidence):
-        caption += f" {say('clusters.table.later')}"
-    else:
+    if all(row.repeat_separation is None for row in clusters.evidence):
         columns = [column for column in columns if column[0] not in {"clusters.table.sales", "clusters.table.repeat"}]
-    table = _table(clusters, caption, columns, say)
+    table = _table(clusters, say("clusters.table.title"), columns, say)
     return replace(table, numeric=tuple(i for i in table.numeric if i != 1))
 
 

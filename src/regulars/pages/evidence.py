@@ -18,7 +18,7 @@ def evidence_block(found: Clusters, names: Sequence[str], say: Words) -> Block:
         "evidence",
         say("report.evidence.title"),
         say("report.evidence.question"),
-        insights=all_told(notes(found), say),
+        insights=(*all_told(notes(found), say), *((say("clusters.table.key"),) if found.evidence else ())),
         charts=tuple(chart for chart in charts if chart),
         tables=(evidence_table(found, say),) if found.evidence else (),
         empty="" if found.evidence else say("report.evidence.none"),

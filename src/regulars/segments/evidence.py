@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.segments.indices import calinski_harabasz, davies_bouldin, silhouette_widths, simplified_silhouette
 from regulars.segments.kmeans import ROUGH, Fit, kmeans
 from regulars.segments.later import Later
-from regulars.segments.models import Evidence, Tested, Widths
+from regulars.segments.models import Basis, Evidence, Widths
 from regulars.segments.null import null_draws
 from regulars.segments.stability import agreement, bootstrap_jaccard, prediction_strength
 
@@ -23,11 +23,11 @@ PER_CLUSTER = 10  # customers; with fewer, half of them are too few to have k cl
 SHOWN = 400  # customers in the silhouette plot
 
 
-def tested(points: "NDArray[Any]", later: Later | None) -> Tested:
+def tested(points: "NDArray[Any]", later: Later | None) -> Basis:
     """On how many of the points the evidence rests."""
     n = len(points)
     followed = (later.days, len(later.spent)) if later else (None, None)
-    return Tested(min(n, SILHOUETTE_SAMPLE), min(n, STABILITY_SAMPLE), BOOTSTRAP_DRAWS, SPLITS, *followed)
+    return Basis(min(n, SILHOUETTE_SAMPLE), min(n, STABILITY_SAMPLE), BOOTSTRAP_DRAWS, SPLITS, *followed)
 
 
 def gather(points: "NDArray[Any]", fits: Sequence[Fit], seed: int) -> tuple[tuple[Evidence, ...], list["NDArray[Any]"]]:

@@ -99,7 +99,7 @@ class Widths:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Basis:
     """On how much the evidence rests."""
 
     silhouettes: int  # customers whose silhouettes were measured
@@ -143,5 +143,5 @@ class Clusters:
     fitted_on: int  # customers in the fitting sample
     capped: int = 0  # customers capped, or left out of the fit, as outliers
     widths: Widths | None = None
-    tested: Tested | None = None
+    tested: Basis | None = None
     kept_from: date | None = None  # the study that learned them; None: this one
