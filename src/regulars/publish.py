@@ -28,12 +28,14 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
         if lines:
             engine.write_parquet("select * from left_out order by customer_id", folder / "customers_left_out.parquet")
             write_sales(engine, lines, folder / "sales")
-        if study.bundles and study.bundles.sure:
+        if study.bundles and study.bundles.found:
             engine.write_parquet("select * from rules order by place", folder / "rules.parquet")
         if study.value and study.value.winner:
             engine.write_parquet("select * from value order by customer_id", folder / "value.parquet")
         if study.moves:
             engine.write_parquet("select * from moves order by customer_id", folder / "moves.parquet")
+        if study.market and study.market.risk:
+            engine.write_parquet("select * from rhythm order by customer_id", folder / "rhythm.parquet")
         tell("report")
         write_report(study, folder / "report.html")
         return save_study(study, folder)

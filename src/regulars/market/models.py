@@ -55,7 +55,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class GroupRisk:
-    """Customers of a group who have been quiet for longer than their rhythm. `unknown` have ordered on one day only."""
+    """Customers of a group who have been quiet for longer than their rhythm. `unknown` have no rhythm: one order day only."""
 
     kind: GroupKind
     name: str

@@ -9,7 +9,7 @@ from regulars.rates import rate
 
 CHECK_DAYS = 90  # the flag is set once more so many days earlier
 FEW_GAPS = 30  # gaps in the whole shop, below which it has no rhythm of its own
-NEVER = 10**6  # days: nobody is at risk by the shop's gaps where it has too few
+UNKNOWN = -1  # the shop's gap where it has too few
 
 
 def risk(engine: Engine, as_of: date) -> Risk:
@@ -25,7 +25,7 @@ def _rhythm(engine: Engine, until: date) -> int | None:
     """Makes `rhythm` as of a day; gives the shop's gap, None where it has too few."""
     found = engine.ask("market/shop_gap", until=until.isoformat())[0]
     usual = int(found["usual"]) if found["gaps"] >= FEW_GAPS else None
-    engine.make("market/rhythm", until=until.isoformat(), usual=NEVER if usual is None else usual)
+    engine.make("market/rhythm", until=until.isoformat(), usual=UNKNOWN if usual is None else usual)
     return usual
 
 
