@@ -60,7 +60,8 @@ def test_a_shop_worked_by_hand(engine: Engine) -> None:
 )
 def test_any_shop_agrees_with_brute_force(duck: DuckEngine, baskets: list[Basket], least: int, most: int) -> None:
     put_baskets(duck, baskets)
-    bundles, _, sets, _ = found_in(duck, Asked(Support(count=least), max_size=most))
+    found = found_in(duck, Asked(Support(count=least), max_size=most))
+    bundles, sets = found.bundles, found.sets
     same_as_brute_force(bundles, baskets, most)
     counted = sum(len(one.items) for one in sets)
     assert counted == len(frequent_sets(baskets, least, most))
@@ -80,8 +81,7 @@ def test_chunks_change_nothing(duck: DuckEngine, monkeypatch: pytest.MonkeyPatch
     whole = find_rules(duck, asked)
     monkeypatch.setattr("regulars.baskets.collect.CHUNK", 9)
     monkeypatch.setattr("regulars.baskets.itemsets.BLOCK", 1)
-    monkeypatch.setattr("regulars.baskets.itemsets.BATCH", 3)
-    monkeypatch.setattr("regulars.baskets.rules.BLOCK", 2)
+    monkeypatch.setattr("regulars.baskets.adjusted.BLOCK", 2)
     assert find_rules(duck, asked) == whole
 
 
@@ -106,7 +106,9 @@ def test_a_customer_and_a_day_are_baskets_too(engine: Engine) -> None:
     rows = [line("A", "1", 1, "x"), line("A", "2", 1, "y"), line("A", "3", 9, "z"),
             line("B", "1", 1, "x"), line("B", "1", 1, "y"), line("C", "4", 1, "w")]  # fmt: skip
     put_sales(engine, rows)
-    asked = {basket: find_rules(engine, Asked(Support(count=2), basket=basket)) for basket in ("order", "customer", "day")}
+    asked = {
+        basket: find_rules(engine, Asked(Support(count=2), basket=basket)) for basket in ("order", "customer", "day")
+    }
     assert {basket: found.baskets for basket, found in asked.items()} == {"order": 5, "customer": 3, "day": 4}
     assert asked["order"].reason.key == "bundles.reason.no_pairs"
     assert asked["customer"].rules[0].count == asked["day"].rules[0].count == 2
@@ -145,8 +147,9 @@ def test_giant_baskets_are_cut_to_their_best_sellers_and_counted(duck: DuckEngin
     giant = list(range(CAP + 50))
     popular = [list(range(60, CAP + 50))] * 2  # these items sell in three baskets, 0 to 59 in one
     put_many(duck, [giant, *popular, [0, 1]])
-    bundles, _, sets, _ = found_in(duck, Asked(Support(count=1), max_size=2), most=1)
-    assert bundles.capped == 1
+    found = found_in(duck, Asked(Support(count=1), max_size=2), most=1)
+    sets = found.sets
+    assert found.bundles.capped == 1
     held = {tuple(items): int(n) for items, n in zip(sets[0].items.tolist(), sets[0].counts, strict=True)}
     assert sorted(held.values())[-CAP + 10 :] == [3] * (CAP - 10)
     assert sum(held.values()) == CAP + 2 * 190 + 2

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from regulars.baskets.find import KEPT, LEVELS, Asked, distinct, found_in, nothing
+from regulars.baskets.find import KEPT, LEVELS, Asked, Found, distinct, found_in, nothing
 from regulars.baskets.models import Bundle, Bundles, InSegment, Level, Rule
 from regulars.baskets.ranked import put_rules
 from regulars.engine import Engine
@@ -16,22 +16,26 @@ _NEEDS: dict[Level, frozenset[str]] = {
 
 
 def study_bundles(engine: Engine, present: frozenset[str]) -> Bundles:
-    """What sells together in the orders of `sales`, by product; where no rule is sure, by sub-category, by category.
+    """What sells together in the orders of `sales`, by product; where none is sure, by sub-category, by category.
 
     `present` are the canonical columns that the input fills. Afterwards the engine holds `rules`, one row per rule,
     where there are any. Reads `customers` too, for the segments.
     """
-    first = None
+    tried: list[Found] = []
     for level in LEVELS:
-        if not present & _NEEDS[level]:
-            continue
-        asked = Asked(level=level)
-        bundles, baskets, found, columns = found_in(engine, asked, KEPT)
-        first = first or bundles
-        if baskets is not None and bundles.sure:
-            put_rules(engine, baskets, found, columns)
-            return replace(bundles, bundles=with_segments(engine, distinct(bundles.rules)))
-    return first or nothing(Asked())
+        if present & _NEEDS[level]:
+            tried.append(found_in(engine, Asked(level=level), KEPT))
+            if tried[-1].bundles.sure:
+                break
+    if not tried:
+        return nothing(Asked())
+    best = max(tried, key=lambda one: (one.bundles.sure > 0, one.bundles.found > 0))
+    if best.baskets is None or not best.bundles.found:
+        return best.bundles
+    if best is not tried[-1]:  # the engine holds the baskets of a coarser level
+        found_in(engine, Asked(level=best.bundles.level), 0)
+    put_rules(engine, best.baskets, best.sets, best.columns)
+    return replace(best.bundles, bundles=with_segments(engine, distinct(best.bundles.rules)))
 
 
 def with_segments(engine: Engine, rules: Sequence[Rule]) -> tuple[Bundle, ...]:

@@ -52,7 +52,7 @@ class Baskets:
     value: "NDArray[Any]"  # what a basket with the item usually brings by it; NaN where unknown
     profit: "NDArray[Any]"
     cell_baskets: "NDArray[Any]"
-    cell_size: "NDArray[Any]"  # mean number of items
+    cell_items: "NDArray[Any]"  # the sum of their sizes, items that few hold counted too
     item_cells: "NDArray[Any]"  # of shape (items, CELLS)
     late_since: date | None
     entries: int
@@ -176,7 +176,7 @@ def _loaded(engine: Engine, least: int, late: date | None) -> Baskets:
         value=money("sales"),
         profit=money("profit"),
         cell_baskets=cell_baskets,
-        cell_size=cell_items / np.maximum(cell_baskets, 1),
+        cell_items=cell_items,
         item_cells=np.zeros((len(codes), CELLS), np.int64),
         late_since=late,
         entries=sum(int(row["baskets"]) for row in rows),

@@ -43,16 +43,24 @@ def find_rules(engine: Engine, asked: Asked = Asked(), most: int | None = None) 
 
     Reads the table `sales`. Raises UsageError where the support lets too many sets in.
     """
-    return found_in(engine, asked, most)[0]
+    return found_in(engine, asked, most).bundles
 
 
-def found_in(
-    engine: Engine, asked: Asked, most: int | None = None
-) -> tuple[Bundles, Baskets | None, list[Itemsets], Columns]:
-    """As `find_rules`, with what the rules were made from: baskets, sets, every figure of every rule by column."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Bundles, and what they were made from: the baskets, the frequent sets by size, all rules by column."""
+
+    bundles: Bundles
+    baskets: Baskets | None = None
+    sets: list[Itemsets] = field(default_factory=list)
+    columns: Columns = field(default_factory=dict)
+
+
+def found_in(engine: Engine, asked: Asked, most: int | None = None) -> Found:
+    """As `find_rules`, with what the rules were made from."""
     baskets = collect(engine, asked.basket, asked.level, asked.support)
     if baskets is None:
-        return nothing(asked), None, [], {}
+        return Found(nothing(asked))
     found = frequent(baskets, asked.max_size)
     columns = rule_columns(baskets, found)
     if columns:
@@ -73,7 +81,7 @@ def found_in(
         bundles=tuple(map(Bundle, distinct(rules))),
         reason=None if rules else _reason(baskets, found),
     )
-    return bundles, baskets, found, columns
+    return Found(bundles, baskets, found, columns)
 
 
 def nothing(asked: Asked) -> Bundles:

@@ -7,25 +7,25 @@ out by cell (size and period of the basket), so that one count gives the count i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from regulars.baskets.collect import CELLS, Baskets, Chunk
+from regulars.baskets.collect import LATE, Baskets, Chunk
 from regulars.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CANDIDATES = 20_000_000  # sets that are counted at most
-BATCH = 200_000  # sets whose counts by cell are held at once
 BLOCK = 2_000_000  # words of bits worked on at once, and cells of X'X
 
 
 @dataclass(frozen=True, slots=True)
 class Itemsets:
-    """The frequent sets of one size: `items` of shape (sets, size), in order; `cells` of shape (sets, CELLS)."""
+    """The frequent sets of one size: `items` of shape (sets, size), in order, and the baskets that hold each."""
 
     items: "NDArray[Any]"
-    cells: "NDArray[Any]"
+    periods: "NDArray[Any]"  # of shape (sets, 2): baskets of the earlier days, of the late period
     tested: int  # candidates that were counted
 
     @property
@@ -33,7 +33,7 @@ class Itemsets:
         """Baskets that hold each set."""
         import numpy as np
 
-        return np.asarray(self.cells.sum(axis=1))
+        return np.asarray(self.periods.sum(axis=1))
 
 
 def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
@@ -41,7 +41,9 @@ def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
     import numpy as np
 
     kept = np.flatnonzero(baskets.counts >= baskets.min_count)
-    found = [Itemsets(kept[:, None].astype(np.int32), baskets.item_cells[kept], len(kept))]
+    cells = baskets.item_cells[kept]
+    periods = np.column_stack([cells[:, :LATE].sum(axis=1), cells[:, LATE:].sum(axis=1)])
+    found = [Itemsets(kept[:, None].astype(np.int32), periods, len(kept))]
     for size in range(2, max_size + 1):
         sets = _frequent_pairs(baskets) if size == 2 else _candidates(found[-1].items, baskets)
         tested = len(kept) * (len(kept) - 1) // 2 if size == 2 else len(sets)
@@ -104,64 +106,56 @@ def _candidates(smaller: "NDArray[Any]", baskets: Baskets) -> "NDArray[Any]":
 
 
 def _counted(baskets: Baskets, sets: "NDArray[Any]", tested: int) -> Itemsets:
-    """Those of the sets that are frequent, with their counts by cell."""
+    """Those of the sets that are frequent, with their counts."""
     import numpy as np
 
-    items, cells = [np.empty((0, sets.shape[1]), np.int32)], [np.empty((0, CELLS), np.int32)]
-    for low in range(0, len(sets), BATCH):
-        batch = sets[low : low + BATCH]
-        counts = np.zeros((len(batch), CELLS), np.int32)
-        for chunk in baskets.chunks():
-            for first, last in _runs(batch[:, 0]):
-                _count(chunk, batch[first:last], counts[first:last])
-        often = counts.sum(axis=1) >= baskets.min_count
-        items.append(batch[often])
-        cells.append(counts[often])
-    return Itemsets(np.concatenate(items), np.concatenate(cells), tested)
+    periods = np.zeros((len(sets), 2), np.int64)
+    for chunk in baskets.chunks():
+        for first, last in _runs(sets[:, 0]):
+            _count(chunk, sets[first:last], periods[first:last])
+    often = periods.sum(axis=1) >= baskets.min_count
+    return Itemsets(sets[often], periods[often], tested)
 
 
 def _runs(column: "NDArray[Any]") -> Iterator[tuple[int, int]]:
     """Where each run of equal values begins and ends."""
     import numpy as np
 
-    starts = np.flatnonzero(np.append(True, column[1:] != column[:-1])) if len(column) else np.empty(0, int)
-    yield from zip(starts.tolist(), [*starts[1:].tolist(), len(column)], strict=True)
+    cuts = np.flatnonzero(column[1:] != column[:-1]) + 1
+    yield from pairwise([0, *cuts.tolist(), len(column)] if len(column) else [])
 
 
-def _count(chunk: Chunk, sets: "NDArray[Any]", counts: "NDArray[Any]") -> None:
-    """Adds to `counts` (sets by cells) the baskets of a chunk that hold each set; the sets share their first item."""
+def _count(chunk: Chunk, sets: "NDArray[Any]", periods: "NDArray[Any]") -> None:
+    """Adds to `periods` the baskets of a chunk that hold each set; the sets share their first item."""
     import numpy as np
 
     others, place = np.unique(sets[:, 1:], return_inverse=True)
-    bits, words, cells = _bits(chunk, int(sets[0, 0]), others)
-    if not len(cells):
-        return
+    bits, early = _bits(chunk, int(sets[0, 0]), others)
     place = place.reshape(len(sets), -1)
-    step = max(1, BLOCK // bits.shape[1])
+    step = max(1, BLOCK // max(1, bits.shape[1]))
     for low in range(0, len(sets), step):
-        both = bits[place[low : low + step, 0]]
+        all_of = bits[place[low : low + step, 0]]
         for column in place[low : low + step, 1:].T:
-            both &= bits[column]
-        counts[low : low + step, cells] += np.add.reduceat(np.bitwise_count(both), words, axis=1, dtype=np.int32)
+            all_of &= bits[column]
+        held = np.bitwise_count(all_of)
+        periods[low : low + step, 0] += held[:, :early].sum(axis=1, dtype=np.int64)
+        periods[low : low + step, 1] += held[:, early:].sum(axis=1, dtype=np.int64)
 
 
-def _bits(chunk: Chunk, item: int, others: "NDArray[Any]") -> tuple["NDArray[Any]", "NDArray[Any]", "NDArray[Any]"]:
-    """For the baskets that hold `item`: a bit string for each other item; each cell's first word; the cells."""
+def _bits(chunk: Chunk, item: int, others: "NDArray[Any]") -> tuple["NDArray[Any]", int]:
+    """For the baskets that hold `item`: a bit string for each other item, and how many words are of earlier days."""
     import numpy as np
 
     holding = chunk.columns.indices[chunk.columns.indptr[item] : chunk.columns.indptr[item + 1]]
-    places = np.searchsorted(holding, chunk.starts)
-    held = np.diff(places)
-    cells = np.flatnonzero(held)
-    width = -(-held // 64)
-    words = np.concatenate([[0], np.cumsum(width)])
-    position = np.arange(len(holding)) + np.repeat(words[:-1] * 64 - places[:-1], held)
-    sub = chunk.rows[holding]
+    earlier = int(np.searchsorted(holding, chunk.starts[LATE]))
+    early, late = -(-earlier // 64), -(-(len(holding) - earlier) // 64)
+    position = np.arange(len(holding))
+    position[earlier:] += early * 64 - earlier  # the late period begins a new word
+    held = chunk.rows[holding]
     known = np.full(chunk.rows.shape[1], -1, np.int32)
     known[others] = np.arange(len(others), dtype=np.int32)
-    row = known[sub.indices]
-    column = np.repeat(position, np.diff(sub.indptr))[row >= 0]
-    flags = np.zeros((len(others), int(words[-1]) * 64), bool)
+    row = known[held.indices]
+    column = np.repeat(position, np.diff(held.indptr))[row >= 0]
+    flags = np.zeros((len(others), (early + late) * 64), bool)
     flags[row[row >= 0], column] = True
-    bits = np.packbits(flags, axis=1).view(np.uint64)
-    return bits, words[cells], cells
+    return np.packbits(flags, axis=1).view(np.uint64), early

@@ -4,10 +4,10 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from regulars.baskets.collect import Baskets
-from regulars.baskets.itemsets import Itemsets, keys_of
+from regulars.baskets.itemsets import Itemsets
 from regulars.baskets.models import Late, Rule
-from regulars.baskets.rules import FEW, SURE, Columns, Split, splits
-from regulars.baskets.significance import Z, binomial_tail
+from regulars.baskets.rules import FEW, MARGIN, SURE, Columns, Split, rows_of, splits
+from regulars.baskets.significance import binomial_tail, lift_interval
 from regulars.engine import Engine
 
 if TYPE_CHECKING:
@@ -17,37 +17,36 @@ if TYPE_CHECKING:
 def ranked(baskets: Baskets, found: list[Itemsets], columns: Columns) -> Columns:
     """The columns with `redundant`, intervals and the last quarter, best rules first.
 
-    First come rules that no shorter one explains and that are more frequent than in baskets of equal size (q at most
-    5 %); within, by the lower bound of the adjusted lift. Ties by count, then by the sets' own order.
+    First come rules that no shorter one explains and that are proven: q at most 5 %, against baskets of equal size too,
+    and by more than MARGIN. Within, by the lower bound of the adjusted lift. Ties by count, then by the sets' order.
     """
     import numpy as np
 
-    columns["adjusted_low"], columns["adjusted_high"] = _interval(
-        columns["count"], columns["first"], columns["expected"]
-    )
-    columns["late_low"], columns["late_high"] = _interval(
-        columns["late_count"], columns["late_first"], columns["late_expected"]
-    )
+    columns["adjusted_low"], columns["adjusted_high"] = adjusted_interval(columns, "", baskets.total)
+    columns["late_low"], columns["late_high"] = adjusted_interval(columns, "late_", columns["late_total"])
     columns["redundant"] = redundant(found, len(baskets.codes), columns)
-    columns["sure"] = (columns["adjusted_q"] <= SURE) & (columns["q"] <= SURE) & ~columns["redundant"]
     low = np.nan_to_num(columns["adjusted_low"], nan=0.0)
+    sure = (columns["adjusted_q"] <= SURE) & (columns["q"] <= SURE) & (low > MARGIN)
+    columns["sure"] = sure & ~columns["redundant"]
     order = np.lexsort((columns["split"], columns["row"], columns["size"], -columns["count"], -low,
                         columns["redundant"], ~columns["sure"]))  # fmt: skip
     return {name: column[order] for name, column in columns.items()}
 
 
-def _interval(count: Any, of: Any, expected: Any) -> tuple["NDArray[Any]", "NDArray[Any]"]:
-    """95 % for count / expected: the share of `of` baskets on the log scale; above 0 of them the rule of three."""
+def adjusted_interval(columns: Columns, period: str, total: Any) -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    """95 % for count / expected: the interval of lift, divided by the lift that is expected; NaN without one.
+
+    Of a set that no basket holds: up to the three that would be missed once in twenty times.
+    """
     import numpy as np
 
+    count, first, second, expected = (columns[period + name] for name in ("count", "first", "second", "expected"))
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = Z * np.sqrt(np.maximum(1 / count - 1 / of, 0))
-        ratio = count / expected
-        low, high = ratio * np.exp(-half), ratio * np.exp(half)
-        known = expected > 0
+        low, high = (end * first * second / (total * expected) for end in lift_interval(count, first, second, total))
+        none = count == 0
         return (
-            np.where(known, np.where(count > 0, low, 0), np.nan),
-            np.where(known, np.where(count > 0, high, 3 / expected), np.nan),
+            np.where(expected > 0, np.where(none, 0, low), np.nan),
+            np.where(expected > 0, np.where(none, 3 / expected, high), np.nan),
         )
 
 
@@ -67,9 +66,11 @@ def redundant(found: list[Itemsets], base: int, columns: Columns) -> "NDArray[An
             items = found[size - 1].items[columns["row"][rows]]
             for out, shorter in _shorter(split):
                 smaller = np.delete(items, out, axis=1)
-                place = np.searchsorted(keys_of(found[size - 2].items, base), keys_of(smaller, base))
+                place = rows_of(found, smaller, base)
                 explained = columns["expected"][rows] * np.maximum(1, lifts[size - 1][place, shorter])
-                p = binomial_tail(columns["count"][rows], columns["first"][rows], explained)
+                p = binomial_tail(
+                    columns["count"][rows], np.minimum(columns["first"], columns["second"])[rows], explained
+                )
                 result[rows] |= p > SURE
     return result
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from regulars.baskets.adjusted import both_periods, expected_cells
+from regulars.baskets.adjusted import expected_counts, strata_of
 from regulars.baskets.collect import LATE, Baskets
 from regulars.baskets.itemsets import Itemsets, keys_of
 from regulars.baskets.significance import binomial_tail, false_discovery, fisher, lift_interval
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Columns = dict[str, Any]  # name -> one value per rule
-BLOCK = 50_000  # rules whose cells are held at once
 SURE = 0.05  # the level of every verdict
+MARGIN = 1.05  # of adjusted lift: below, it is within the error of what is expected, and worth no shelf
 FEW = 5  # baskets, held or expected, below which the last quarter cannot say
 
 
@@ -39,47 +39,51 @@ def tested(found: list[Itemsets]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Looks counts and cells of frequent sets up."""
+class Expected:
+    """What the sizes of baskets alone bring, by size of set: counts in all and in the late period."""
 
-    found: list[Itemsets]
-    base: int
+    whole: list["NDArray[Any]"]
+    late: list["NDArray[Any]"]
 
-    def place(self, items: "NDArray[Any]") -> "NDArray[Any]":
-        """Where sets (of one size, ascending) stand among the frequent ones."""
-        import numpy as np
 
-        keys = keys_of(self.found[items.shape[1] - 1].items, self.base)
-        return np.asarray(np.searchsorted(keys, keys_of(items, self.base)))
+def expected_of(baskets: Baskets, found: list[Itemsets]) -> Expected:
+    """The expected counts of all frequent sets."""
+    number, items, cells = baskets.cell_baskets, baskets.cell_items, baskets.item_cells
+    every = strata_of(both_periods(number), both_periods(items), both_periods(cells))
+    late = strata_of(number[LATE:], items[LATE:], cells[:, LATE:])
+    return Expected(
+        [expected_counts(sets.items, every) for sets in found], [expected_counts(sets.items, late) for sets in found]
+    )
 
-    def cells(self, items: "NDArray[Any]") -> "NDArray[Any]":
-        """Counts by cell of sets that are frequent."""
-        cells: NDArray[Any] = self.found[items.shape[1] - 1].cells[self.place(items)]
-        return cells
+
+def both_periods(cells: "NDArray[Any]") -> "NDArray[Any]":
+    """Earlier and late counts of each stratum, added up."""
+    import numpy as np
+
+    return np.asarray(cells[..., :LATE] + cells[..., LATE:])
 
 
 def rule_columns(baskets: Baskets, found: list[Itemsets]) -> Columns:
-    """Every rule with lift above 1, unordered: `set_size`, `row`, `split`, counts, expectations, tests."""
+    """Every rule with lift above 1, unordered: `size`, `row` and `split` name it, then counts, expectations, tests."""
     import numpy as np
 
+    expected = expected_of(baskets, found)
     parts = [
-        part
-        for size, sets in enumerate(found[1:], 2)
-        for number, split in enumerate(splits(size))
-        for part in _split_columns(baskets, Known(found, len(baskets.codes)), sets, split, number)
+        _split_columns(baskets, found, expected, (size, number))
+        for size in range(2, len(found) + 1)
+        for number in range(len(splits(size)))
     ]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     if not columns or not len(columns["count"]):
         return {}
     count, first, second = columns["count"], columns["first"], columns["second"]
     columns["lift"] = count * baskets.total / (first * second)
-    columns["p"] = _by_table(count, first, second, baskets.total)
-    hypotheses = tested(found)
-    # a table stands for both directions of a rule: each p is there twice, and so is each hypothesis
-    columns["q"] = false_discovery(columns["p"], 2 * hypotheses)
     columns["low"], columns["high"] = lift_interval(count, first, second, baskets.total)
-    columns["adjusted_p"] = binomial_tail(count, first, columns["expected"])
-    columns["adjusted_q"] = false_discovery(columns["adjusted_p"], 2 * hypotheses)
+    columns["p"] = _by_table(count, first, second, baskets.total)
+    columns["adjusted_p"] = binomial_tail(count, np.minimum(first, second), columns["expected"])
+    # a rule and its reverse are one hypothesis: each p stands there twice, and so does each of those tested
+    columns["q"] = false_discovery(columns["p"], 2 * tested(found))
+    columns["adjusted_q"] = false_discovery(columns["adjusted_p"], 2 * tested(found))
     with np.errstate(divide="ignore", invalid="ignore"):
         columns["adjusted"] = np.where(columns["expected"] > 0, count / columns["expected"], np.nan)
     return columns
@@ -94,50 +98,45 @@ def _by_table(count: Any, first: Any, second: Any, total: int) -> "NDArray[Any]"
     return fisher(tables[:, 0], tables[:, 1], tables[:, 2], total)[place.ravel()]
 
 
-def _split_columns(baskets: Baskets, known: Known, sets: Itemsets, split: Split, number: int) -> list[Columns]:
-    """The rules of one split, in blocks."""
+def _split_columns(baskets: Baskets, found: list[Itemsets], expected: Expected, which: tuple[int, int]) -> Columns:
+    """The rules of one size and split whose lift is above 1."""
     import numpy as np
 
-    found = []
-    size = len(split.antecedent) + len(split.consequent)
-    for low in range(0, len(sets.items), BLOCK):
-        items, cells = sets.items[low : low + BLOCK], sets.cells[low : low + BLOCK]
-        count = cells.sum(axis=1, dtype=np.int64)
-        sides = [items[:, list(side)] for side in (split.antecedent, split.consequent)]
-        first, second = (known.cells(side).sum(axis=1, dtype=np.int64) for side in sides)
-        above = np.flatnonzero(count * baskets.total > first * second)
-        if len(above):
-            expected, late = _expected(baskets, known, [side[above] for side in sides])
-            found.append(
-                {
-                    "size": np.full(len(above), size),
-                    "row": low + above,
-                    "split": np.full(len(above), number),
-                    "count": count[above],
-                    "first": first[above],
-                    "second": second[above],
-                    "expected": expected,
-                    "late_count": cells[above, LATE:].sum(axis=1, dtype=np.int64),
-                    "late_first": known.cells(sides[0][above])[:, LATE:].sum(axis=1, dtype=np.int64),
-                    "late_expected": late,
-                }
-            )
-    return found
+    size, number = which
+    sets, split = found[size - 1], splits(size)[number]
+    places = [
+        rows_of(found, sets.items[:, list(side)], len(baskets.codes)) for side in (split.antecedent, split.consequent)
+    ]
+    lengths = [len(split.antecedent) - 1, len(split.consequent) - 1]
+    first, second = (found[length].periods[place] for length, place in zip(lengths, places, strict=True))
+    total, late_total = baskets.total, int(baskets.cell_baskets[LATE:].sum())
+    above = np.flatnonzero(sets.counts * total > first.sum(axis=1) * second.sum(axis=1))
+    first, second = first[above], second[above]
+
+    def scaled(counts: list["NDArray[Any]"], one: Any, other: Any) -> "NDArray[Any]":
+        """The expected count, given how often each side is there: sides x expected lift."""
+        sides = counts[lengths[0]][places[0][above]] * counts[lengths[1]][places[1][above]]
+        product = one * other * counts[size - 1][above]
+        return np.asarray(np.divide(product, sides, out=np.zeros(len(above)), where=sides > 0))
+
+    return {
+        "size": np.full(len(above), size),
+        "row": above,
+        "split": np.full(len(above), number),
+        "count": sets.counts[above],
+        "first": first.sum(axis=1),
+        "second": second.sum(axis=1),
+        "expected": scaled(expected.whole, first.sum(axis=1), second.sum(axis=1)),
+        "late_count": sets.periods[above, 1],
+        "late_first": first[:, 1],
+        "late_second": second[:, 1],
+        "late_total": np.full(len(above), late_total),
+        "late_expected": scaled(expected.late, first[:, 1], second[:, 1]),
+    }
 
 
-def _expected(baskets: Baskets, known: Known, sides: list["NDArray[Any]"]) -> tuple["NDArray[Any]", "NDArray[Any]"]:
-    """Baskets that would hold both sides if baskets of equal size were alike: in all, and in the late period."""
-    first, second = (known.cells(side) for side in sides)
-    held = baskets.item_cells[sides[0]].sum(axis=1)
-    lengths = (sides[0].shape[1], sides[1].shape[1])
-    size = baskets.cell_baskets * baskets.cell_size
-    number = both_periods(baskets.cell_baskets)
+def rows_of(found: list[Itemsets], items: "NDArray[Any]", base: int) -> "NDArray[Any]":
+    """Where frequent sets (of one size, ascending) stand in their `Itemsets`."""
     import numpy as np
 
-    mean = both_periods(size) / np.maximum(number, 1)
-    whole = expected_cells(both_periods(first), both_periods(second), both_periods(held), lengths, (number, mean))
-    late = expected_cells(
-        first[:, LATE:], second[:, LATE:], held[:, LATE:], lengths,
-        (baskets.cell_baskets[LATE:], baskets.cell_size[LATE:]),
-    )  # fmt: skip
-    return whole.sum(axis=1), late.sum(axis=1)
+    return np.asarray(np.searchsorted(keys_of(found[items.shape[1] - 1].items, base), keys_of(items, base)))

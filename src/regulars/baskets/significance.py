@@ -26,10 +26,10 @@ def fisher(both: "NDArray[Any]", first: "NDArray[Any]", second: "NDArray[Any]", 
     while len(active):
         a, b, here, rising = first[active], second[active], k[active], up[active]
         rest = total - a - b
-        over = (a - here) * (b - here) / ((here + 1) * (rest + here + 1))
         with np.errstate(divide="ignore", invalid="ignore"):
+            over = (a - here) * (b - here) / ((here + 1) * (rest + here + 1))
             under = here * (rest + here) / ((a - here + 1) * (b - here + 1))
-        term[active] *= np.where(rising, over, np.maximum(under, 0))
+        term[active] *= np.maximum(np.where(rising, over, under), 0)
         sums[active] += term[active]
         k[active] += np.where(rising, 1, -1)
         active = active[term[active] > 1e-17 * sums[active]]

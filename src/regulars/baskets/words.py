@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from regulars.baskets.models import Bundles, Late, Rule
-from regulars.baskets.rules import SURE
+from regulars.baskets.rules import MARGIN, SURE
 from regulars.locale import Message, Words
 
 MOST = 60  # characters of a name within a sentence
@@ -25,8 +25,8 @@ def sentence(rule: Rule, basket: str, say: Words) -> str:
 
 
 def sure(rule: Rule) -> bool:
-    """Whether the rule is more frequent than in baskets of equal size, given how many were looked at."""
-    return rule.adjusted_q_value <= SURE and rule.q_value <= SURE
+    """Whether the rule is proven: more frequent than in baskets of equal size, given how many were looked at."""
+    return rule.adjusted_q_value <= SURE and rule.q_value <= SURE and (rule.adjusted_low or 0) > MARGIN
 
 
 def verdict(rule: Rule, say: Words) -> str:
