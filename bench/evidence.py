@@ -1,0 +1,101 @@
+"""The evidence for k = 2 to 10 clusters against a plain scikit-learn script: CPU, memory, and the same numbers.
+
+    python -m bench.evidence --customers 1000000
+
+Ours reads the features from Parquet through the engine, draws its sample and learns; the peer is given that sample,
+scaled, and computes the same figures with the same sizes and repetitions. Figures of the same clustering must be the
+same; those that rest on random draws must agree within their errors.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from bench.main_job import OUT, cost
+from regulars.engine import DuckEngine
+from regulars.segments.clusters import learn
+from regulars.segments.kmeans import scale
+from regulars.segments.sample import read_sample
+from regulars.settings import Settings
+
+# what a figure may differ by: of one clustering that both found (of its value), and of random draws (absolute)
+FITTED = {"inertia": 0.002, "calinski_harabasz": 0.005, "davies_bouldin": 0.02, "simplified_silhouette": 0.01,
+          "silhouette": 0.02}  # fmt: skip
+DRAWN = {"null_silhouette": 0.02, "prediction_strength": 0.12, "seed_ari": 0.15, "jaccard": 0.12}
+SETTINGS = Settings(k_max=10)
+
+
+def write_features(path: Path, customers: int) -> None:
+    """Customers with lognormal recency, orders and spending: three groups, one of them large and elongated."""
+    rng = np.random.default_rng(0)
+    group = rng.choice(3, size=customers, p=(0.55, 0.25, 0.2))
+    correlation = [[1, -0.6, -0.5], [-0.6, 1, 0.85], [-0.5, 0.85, 1]]
+    middle = np.array([[5.5, 0.8, 5], [2.5, 3, 8], [3, 0.5, 7.5]])
+    values = np.exp(middle[group] + rng.multivariate_normal(np.zeros(3), correlation, customers) * (0.7, 0.5, 0.6))
+    names = ("recency_days", "orders", "monetary")
+    columns = {"customer_id": np.arange(customers), **dict(zip(names, np.maximum(1, values.round()).T, strict=True))}
+    with DuckEngine() as engine:
+        engine.register("drawn", columns)
+        rows = "select cast(customer_id as varchar) as customer_id, recency_days, orders, monetary from drawn"
+        engine.write_parquet(rows, path)
+
+
+def ours(source: str, points: str, target: str) -> None:
+    """Our own evidence, and the sample it rests on for the peer."""
+    with DuckEngine() as engine:
+        engine.make_from("features", "select * from read_parquet($file)", file=source)
+        found = learn(engine, SETTINGS)
+        sample = read_sample(engine, SETTINGS)
+    np.save(points, scale(sample, SETTINGS).points)
+    Path(target).write_text(json.dumps([asdict(row) for row in found.evidence]), encoding="utf-8")
+
+
+def compare(mine: list[dict[str, object]], theirs: list[dict[str, object]]) -> None:
+    """Prints the largest difference of each figure; ends with an error where one is too large."""
+    worst: dict[str, tuple[float, int]] = {}
+    same = 0
+    for one, other in zip(mine, theirs, strict=True):
+        k = int(str(one["k"]))
+        agree = abs(one["inertia"] / other["inertia"] - 1) < FITTED["inertia"]  # type: ignore[operator]
+        same += agree
+        for name in (*(FITTED if agree else ()), *DRAWN):
+            a, b = (min(row[name]) if name == "jaccard" else row[name] for row in (one, other))  # type: ignore[call-overload]
+            apart = abs(a / b - 1) if name in FITTED else abs(a - b)
+            worst[name] = max(worst.get(name, (0.0, 0)), (apart, k))
+    print(f"  the same clusters at {same} of {len(mine)} numbers; largest differences:")
+    for name, (apart, k) in worst.items():
+        limit = (FITTED | DRAWN)[name]
+        print(f"    {name:<24}{apart:>8.4f} at k = {k:<3}{'' if apart <= limit else f'MORE THAN {limit}'}")
+    if same < len(mine) // 2 or any(apart > (FITTED | DRAWN)[name] for name, (apart, _) in worst.items()):
+        raise SystemExit("the figures differ")
+
+
+def main() -> None:
+    """Read the options, run both, compare."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--customers", type=int, default=1_000_000, help="customers in the table of features")
+    parser.add_argument("--ours", nargs=3, metavar="FILE", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.ours:
+        ours(*options.ours)
+        return
+    OUT.mkdir(exist_ok=True)
+    source, points = OUT / f"features-{options.customers}.parquet", OUT / "points.npy"
+    if not source.exists():
+        write_features(source, options.customers)
+    results = OUT / "evidence-ours.json", OUT / "evidence-peer.json"
+    mine = cost(sys.executable, "-m", "bench.evidence", "--ours", str(source), str(points), str(results[0]))
+    peer = cost(sys.executable, "-m", "bench.peer_sklearn", str(points), str(results[1]))
+    print(f"\nevidence for k = 2 to 10, {options.customers:,} customers     CPU s   peak MB")
+    for name, used in (("regulars", mine), ("scikit-learn script", peer)):
+        print(f"  {name:<47}{used.cpu:>9.2f}{used.memory:>10.0f}")
+    print(f"  ours / theirs{'':<34}{mine.cpu / peer.cpu:>9.2f}{mine.memory / peer.memory:>10.2f}")
+    compare(*(json.loads(path.read_text(encoding="utf-8")) for path in results))
+
+
+if __name__ == "__main__":
+    main()
