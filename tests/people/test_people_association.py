@@ -31,11 +31,11 @@ def test_v_is_corrected_for_bias() -> None:
 def test_v_of_independent_categories_is_near_zero_where_the_plain_one_is_not() -> None:
     rng = np.random.default_rng(2)
     corrected, plain = [], []
-    for _ in range(200):
-        table = np.histogram2d(rng.integers(0, 8, 200), rng.integers(0, 8, 200), bins=8)[0].astype(int)
+    for _ in range(50):
+        table = np.histogram2d(rng.integers(0, 8, 400), rng.integers(0, 8, 400), bins=8)[0].astype(int)
         corrected.append(association(table.tolist()).effect or 0.0)
         plain.append(stats.contingency.association(table, method="cramer"))
-    assert np.mean(plain) > 0.17 and np.mean(corrected) < 0.06
+    assert np.mean(plain) > 0.12 and np.mean(corrected) < 0.05
 
 
 def test_sizes_in_words_are_cohens() -> None:

@@ -202,3 +202,37 @@ def test_the_newest_days_are_half_of_a_short_study() -> None:
     assert (days.early.isoformat(), days.late.isoformat()) == ("2022-01-01", "2023-01-01")
     short = newest(days.late, FRAME.as_of)  # type: ignore[arg-type]
     assert (short.early.isoformat(), short.late.isoformat()) == ("2023-01-02", "2023-07-03")
+
+
+@pytest.mark.slow
+def test_nobody_is_called_under_served_by_chance(duck: DuckEngine) -> None:
+    """100 shops whose people are alike, 6 attributes each: at most a handful of finds."""
+    given: Given = {f"a{i}": ("category", None) for i in range(6)}
+    found = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        segments = rng.choice(SEGMENTS, 400, p=[0.3, 0.3, 0.4])
+        rows = [
+            customer(f"c{i}", str(s), round(float(rng.lognormal(4 + (s == "Best"), 0.6)), 2), int(rng.integers(1, 6)))
+            for i, s in enumerate(segments)
+        ]
+        table = {f"c{i}": [f"l{rng.integers(2 + j)}" for j in range(6)] for i in range(400)}
+        found += bool(figures(duck, put_folk(duck, rows, given, table)).underserving[0].found)
+    assert found <= 8
+
+
+@pytest.mark.slow
+def test_a_link_of_a_quarter_of_the_customers_is_found(duck: DuckEngine) -> None:
+    """40 shops where one customer in four is in the segment of the town: found in nearly all, and the other never."""
+    given: Given = {"town": ("category", "city"), "noise": ("category", None)}
+    seen = wrong = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        towns = rng.integers(0, 3, 500)
+        home = np.where(rng.random(500) < 0.25, towns, rng.integers(0, 3, 500))
+        rows = [customer(f"c{i}", SEGMENTS[s], 10 + i % 90) for i, s in enumerate(home)]
+        people = put_folk(duck, rows, given, {f"c{i}": [f"t{t}", f"n{i % 4}"] for i, t in enumerate(towns)})
+        tables = {t.attribute: t.association.q or 0.0 for t in figures(duck, people).crosstabs if t.by == "segment"}
+        seen += tables["town"] <= 0.05
+        wrong += tables["noise"] <= 0.05
+    assert seen >= 38 and wrong <= 5
