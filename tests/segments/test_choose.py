@@ -103,6 +103,7 @@ def keys(clusters: Clusters) -> list[str]:
 def test_notes_say_what_holds_and_what_does_not() -> None:
     assert keys(learned(row(3))) == ["stable"]
     assert keys(learned(row(3, silhouette=0.41))) == ["stable_slices"]
+    assert keys(learned(row(3, silhouette=0.41, prediction_strength=0.6))) == ["loose_slices"]
     shaky = learned(row(4, jaccard=(0.9, 0.5, 0.9, 0.7)))
     assert keys(shaky) == ["unstable"]
     assert "clusters 2, 4" in notes(shaky)[0].text(words("en"))

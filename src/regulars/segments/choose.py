@@ -80,7 +80,8 @@ def notes(clusters: Clusters) -> tuple[Message, ...]:
     if weak:
         found.append(Message("clusters.note.unstable", {**figures, "which": ", ".join(weak), "weak": len(weak)}))
     elif row.jaccard:
-        found.append(Message(f"clusters.note.{'stable' if clusters.recommended_k else 'stable_slices'}", figures))
+        held = "loose_slices" if "strength" in _fails(row) else "stable_slices"
+        found.append(Message(f"clusters.note.{'stable' if not _fails(row) else held}", figures))
     if row.repeat_separation is not None:
         later: dict[str, Value] = {"k": row.k, "n": clusters.tested.later, "days": clusters.tested.later_days,
                                    "repeat": 100 * row.repeat_separation,
