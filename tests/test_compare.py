@@ -127,3 +127,25 @@ def test_few_customers_are_told_that_they_are_few(call: Call, tmp_path: Path) ->
     code, out, _ = call("compare", "--shop", tmp_path / "toko")
     assert code == 0
     assert "7 customers, 30 needed" in " ".join(out.split())
+
+
+def test_a_table_of_customers_is_compared_by_its_attributes(call: Call, tmp_path: Path) -> None:
+    levels = ("Basic", "Graduation", "Master")
+    rows = [f"C{i},{20 + i * 7 % 50},{1000 + i * 137 % 5000},{levels[i % 3]},{i * 31 % 97}" for i in range(120)]
+    table = tmp_path / "customers.csv"
+    table.write_text("\n".join(["customer_id,age,income,education,score", *rows]), encoding="utf-8")
+    assert call("run", "--customers", table, "--shop", tmp_path / "toko", "--json")[0] == 0
+    code, out, err = call("compare", "--shop", tmp_path / "toko", "--algorithms", "bisecting", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["customers"], found["sample"], len(found["algorithms"])) == (120, 120, 2)
+
+
+def test_words_that_stay_words_are_refused_with_the_way_out(call: Call, tmp_path: Path) -> None:
+    rows = [f"C{i},{20 + i * 7 % 50},{('artist', 'cook', 'doctor')[i % 3]}" for i in range(60)]
+    table = tmp_path / "customers.csv"
+    table.write_text("\n".join(["customer_id,age,profession", *rows]), encoding="utf-8")
+    assert call("run", "--customers", table, "--shop", tmp_path / "toko", "--set", "encoding=gower", "--json")[0] == 0
+    code, _, err = call("compare", "--shop", tmp_path / "toko")
+    assert code == 2
+    assert "--set encoding=one_hot" in err

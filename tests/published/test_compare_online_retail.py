@@ -16,7 +16,6 @@ from regulars.settings import Settings
 def test_no_algorithm_does_better_than_chance(data: Path) -> None:
     with DuckEngine() as engine:
         engine.make_from("features", FEATURES, file=str(data / "online_retail_II.parquet"))
-        engine.make_from("customers", "select * from features")
         settings = Settings()
         clusters = learn(engine, settings)
         before = process_time()

@@ -151,7 +151,6 @@ def test_it_takes_the_features_and_the_scale_of_the_study(duck: DuckEngine) -> N
     put_features(duck, values)
     settings = Settings(k_min=4, k_max=4)
     clusters = learn(duck, settings)
-    duck.make_from("customers", "select *, 1 as cluster from features")
     found = compare(duck, clusters, settings, names=("kmedoids",))
     assert (found.k, found.customers, found.sample) == (clusters.k, 300, 300)
     assert [row.name for row in found.algorithms] == ["kmeans", "kmedoids"]
@@ -163,7 +162,6 @@ def test_it_takes_the_features_and_the_scale_of_the_study(duck: DuckEngine) -> N
 def test_without_clusters_the_study_has_said_why(duck: DuckEngine) -> None:
     put_features(duck, blobs(2, 12, seed=0)[0])
     settings = Settings()
-    duck.make_from("customers", "select * from features")
     found = compare(duck, learn(duck, settings), settings)
     assert (found.verdict, found.customers) == ("low_data", 12)
     assert "30" in reason_text(found, words("en"))

@@ -17,7 +17,7 @@ from regulars.commands.options import (
     print_json,
     say,
 )
-from regulars.errors import SettingsError
+from regulars.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
@@ -82,7 +82,21 @@ def _compared(kept: "Shop", found: "Study", k: int | None, algorithms: str | Non
     names = known if algorithms is None else [choice_of(name.strip(), known) for name in algorithms.split(",")]
     with closing(DuckEngine()) as engine:
         stored_customers(engine, kept, found.as_of or UNDATED)
+        engine.view_from("features", _features_sql(found))
         return compare_all(engine, found.clusters, found.settings, k, names, process_time)
+
+
+def _features_sql(found: "Study") -> str:
+    """What the study's clusters were learned from, out of its customers: measures, or attributes as numbers."""
+    if found.people is None or found.people.encoded is None:
+        return "select * from customers"
+    from regulars.segments.encode import MIXED, encoding_of
+
+    if found.settings.encoding in MIXED:
+        raise UsageError("compare_words", encoding=found.settings.encoding)
+    encoding = encoding_of(found.people.attributes, found.settings, found.people.customers)
+    fields = "".join(f", {sql} as {name}" for name, sql in encoding.columns.items())
+    return f"select p.customer_id{fields} from customers p"
 
 
 def _json(found: "Comparison", told: "Words") -> dict[str, Any]:

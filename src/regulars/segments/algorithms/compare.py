@@ -52,16 +52,16 @@ def compare(
     names: Sequence[str] = tuple(ALGORITHMS),
     clock: Clock | None = None,
 ) -> Comparison:
-    """Compares algorithms on the table `customers` of a study, on the features and the scale of its own clusters.
+    """Compares algorithms on the table `features` of a study, on the features and the scale of its own clusters.
 
     Without `k` as many groups as these. k-means is always among them. With a `clock` (CPU seconds) the fits are timed.
     """
     import numpy as np
 
-    customers = int(engine.rows("select count(*) as n from customers")[0]["n"])
+    customers = int(engine.rows("select count(*) as n from features")[0]["n"])
     if clusters.model is None:
         return Comparison(k or 1, customers, 0, (), (), "low_data", clusters.reason)
-    columns = read_columns(engine, settings, "customers", clusters.model.features)
+    columns = read_columns(engine, settings, "features", clusters.model.features)
     points = scaled(clusters.model, np.column_stack(list(columns.values())))
     return compare_points(points[:SAMPLE], customers, (k or clusters.k, settings.seed), names, clock)
 
