@@ -1,4 +1,4 @@
-"""Frequent itemsets by levels (Agrawal & Srikant 1994): pairs from X'X, larger sets from bits.
+"""Frequent itemsets by levels (Agrawal & Srikant 1994): pairs by counting neighbours, larger sets from bits.
 
 An itemset is a row of item numbers, ascending; since items are numbered from the rarest, its first item is the rarest,
 and the baskets that hold it are few. Within these, a set of items is the AND of their bit strings. The bits are laid
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CANDIDATES = 20_000_000  # sets that are counted at most
-BLOCK = 2_000_000  # words of bits worked on at once, and cells of X'X
+BLOCK = 2_000_000  # words of bits worked on at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,28 @@ def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
 
 
 def _frequent_pairs(baskets: Baskets) -> "NDArray[Any]":
+    """Pairs that enough baskets hold: for each item, what stands in the baskets that hold it."""
     import numpy as np
 
     count = len(baskets.codes)
-    step = max(1, BLOCK * 8 // max(count, 1))
+    step = max(1, BLOCK * 8 // max(1, count))
     found = [np.empty((0, 2), np.int32)]
     for low in range(0, count, step):
-        together = np.zeros((min(step, count - low), count), np.int32)
+        together = np.zeros((min(step, count - low), count), np.int64)
         for chunk in baskets.chunks():
-            together += (chunk.columns[low : low + step] @ chunk.rows).toarray()
-        first, second = np.nonzero(together >= baskets.min_count)
-        first += low
-        upper = second > first
-        found.append(np.column_stack([first[upper], second[upper]]).astype(np.int32))
+            for place, beside in enumerate(together):
+                beside += np.bincount(_holding(chunk, low + place)[1].indices, minlength=count)
+        first, second = np.nonzero(np.triu(together, low + 1) >= baskets.min_count)
+        found.append(np.column_stack([first + low, second]).astype(np.int32))
         if sum(map(len, found)) > CANDIDATES:
             raise UsageError("rules_too_many", least=baskets.min_count, most=CANDIDATES)
     return np.concatenate(found)
+
+
+def _holding(chunk: Chunk, item: int) -> tuple["NDArray[Any]", Any]:
+    """The baskets of a chunk that hold an item: their numbers, ascending, and their rows."""
+    held = chunk.columns.indices[chunk.columns.indptr[item] : chunk.columns.indptr[item + 1]]
+    return held, chunk.rows[held]
 
 
 def keys_of(items: "NDArray[Any]", base: int) -> "NDArray[Any]":
@@ -146,12 +152,11 @@ def _bits(chunk: Chunk, item: int, others: "NDArray[Any]") -> tuple["NDArray[Any
     """For the baskets that hold `item`: a bit string for each other item, and how many words are of earlier days."""
     import numpy as np
 
-    holding = chunk.columns.indices[chunk.columns.indptr[item] : chunk.columns.indptr[item + 1]]
+    holding, held = _holding(chunk, item)
     earlier = int(np.searchsorted(holding, chunk.starts[LATE]))
     early, late = -(-earlier // 64), -(-(len(holding) - earlier) // 64)
     position = np.arange(len(holding))
     position[earlier:] += early * 64 - earlier  # the late period begins a new word
-    held = chunk.rows[holding]
     known = np.full(chunk.rows.shape[1], -1, np.int32)
     known[others] = np.arange(len(others), dtype=np.int32)
     row = known[held.indices]
