@@ -14,7 +14,7 @@ from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
 from regulars.sources.cells import folded_sql
 from regulars.sources.lines import Lines
-from regulars.sources.table import CustomerTable, read_table
+from regulars.sources.table import CustomerTable, read_table, require_ids
 
 if TYPE_CHECKING:
     import pandas
@@ -72,6 +72,11 @@ class Analysis:
     def customers(self) -> Table:
         """One row per customer: features, scores, segment, cluster, persona, action."""
         return self._table("select * from labelled order by customer_id")
+
+    @property
+    def people(self) -> Table:
+        """One row per row of the customer table: its columns, typed, and what was derived from them."""
+        return self._table("select * from people order by line")
 
     @property
     def sales(self) -> Table:
@@ -180,6 +185,8 @@ def study_with(
     customers: CustomerTable | None = None,
 ) -> Analysis:
     """As `study`, with settings that are complete already."""
+    if customers is not None:
+        require_ids(customers)
     chosen: Engine = lines.engine
     if engine == "spark":
         chosen = spark = SparkEngine()

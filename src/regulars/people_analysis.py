@@ -12,7 +12,7 @@ from dataclasses import replace
 from regulars import __version__
 from regulars.analysis import FORMAT, Study, Tell, label, quiet, score_cells_of
 from regulars.engine import Engine, quoted
-from regulars.errors import ColumnError, InputError
+from regulars.errors import InputError
 from regulars.features.people import people
 from regulars.features.people_models import Attribute, Encoded, People, Role
 from regulars.locale import Message
@@ -32,12 +32,10 @@ _NOTHING = Reconciliation(0, 0, 0, (), None, None, None)
 def analyse_table(engine: Engine, table: CustomerTable, settings: Settings, shop: str, tell: Tell = quiet) -> Study:
     """The study of a customer table alone: `people`, `customers` and `labelled` stand in the engine afterwards.
 
-    Raises InputError where the table has no rows, SettingsError for features that it does not have.
+    Raises SettingsError for features that it does not have.
     """
     from regulars.features.distributions import distributions
 
-    if not table.rows:
-        raise InputError("table_empty")
     as_of = settings.as_of or table.as_of
     tell("features")
     attributes, found = people(engine, table.attributes, settings.generations, as_of)
@@ -96,18 +94,16 @@ def analyse_table(engine: Engine, table: CustomerTable, settings: Settings, shop
 def join_table(engine: Engine, study: Study, table: CustomerTable) -> Study:
     """The study of orders with what a table says of the same customers; makes `people` from `people_read`.
 
-    Raises InputError where the table names nobody, or nobody who has an order.
+    Raises InputError where the table names nobody who has an order.
     """
     from regulars.segments.recovered import level_counts, recovered
 
-    if table.id_header is None:
-        raise ColumnError("table_no_ids", headers=", ".join(str(a.header) for a in table.attributes[:30]))
     attributes, found = people(engine, table.attributes, study.settings.generations, study.as_of)
     row = engine.ask("tables/matched")[0]
     only = {side: _unmatched(engine, side) for side in (True, False)}
     if not row["matched"]:
         raise InputError(
-            "table_no_match", table=table.rows, orders=study.customers, column=table.id_header,
+            "table_no_match", table=table.rows, orders=study.customers, column=table.id_header or "-",
             table_ids=", ".join(only[True][:3]), order_ids=", ".join(only[False][:3]),
         )  # fmt: skip
     findings = [*table.findings, *found]

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from regulars.engine import DuckEngine, quoted
-from regulars.errors import InputError
+from regulars.errors import ColumnError, InputError
 from regulars.features.people_models import RESERVED, Attribute
 from regulars.locale import Message
 from regulars.quality import Finding
@@ -47,8 +47,7 @@ class CustomerTable:
 def read_table(source: Any, settings: Settings) -> CustomerTable:
     """Reads any source as a customer table.
 
-    Raises InputError where it is not understood or customers stand in it twice, ColumnError where --map names no column
-    of it.
+    Raises InputError where it is not understood, has no rows, or customers stand in it twice.
     """
     raw = read_raw(source, settings)
     try:
@@ -59,6 +58,8 @@ def read_table(source: Any, settings: Settings) -> CustomerTable:
 
 
 def _table(raw: Raw, settings: Settings) -> CustomerTable:
+    if not raw.rows:
+        raise InputError("table_empty")
     columns, assumed = guessed(raw, settings)
     who = _id_column(raw, columns, settings)
     others = [column for column in columns if column is not who]
@@ -85,6 +86,12 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         (*raw.notes, *assumed, *([] if who else [Message("people.table.numbered")])),
         settings,
     )
+
+
+def require_ids(table: CustomerTable) -> None:
+    """Raises ColumnError where no column says who a customer is, so that orders cannot be joined."""
+    if table.id_header is None:
+        raise ColumnError("table_no_ids", headers=", ".join(str(a.header) for a in table.attributes[:30]))
 
 
 def _id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
