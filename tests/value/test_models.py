@@ -218,7 +218,7 @@ def test_days_after_weeks_lead_to_the_same_maximum(name: str) -> None:
     small = seen.binned()
     assert len(small) < len(seen) and small.customers == seen.customers
     led = maximise(lambda theta: MODELS[name].log_likelihood(theta, seen), np.array(MODELS[name].START),
-                   lambda theta: MODELS[name].log_likelihood(theta, small))  # fmt: skip
+                   [lambda theta: MODELS[name].log_likelihood(theta, small)])  # fmt: skip
     assert led.log_likelihood == pytest.approx(direct.log_likelihood, abs=1e-4)
     assert led.parameters == pytest.approx(list(direct.parameters.values()), rel=1e-3)
 

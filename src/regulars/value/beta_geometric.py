@@ -42,26 +42,29 @@ def log_likelihood(theta: "NDArray[Any]", cells: Cells, first: int) -> tuple[flo
         total * digamma(a + b) - n @ digamma(a + b + y),
         n @ (digamma(b + y) - digamma(a + b + y)) + total * (digamma(a + b) - digamma(b)),
     ])  # fmt: skip
+    start, inverse = alpha + cells.recency.values, 1 / end
+    left_by = np.zeros(len(x))
     for part in cells.parts():
-        odds, gone, since, count = _odds(theta, cells, first, part)
-        value += count @ np.logaddexp(0.0, odds)
-        left = count * gone
-        begun = cells.recency.index[part], cells.age.index[part]
-        inverse = (1 / end)[begun[1]] - (1 / (alpha + cells.recency.values))[begun[0]]
-        slope += [
-            left @ since,
-            (left * (r + x[cells.repeats.index[part]])) @ inverse,
-            left.sum() / a,
-            -(left @ (1 / np.maximum(b + y - 1, 1e-300))[cells.repeats.index[part]]),
-        ]
+        odds, since, shape = _odds(theta, cells, first, part)
+        likely = np.exp(np.minimum(odds, 500.0))
+        count = cells.count[part]
+        value += count @ np.where(odds < 500.0, np.log1p(likely), odds)
+        left = count * (likely / (1 + likely))
+        slope[0] += left @ since
+        ends = inverse[cells.age.index[part]] - (1 / start)[cells.recency.index[part]]
+        slope[1] += (left * shape) @ ends
+        left_by += np.bincount(cells.repeats.index[part], left, minlength=len(x))
+    slope[2] += left_by.sum() / a
+    slope[3] -= left_by @ (1 / np.maximum(b + y - 1, 1e-300))
     return float(value), slope * np.exp(theta)
 
 
 def alive(theta: "NDArray[Any]", cells: Cells, first: int) -> "NDArray[Any]":
     """The chance that a customer of each cell has not left yet."""
     import numpy as np
+    from scipy.special import expit
 
-    return np.concatenate([1 - _odds(theta, cells, first, part)[1] for part in cells.parts()])
+    return np.concatenate([expit(-_odds(theta, cells, first, part)[0]) for part in cells.parts()])
 
 
 def ahead(theta: "NDArray[Any]", cells: Cells, weeks: "float | NDArray[Any]", first: int) -> Ahead:
@@ -91,19 +94,18 @@ def ahead(theta: "NDArray[Any]", cells: Cells, weeks: "float | NDArray[Any]", fi
 
 def _odds(
     theta: "NDArray[Any]", cells: Cells, first: int, part: slice
-) -> tuple["NDArray[Any]", "NDArray[Any]", "NDArray[Any]", "NDArray[Any]"]:
-    """For some cells: the log odds of having left, its chance, ln((alpha + T)/(alpha + t_x)), customers."""
+) -> tuple["NDArray[Any]", "NDArray[Any]", "NDArray[Any]"]:
+    """For some cells: the log odds of having left, ln((alpha + T)/(alpha + t_x)), and r + x."""
     import numpy as np
-    from scipy.special import expit
 
     r, alpha, a, b = np.exp(theta)
-    x = cells.repeats.values
+    x, index = cells.repeats.values, cells.repeats.index[part]
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.where(x + first > 0, np.log(a) - np.log(np.maximum(b + x + first - 1, 0.0)), -np.inf)
     since = np.log(alpha + cells.age.values)[cells.age.index[part]]
     since -= np.log(alpha + cells.recency.values)[cells.recency.index[part]]
-    odds = base[cells.repeats.index[part]] + (r + x)[cells.repeats.index[part]] * since
-    return odds, expit(odds), since, cells.count[part]
+    shape = (r + x)[index]
+    return base[index] + shape * since, since, shape
 
 
 def _jacobi(a: float, b: "NDArray[Any]") -> tuple["NDArray[Any]", "NDArray[Any]"]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEEK = 7.0  # the models count time in weeks, as their papers do
-PART = 1 << 15  # cells worked on at a time: what fits the processor's cache
+PART = 1 << 13  # cells worked on at a time: what fits the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,9 @@ class Cells:
         """The same customers with times rounded up to whole steps of `weeks`: fewer cells, for a first look."""
         import numpy as np
 
-        recency, age = (np.ceil(part.values / weeks)[part.index] for part in (self.recency, self.age))
-        repeats = self.repeats.values[self.repeats.index]
-        wide, deep = age.max() + 1, recency.max() + 1
-        key = (repeats * deep + recency) * wide + age
-        keys, index = np.unique(key, return_inverse=True)
-        first, age = np.divmod(keys, wide)
-        repeats, recency = np.divmod(first, deep)
-        return cells_of(repeats, recency * weeks, age * weeks, np.bincount(index, weights=self.count))
+        recency, age = (np.ceil(part.values / weeks).astype(np.int64)[part.index] for part in (self.recency, self.age))
+        repeats = self.repeats.values.astype(np.int64)[self.repeats.index]
+        return tally(repeats, recency, age, self.count, weeks)[0]
 
 
 def cells_of(repeats: "NDArray[Any]", recency: "NDArray[Any]", age: "NDArray[Any]", count: "NDArray[Any]") -> Cells:
@@ -75,21 +70,42 @@ def cells_of(repeats: "NDArray[Any]", recency: "NDArray[Any]", age: "NDArray[Any
 
     def distinct(column: "NDArray[Any]") -> Distinct:
         values, index = np.unique(np.asarray(column, dtype=float), return_inverse=True)
-        return Distinct(values, index.astype(np.int32))
+        return Distinct(values, index)
 
     return Cells(distinct(repeats), distinct(recency), distinct(age), np.asarray(count, dtype=float))
 
 
 def tally(
-    repeats: "NDArray[Any]", recency_days: "NDArray[Any]", age_days: "NDArray[Any]", count: "NDArray[Any] | None" = None
+    repeats: "NDArray[Any]",
+    recency: "NDArray[Any]",
+    age: "NDArray[Any]",
+    count: "NDArray[Any] | None" = None,
+    unit: float = 1 / WEEK,
 ) -> tuple[Cells, "NDArray[Any]"]:
-    """The distinct histories of some customers (times in whole days), and the position of each customer's history."""
+    """The distinct histories of some customers, times in whole `unit`s (weeks; a day unless said), and the position of
+    each customer's history."""
     import numpy as np
 
-    x, recency, age = (np.asarray(part, dtype=np.int64) for part in (repeats, recency_days, age_days))
-    deep, wide = recency.max(initial=0) + 1, age.max(initial=0) + 1
-    keys, index = np.unique((x * deep + recency) * wide + age, return_inverse=True)
-    first, age = np.divmod(keys, wide)
-    repeats, recency = np.divmod(first, deep)
-    weights = np.bincount(index, weights=count, minlength=len(keys))
-    return cells_of(repeats, recency / WEEK, age / WEEK, weights), index
+    x, seen, watched = (np.asarray(part, dtype=np.int64) for part in (repeats, recency, age))
+    deep, wide = seen.max(initial=0) + 1, watched.max(initial=0) + 1
+    keys, index = np.unique((x * deep + seen) * wide + watched, return_inverse=True)
+    first, watched = np.divmod(keys, wide)
+    x, seen = np.divmod(first, deep)
+    return cells_of_days(x, seen, watched, np.bincount(index, count, minlength=len(keys)), unit), index
+
+
+def cells_of_days(
+    repeats: "NDArray[Any]",
+    recency: "NDArray[Any]",
+    age: "NDArray[Any]",
+    count: "NDArray[Any]",
+    unit: float = 1 / WEEK,
+) -> Cells:
+    """Cells from columns of whole numbers, one for each row; times in `unit`s (weeks; a day unless said)."""
+    import numpy as np
+
+    def distinct(column: "NDArray[Any]", scale: float) -> Distinct:
+        held = np.bincount(column) > 0
+        return Distinct(np.flatnonzero(held) * scale, (np.cumsum(held) - 1)[column])
+
+    return Cells(distinct(repeats, 1.0), distinct(recency, unit), distinct(age, unit), np.asarray(count, dtype=float))

@@ -4,7 +4,7 @@ The Hessian is a difference of analytic gradients on a small version of the data
 is and only points the way, so that a fit of millions of distinct histories takes a handful of their gradients.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +29,22 @@ class Optimum:
 
 
 def maximise(
-    objective: Objective, start: "NDArray[Any]", small: Objective | None = None, low: "NDArray[Any] | None" = None
+    objective: Objective, start: "NDArray[Any]", rough: Sequence[Objective] = (), low: "NDArray[Any] | None" = None
 ) -> Optimum:
-    """The maximum over log-parameters, from `start` (parameters). `small` is the objective on fewer, binned data: it
-    gives the way to the large one's maximum. `low` are lower bounds of the parameters where they are not LOW."""
+    """The maximum over log-parameters, from `start` (parameters). `rough` are the objective on fewer, binned data, the
+    roughest first: it is climbed first, and the finest of them bends the way up the objective itself. `low` are lower
+    bounds of the parameters where they are not LOW."""
     import numpy as np
 
     bounds = np.log(np.full(len(start), LOW) if low is None else low), np.full(len(start), np.log(HIGH))
     theta = np.clip(np.log(start), *bounds)
-    if small is not None:
-        theta, _ = _climb(small, theta, bounds, None)
-    rough = hessian(small or objective, theta)
-    theta, converged = _climb(objective, theta, bounds, rough if small else None)
-    value, _ = objective(theta)
+    curved = None
+    if rough:
+        theta, _, _ = _climb(rough[0], theta, bounds, None)
+        curved = hessian(rough[-1], theta)
+    theta, value, converged = _climb(objective, theta, bounds, curved)
     at_bound = tuple(int(i) for i in np.flatnonzero((theta <= bounds[0] + 1e-6) | (theta >= bounds[1] - 1e-6)))
-    curved = rough if small else hessian(objective, theta)
+    curved = hessian(objective, theta) if curved is None else curved
     return Optimum(tuple(float(p) for p in np.exp(theta)), value, _inverse(-curved, at_bound), at_bound, converged)
 
 
@@ -60,17 +61,18 @@ def hessian(objective: Objective, theta: "NDArray[Any]", step: float = 1e-4) -> 
 def _climb(
     objective: Objective, theta: "NDArray[Any]", bounds: tuple["NDArray[Any]", "NDArray[Any]"],
     curved: "NDArray[Any] | None",
-) -> tuple["NDArray[Any]", bool]:  # fmt: skip
-    """Newton's way up; with `curved` that Hessian all the way, else a fresh one at every step."""
+) -> tuple["NDArray[Any]", float, bool]:  # fmt: skip
+    """Newton's way up; with `curved` from that Hessian on, else with a fresh one at every step."""
     import numpy as np
 
     value, gradient = objective(theta)
+    enough = 1e-9 if curved is None else 1e-6  # of a standard error the last step is then a thousandth
     for _ in range(_STEPS):
         free = ~(((theta <= bounds[0]) & (gradient < 0)) | ((theta >= bounds[1]) & (gradient > 0)))
         towards = np.where(free, _direction(hessian(objective, theta) if curved is None else curved, gradient, free), 0)
         gain = float(towards @ gradient)
-        if gain < 1e-9 * max(1.0, abs(value) * 1e-4):
-            return theta, True
+        if gain < max(enough, abs(value) * 1e-14):
+            return theta, value, True
         towards *= min(1.0, _LONGEST / np.abs(towards).max())
         for halvings in range(30):
             there = np.clip(theta + towards / 2**halvings, *bounds)
@@ -78,9 +80,23 @@ def _climb(
             if higher >= value + 1e-4 * float((there - theta) @ gradient) and np.isfinite(slope).all():
                 break
         else:
-            return theta, False
+            return theta, value, False
+        if curved is not None:
+            curved = _bent(curved, there - theta, slope - gradient)
         theta, value, gradient = there, higher, slope
-    return theta, False
+    return theta, value, False
+
+
+def _bent(curved: "NDArray[Any]", step: "NDArray[Any]", change: "NDArray[Any]") -> "NDArray[Any]":
+    """The Hessian that also explains how the gradient changed on the last step (the BFGS update)."""
+    import numpy as np
+
+    towards = curved @ step
+    if step @ change >= 0 or step @ towards >= 0:
+        return curved
+    return np.asarray(
+        curved + np.outer(change, change) / (step @ change) - np.outer(towards, towards) / (step @ towards)
+    )
 
 
 def _direction(curved: "NDArray[Any]", gradient: "NDArray[Any]", free: "NDArray[Any]") -> "NDArray[Any]":

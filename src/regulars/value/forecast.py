@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from regulars.value import bgnbd, mbgnbd, pareto
 from regulars.value.cells import WEEK, Cells, Distinct
-from regulars.value.fit import maximise
+from regulars.value.fit import Objective, maximise
 from regulars.value.models import Ahead, Fitted, ModelName
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ YEAR = 365.25
 _SLICE = 13.0  # weeks; orders are discounted as if in the middle of such a part of the horizon
 _LOW, _HIGH = 0.1, 0.9  # the range of a customer: 8 of 10 lie within
 _MANY = 300  # orders
-_SMALL = 20_000  # cells; from there on the way is found on weeks instead of days
+_SMALL = 8_000  # cells; from there on the way is found on weeks instead of days
 
 
 class Model(Protocol):
@@ -54,12 +54,12 @@ def fit(name: ModelName, cells: Cells) -> Fitted:
     import numpy as np
 
     model: Model = MODELS[name]
-    small = cells.binned() if len(cells) > _SMALL else None
-    optimum = maximise(
-        lambda theta: model.log_likelihood(theta, cells),
-        _start(model, cells),
-        None if small is None else lambda theta: model.log_likelihood(theta, small),
-    )
+
+    def objective(seen: Cells) -> Objective:
+        return lambda theta: model.log_likelihood(theta, seen)
+
+    rough = [objective(cells.binned(weeks)) for weeks in (4.0, 1.0)] if len(cells) > _SMALL else []
+    optimum = maximise(objective(cells), _start(model, cells), rough)
     errors = None
     if optimum.covariance is not None:  # of a parameter, from that of its logarithm
         spread = np.sqrt(np.diag(np.array(optimum.covariance)))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
-from regulars.value.cells import Cells, tally
+from regulars.value.cells import Cells, cells_of_days, tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,16 +95,8 @@ def read_cells(engine: Engine, with_recent: bool = False) -> tuple[Cells, dict[s
         "order by repeats, recency_days, age_days, recent"
     )
     whole = {name: np.asarray(column) for name, column in columns.items()}
-    cells = cells_of_days(whole)
+    cells = cells_of_days(whole["repeats"], whole["recency_days"], whole["age_days"], whole["customers"])
     return cells, whole
-
-
-def cells_of_days(columns: dict[str, "NDArray[Any]"]) -> Cells:
-    """Cells, one for each row of repeats, recency_days, age_days, customers."""
-    from regulars.value.cells import WEEK, cells_of
-
-    return cells_of(columns["repeats"], columns["recency_days"] / WEEK, columns["age_days"] / WEEK,
-                    columns["customers"])  # fmt: skip
 
 
 def cut_at(until: date, days: int, first_day: date, end: date) -> Cut:
