@@ -83,7 +83,6 @@ def show_bundles(bundles: Bundles, say: Words) -> None:
     """The best bundles in a terminal: a sentence each, with the figures behind it."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     out = Console(highlight=False)
     for note in notes(bundles, say) if bundles.baskets else ():
@@ -92,15 +91,12 @@ def show_bundles(bundles: Bundles, say: Words) -> None:
         out.print(escape(bundles.reason.text(say)))
         return
     out.print(say("bundles.note.found", found=bundles.found, sure=bundles.sure))
-    table = Table(box=None, pad_edge=False)
-    table.add_column(say("bundles.head.bundle"))
-    heads = ("count", "confidence", "adjusted", "lift", "late", "verdict")
-    for head in heads:
-        table.add_column(say(f"bundles.head.{head}"), justify="left" if head in {"late", "verdict"} else "right")
     for bundle in bundles.bundles:
         rule = bundle.rule
-        table.add_row(escape(sentence(rule, bundles.basket, say)), *cells(rule, say))
-    out.print(table)
+        count, confidence, adjusted, lift, late, trust = cells(rule, say)
+        out.print(f"[bold]{escape(sentence(rule, bundles.basket, say))}[/]")
+        figures = {"count": count, "confidence": confidence, "adjusted": adjusted, "lift": lift, "late": late}
+        out.print("  " + escape(say("bundles.figures", **figures, verdict=trust)))
 
 
 def cells(rule: Rule, say: Words) -> tuple[str, ...]:
