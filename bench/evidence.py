@@ -9,6 +9,7 @@ same; those that rest on random draws must agree within their errors.
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -88,6 +89,7 @@ def main() -> None:
     if not source.exists():
         write_features(source, options.customers)
     results = OUT / "evidence-ours.json", OUT / "evidence-peer.json"
+    os.environ["OMP_NUM_THREADS"] = "1"  # threads that wait for each other count as CPU seconds
     mine = cost(sys.executable, "-m", "bench.evidence", "--ours", str(source), str(points), str(results[0]))
     peer = cost(sys.executable, "-m", "bench.peer_sklearn", str(points), str(results[1]))
     print(f"\nevidence for k = 2 to 10, {options.customers:,} customers     CPU s   peak MB")
