@@ -57,11 +57,14 @@ Row = tuple[str, int, int, float | None]
 
 def placed(rows: list[Row], rules: Scheme, border: float) -> list[tuple[Any, ...]]:
     """Rows with the segment and the cluster that the rules give them."""
+
+    def codes(row: Row) -> str:
+        return "".join(str(cut.score(value or 0)) for cut, value in zip(rules.cuts, row[1:], strict=True))
+
     return [
-        (*row[:3], None if row[3] is None else float(row[3]), rules.codes["".join(str(cut.score(v or 0)) for cut, v in zip(rules.cuts, row[1:], strict=True))],
-         1 if row[2] >= border else 2)
+        (*row[:3], None if row[3] is None else float(row[3]), rules.codes[codes(row)], 1 if row[2] >= border else 2)
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def compared(
