@@ -54,6 +54,16 @@ def test_without_discounts_nothing_is_said_of_them(duck: DuckEngine) -> None:
     assert found is not None and found.no_discounts is not None and found.no_products is None
 
 
+def test_without_codes_a_product_is_its_name(duck: DuckEngine) -> None:
+    lines = [{**sale(f"c{i}", f"o{i}", day(i), 9 + 2 * (i % 2), product="Pot"), "product_id": None} for i in range(60)]
+    open_for(duck, lines, {f"c{i}": "odd" if i % 2 else "even" for i in range(60)})
+    found = prices(duck, by_code=False)
+    assert found is not None
+    index = next(group.same_product for group in found.groups if group.name == "odd")
+    assert index is not None and index.value == pytest.approx(1.1)
+    assert prices(duck) is None
+
+
 def test_few_customers_are_named_not_judged(duck: DuckEngine) -> None:
     groups = shop(duck, n=29)
     saver = groups["segment", "saver"]

@@ -2,6 +2,7 @@
 -- reads    sales, customers, usual_prices, category_prices
 -- gives    customer_id, segment, cluster, lines, discount_lines, discount_sum, discount_most, discount_amount, amount,
 --          paid and usual (products with more than one price), category_paid and category_usual; money exact
+-- values   $by_code (as usual_prices)
 with bought as (
   select s.customer_id, s.amount, s.discount,
          case when u.price is not null then s.amount end                                          as paid,
@@ -9,7 +10,7 @@ with bought as (
          case when c.price is not null then s.amount end                                          as category_paid,
          cast(cast(s.quantity as double) * c.price as decimal(28, 4))                             as category_usual
   from   sales s
-  left join usual_prices u on u.product = coalesce(s.product_id, s.product) and s.quantity > 0 and s.amount > 0
+  left join usual_prices u on u.product = case when $by_code then s.product_id else s.product end and s.quantity > 0 and s.amount > 0
   left join category_prices c on c.category = s.category and s.quantity > 0 and s.amount > 0
   where  not s.is_return),
 sums as (

@@ -16,4 +16,5 @@ def market(engine: Engine, seen: Overview, as_of: date, present: frozenset[str])
     `present` are the columns of `sales` that the input fills.
     """
     grown, missing = growth(engine, seen.months, present) if seen.sales is not None else ((), ())
-    return Market(prices(engine), risk(engine, as_of), grown, missing)
+    found = prices(engine, by_code="product_id" in present)
+    return Market(found, risk(engine, as_of), grown, missing)

@@ -55,7 +55,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class GroupRisk:
-    """Customers of a group who have been quiet for longer than their rhythm. `unknown` have no rhythm: one order day only."""
+    """Customers of a group who have been quiet for longer than their rhythm; `unknown` have too few order days."""
 
     kind: GroupKind
     name: str

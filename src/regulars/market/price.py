@@ -9,11 +9,14 @@ from regulars.market.models import NEEDED, GroupPrice, Price, Ratio
 from regulars.rates import Rate, Z, rate
 
 
-def prices(engine: Engine) -> Price | None:
-    """Price by group, from `sales` and `customers`; None without any amount or discount."""
-    engine.make("market/usual_prices")
+def prices(engine: Engine, *, by_code: bool = True) -> Price | None:
+    """Price by group, from `sales` and `customers`; None without any amount or discount.
+
+    A product is its code, or its name where the input has no codes.
+    """
+    engine.make("market/usual_prices", by_code=by_code)
     engine.make("market/category_prices")
-    engine.make("market/customer_prices")
+    engine.make("market/customer_prices", by_code=by_code)
     rows = engine.ask("market/price_groups")
     whole = next((row for row in rows if row["kind"] == "shop"), None)
     if whole is None:
