@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from regulars.api import Analysis, read_customers, study
+from regulars.engine import SparkEngine
 from regulars.people.correlations import correlation, within_fences
 from regulars.people.reading import PeopleSample, read_people
 
@@ -63,3 +64,10 @@ def test_how_groups_answer_and_where_they_buy(analysis: Analysis) -> None:
     }  # fmt: skip
     responses = next(t for t in figures.crosstabs if (t.attribute, t.by) == ("response", "segment"))
     assert responses.levels == ("false", "true") and responses.of_level(1) == 334
+
+
+@pytest.mark.slow
+def test_spark_finds_the_same_figures(analysis: Analysis, data: Path, spark_session: SparkEngine) -> None:
+    table = read_customers(data / "customer_personality.csv")
+    done = study(table, engine="spark", outliers="exclude_from_fit_iqr")
+    assert done.result.people_figures == analysis.result.people_figures
