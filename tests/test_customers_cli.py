@@ -177,6 +177,17 @@ def test_tables_that_do_not_fit_are_refused(
     assert not list((tmp_path / "toko").glob("studies/*/study.json"))
 
 
+def test_amounts_in_rupiah_are_not_too_large(run: Run, tmp_path: Path) -> None:
+    """Ten million squared, in cents, has more than 18 digits."""
+    lines = [[f"A{i}", f"C{i % 40}", f"2024-0{1 + i % 6}-1{i % 9}", "Teh", 1, 60_000_000 + i] for i in range(120)]
+    head = ["Invoice", "Customer ID", "InvoiceDate", "Description", "Quantity", "Price"]
+    orders = write(tmp_path / "orders.csv", head, lines)
+    people = [[f"C{i}", ("Guru", "Petani")[i % 2], 10_000_000 + 1_000_000 * (i % 7)] for i in range(40)]
+    table = write(tmp_path / "table.csv", ["Customer ID", "Pekerjaan", "Penghasilan"], people)
+    assert run(orders, "--customers", table)[0] == 0
+    assert run("--customers", table)[0] == 0
+
+
 def test_nothing_given_is_a_question_of_usage(run: Run) -> None:
     code, out, err = run()
     assert (code, out) == (2, "")

@@ -10,10 +10,10 @@ study.customers.pandas()
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Analysis", "Settings", "Table", "__version__", "read", "study"]
+__all__ = ["Analysis", "CustomerTable", "Settings", "Table", "__version__", "read", "read_customers", "study"]
 
 if TYPE_CHECKING:
-    from regulars.api import Analysis, Settings, Table, read, study
+    from regulars.api import Analysis, CustomerTable, Settings, Table, read, read_customers, study
 
 
 def __getattr__(name: str) -> Any:

@@ -156,8 +156,10 @@ def _cells_sql(columns: Sequence[Column], groupings: Sequence[By], days: Days | 
         "-- people_cells   one row per column, level and group that holds a customer: exact sums\n"
         "select *\nfrom (\n"
         f"select case {places} end as place, {by_segment} as by_segment, case {values} end as level,\n"
-        f"       case {group} end as grp, count(*) as customers, sum(sales) as sales, sum(sales * sales) as squares,\n"
-        "       sum(orders) as orders, sum(sales * orders) as sales_orders, sum(orders * orders) as orders_squares,\n"
+        f"       case {group} end as grp, count(*) as customers, sum(sales) as sales,\n"
+        # wider first: of two narrow decimals the product may have 18 digits at most, too few for squares of rupiah
+        "       sum(cast(sales as decimal(20, 2)) * sales) as squares, sum(orders) as orders,\n"
+        "       sum(sales * orders) as sales_orders, sum(orders * orders) as orders_squares,\n"
         "       sum(late) as late, sum(early) as early\n"
         "from (\n"
         f"select {', '.join(known)},\n       {levels},\n"

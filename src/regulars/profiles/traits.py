@@ -38,7 +38,7 @@ def _means(engine: Engine, numbers: Sequence[Attribute]) -> dict[int, list[float
     """By cluster, 0 for everybody: customers, then of each number known values, sum and sum of squares."""
     sums = "".join(
         f", count({v}) as n{i}, cast(sum({v}) as double) as s{i}, "
-        f"cast(sum(cast({v} as decimal(18, 2)) * cast({v} as decimal(18, 2))) as double) as q{i}"
+        f"cast(sum(cast({v} as decimal(19, 2)) * cast({v} as decimal(17, 2))) as double) as q{i}"
         for i, v in enumerate(f"p.{quoted(a.name)}" for a in numbers)
     )
     rows = engine.rows(
