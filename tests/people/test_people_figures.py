@@ -171,6 +171,15 @@ def test_an_outcome_that_is_no_number_is_refused_with_those_there_are(duck: Duck
         people_figures(duck, by_hand(duck), FRAME, Settings(outcome="sex"))
 
 
+def test_rupiah_in_billions_do_not_overflow(engine: Engine) -> None:
+    rows = [customer(f"c{i}", SEGMENTS[i % 3], 3_000_000_000.5 + i, 40) for i in range(40)]
+    found = figures(
+        engine, put_folk(engine, rows, {"sex": ("category", "gender")}, {f"c{i}": ["fm"[i % 2]] for i in range(40)})
+    )
+    spread = table_of(found, "sex").spread
+    assert spread is not None and sum(map(sum, spread)) == pytest.approx(40 * 3e9**2, rel=1e-6)
+
+
 def test_customers_without_a_segment_are_in_no_group(engine: Engine) -> None:
     rows = [customer(f"c{i}", None if i < 10 else SEGMENTS[i % 3], 10 + i) for i in range(70)]
     given: Given = {"sex": ("category", "gender"), "web": ("number", "web"), "store": ("number", "store")}
