@@ -73,14 +73,13 @@ def _estimate(engine: Engine, as_of: date, ask: Ask) -> Value:
     days = max((as_of - first_day).days, 1)
     horizon = ask.horizon_days or default_horizon(days)
     now = cut_at(as_of, horizon, first_day, as_of)
-    counts = make_histories(engine, now)
-    if counts["repeaters"] < FEWEST:
-        reason = Message("value.verdict.few_repeaters", {"n": counts["repeaters"], "needed": FEWEST})
-        return nothing(horizon, ask, span, counts, reason)
     holdout = min(ask.holdout_days or horizon, days // 2)
     checked = _check(engine, ask, (first_day, as_of - timedelta(days=holdout), as_of))
     before = _year_ago(engine, checked.result.winner if checked else DEFAULT, now, first_day)
     counts = make_histories(engine, now)
+    if counts["repeaters"] < FEWEST:
+        reason = Message("value.verdict.few_repeaters", {"n": counts["repeaters"], "needed": FEWEST})
+        return nothing(horizon, ask, span, counts, reason)
     return _everybody(engine, ask, (span, counts, now, horizon), (checked, before))
 
 
@@ -89,16 +88,18 @@ def _check(engine: Engine, ask: Ask, days: tuple[date, date, date]) -> _Checked 
     first_day, cut, as_of = days
     if (as_of - cut).days < SHORTEST:
         return None
+    at = cut_at(cut, (as_of - cut).days, first_day, as_of)
+    counts = make_histories(engine, at)
+    if counts["repeaters"] < FEWEST:
+        return None
+    customers = read_customers(engine, counts["customers"])
+    if customers.later.sum() < SHORTEST:
+        return None
     earlier = None
     if ask.deep:
         before = cut - timedelta(days=min((as_of - cut).days, (cut - first_day).days // 2))
-        at = Cut(first_day, before, cut)
-        earlier = at, read_customers(engine, make_histories(engine, at)["customers"])
-    at = cut_at(cut, (as_of - cut).days, first_day, as_of)
-    counts = make_histories(engine, at)
-    customers = read_customers(engine, counts["customers"])
-    if counts["repeaters"] < FEWEST or customers.later.sum() < SHORTEST:
-        return None
+        learned = Cut(first_day, before, cut)
+        earlier = learned, read_customers(engine, make_histories(engine, learned)["customers"])
     limit, gap = _gaps(engine, cut)
     check = Check(at, customers, counts["customers"], _models(ask), limit, gap, earlier, ask.seed)
     return _Checked(*backtest(engine, check), customers, at)
