@@ -12,28 +12,26 @@ everything as (
   select customer_id, segment, '' as item, sum(before) as before, sum(after) as after
   from   growth_parts
   group by customer_id, segment),
-grouped as (
-  select segment as name, item, before, after from everything
-  union all
-  select '' as name, item, before, after from everything),
-sums as (
-  select   name, item, count(*) as customers, sum(before) as before, sum(after) as after
-  from     grouped
-  where    name is not null
-  group by name, item),
+grouped as ( -- each row twice, for its segment and for the shop: the fewer times a table is named, the smaller Spark's plan
+  select case when k.whole then '' else e.segment end as name, e.item, e.before, e.after
+  from   everything e
+  cross join (values (true), (false)) as k(whole)),
+summed as (
+  select name, item, before, after,
+         count(*) over (partition by name, item)    as customers,
+         sum(before) over (partition by name, item) as all_before,
+         sum(after) over (partition by name, item)  as all_after
+  from   grouped
+  where  name is not null),
 residuals as (
-  select g.name, g.item,
-         s.customers * (cast(g.after as double) / nullif(cast(s.after as double), 0)
-                        - cast(g.before as double) / nullif(cast(s.before as double), 0)) as x
-  from   grouped g
-  join   sums s on s.name = g.name and s.item = g.item),
-spread as (
-  select name, item, sum(cast(x * x as decimal(34, 9))) as squares
-  from   residuals
-  group by name, item)
-select   s.name, s.item, coalesce(r.place, 0) as place, s.customers, s.before, s.after, q.squares
-from     sums s
-left join spread q on q.name = s.name and q.item = s.item
-left join ranked r on r.item = s.item
+  select name, item, customers, all_before, all_after,
+         customers * (cast(after as double) / nullif(cast(all_after as double), 0)
+                      - cast(before as double) / nullif(cast(all_before as double), 0)) as x
+  from   summed)
+select   q.name, q.item, coalesce(max(r.place), 0) as place, max(q.customers) as customers,
+         max(q.all_before) as before, max(q.all_after) as after, sum(cast(q.x * q.x as decimal(34, 9))) as squares
+from     residuals q
+left join ranked r on r.item = q.item
 where    coalesce(r.place, 0) <= cast($most as integer)
-order by s.name, place
+group by q.name, q.item
+order by q.name, place
