@@ -162,7 +162,7 @@ def test_a_table_does_not_change_what_orders_say(run: Run, table: Path, orders: 
 @pytest.mark.parametrize(
     ("head", "rows", "says"),
     [
-        (["Customer ID", "Age"], [["X1", 20], ["X2", 30]], "None of the 2 customers"),
+        (["Customer ID", "Age"], [["X1", 20], ["X2", 30]], "Not one of the 2 customers"),
         (["Age", "City"], [[20, "A"], [20, "A"]], "--map customer_id"),
         (["Customer ID", "Age"], [["C5", 20], ["C5", 30]], "C5"),
         (["Customer ID", "Age"], [], "no rows"),

@@ -13,8 +13,8 @@ from regulars.settings import Settings, settings_from, settings_over
 from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
 from regulars.sources.cells import folded_sql
+from regulars.sources.customer_table import CustomerTable, require_ids
 from regulars.sources.lines import Lines
-from regulars.sources.table import CustomerTable, read_table, require_ids
 
 if TYPE_CHECKING:
     import pandas
@@ -144,6 +144,8 @@ def read_customers(source: Any, /, **settings: Any) -> CustomerTable:
     Raises InputError where the input is not understood or a customer stands in it twice, UsageError where it cannot be
     opened.
     """
+    from regulars.sources.table import read_table
+
     return read_table(source, settings_from(settings))
 
 

@@ -23,8 +23,8 @@ from regulars.profiles.rules import plain_rules
 from regulars.quality import Finding, Reconciliation
 from regulars.segments.models import Clusters, Cuts, Scheme
 from regulars.settings import Settings
+from regulars.sources.customer_table import CustomerTable
 from regulars.sources.layout import Layout, Mapped
-from regulars.sources.table import CustomerTable
 
 _NOTHING = Reconciliation(0, 0, 0, (), None, None, None)
 

@@ -115,3 +115,12 @@ def test_rates_above_one_and_unknown_ones_are_said(duck: DuckEngine) -> None:
     duck.make_from("people_read", f"select line, customer_id, {', '.join(n for n, *_ in TABLE)} from people")
     found = {f.code: f.count for f in people(duck, given, GENERATIONS, None)[1]}
     assert found == {"table_rate_above_one": 1, "table_rate_unknown": 1}
+
+
+def test_who_stands_on_one_side_only(engine: Engine) -> None:
+    engine.put("people", {"customer_id": "VARCHAR"}, [["a"], ["b"], ["c"]])
+    engine.put("customers", {"customer_id": "VARCHAR"}, [["b"], ["c"], ["d"], ["e"]])
+    row = engine.ask("tables/matched")[0]
+    assert (row["matched"], row["only_in_table"], row["only_in_orders"]) == (2, 1, 2)
+    assert [r["customer_id"] for r in engine.ask("tables/unmatched", table=True)] == ["a"]
+    assert [r["customer_id"] for r in engine.ask("tables/unmatched", table=False)] == ["d", "e"]

@@ -273,6 +273,6 @@ def round_marks(edges: Sequence[float]) -> list[str]:
 
 
 def feature_name(feature: str, say: Words) -> str:
-    """A feature in words; one without a word keeps its column name."""
-    key = f"charts.feature.{feature}"
-    return say(key) if say.has(key) else feature
+    """A feature in words; one without a word keeps its column name, blanks for underscores."""
+    keys = (f"charts.feature.{feature}", f"people.derived.{feature}")
+    return next((say(key) for key in keys if say.has(key)), feature.replace("_", " "))

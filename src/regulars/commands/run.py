@@ -30,6 +30,7 @@ from regulars.locale import words
 if TYPE_CHECKING:
     from regulars.analysis import Study
     from regulars.settings import Settings
+    from regulars.sources.customer_table import CustomerTable
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
@@ -77,7 +78,6 @@ def _run(
     from regulars.log import logged
     from regulars.segments.frozen import Earlier
     from regulars.shop import open_shop
-    from regulars.sources.table import read_table
     from regulars.terminal import progress
 
     chosen, folder = engine_name(engine), open_shop(shop)
@@ -85,7 +85,7 @@ def _run(
     with progress(words(settings.language), silent=silent, verbose=verbose) as told:
         told("read")
         source, customers = sources
-        table = read_table(customers, replace(settings, sheet=None) if source else settings) if customers else None
+        table = _table(customers, settings, bool(source)) if customers else None
         lines = read_with(source, settings) if source else None
         with ExitStack() as stack:
             for read in (lines, table):
@@ -100,3 +100,10 @@ def _run(
                 study = analysis.write(writer, tell)
             tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
             return study
+
+
+def _table(customers: str, settings: "Settings", beside: bool) -> "CustomerTable":
+    """The customer table; `--sheet` is that of the orders where there are any."""
+    from regulars.sources.table import read_table
+
+    return read_table(customers, replace(settings, sheet=None) if beside else settings)

@@ -9,39 +9,24 @@ that cannot be (an age of 0, a birth in 1893, an income of 666,666) becomes unkn
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from regulars.engine import DuckEngine, quoted
-from regulars.errors import ColumnError, InputError
+from regulars.errors import InputError
 from regulars.features.people_models import RESERVED, Attribute
 from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
 from regulars.sources.cells import empty_sql, id_sql
+from regulars.sources.customer_table import CustomerTable
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.kinds import MOST_LEVELS, Column, decided, guessed
 from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
-from regulars.sources.raw import InputFile, Raw
+from regulars.sources.raw import Raw
 
 SHOWN = 10  # ids that an error names
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerTable:
-    """A customer table in its engine, as `people_read`. `as_of`: the day after the latest date in it, if any."""
-
-    engine: DuckEngine
-    rows: int
-    attributes: tuple[Attribute, ...]
-    findings: tuple[Finding, ...]
-    inputs: tuple[InputFile, ...]
-    id_header: str | None
-    as_of: date | None
-    assumptions: tuple[Message, ...] = ()
-    settings: Settings = field(default_factory=Settings)  # those that it was read with
 
 
 def read_table(source: Any, settings: Settings) -> CustomerTable:
@@ -86,12 +71,6 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         (*raw.notes, *assumed, *([] if who else [Message("people.table.numbered")])),
         settings,
     )
-
-
-def require_ids(table: CustomerTable) -> None:
-    """Raises ColumnError where no column says who a customer is, so that orders cannot be joined."""
-    if table.id_header is None:
-        raise ColumnError("table_no_ids", headers=", ".join(str(a.header) for a in table.attributes[:30]))
 
 
 def _id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
