@@ -10,6 +10,7 @@ from regulars.value.forecast import MODELS
 from regulars.value.models import Ask, Backtest, SegmentValue, Value, Verdict
 
 TRUST, CARE = 0.25, 0.5  # up to these errors of the check
+_PAPERS = {"mbgnbd": "MBG/NBD", "bgnbd": "BG/NBD", "pareto": "Pareto/NBD"}  # as the papers call them
 SEASON = 0.15  # from this error a year ago on, the season is worth a word
 
 
@@ -57,7 +58,7 @@ def _verdict(check: Backtest | None, error: float | None, year_ago: float) -> tu
 def _notes(found: Value) -> list[Message]:
     """What the reader should know besides."""
     notes = [
-        Message("value.notes.at_bound", {"model": fitted.model, "parameters": ", ".join(fitted.at_bound)})
+        Message("value.notes.at_bound", {"model": _PAPERS[fitted.model], "parameters": ", ".join(fitted.at_bound)})
         for fitted in found.fitted if fitted.at_bound
     ]  # fmt: skip
     if found.spend and abs(found.spend.correlation) > 0.3:
