@@ -2,9 +2,9 @@
 
 from regulars.charts import Chart, Table, height_of
 from regulars.charts.groups import segment_label
-from regulars.charts.kit import Bars, legend, line, lying_bars, standing_bars, tip
+from regulars.charts.kit import Bars, color, legend, line, lying_bars, standing_bars, tip
 from regulars.locale import Words
-from regulars.value.models import Backtest, SegmentValue, Value
+from regulars.value.models import MODEL_NAMES, Backtest, SegmentValue, Value
 
 
 def segment_values(found: Value, say: Words) -> Chart | None:
@@ -73,15 +73,20 @@ def tracking(check: Backtest, say: Words) -> Chart | None:
     series[0]["lineStyle"] = {"width": 2.5, "type": "dashed"}
     weeks = len(track) - round(check.days / 7)
     series[1]["markLine"] = {"silent": True, "symbol": "none", "data": [{"xAxis": max(weeks - 1, 0)}],
-                             "label": {"formatter": say("value.chart.cut"), "position": "insideEndTop"}}  # fmt: skip
+                             "lineStyle": {"color": color("muted")},
+                             "label": {"formatter": say("value.chart.cut"), "position": "end", "color": color("ink"),
+                                       "textBorderWidth": 0}}  # fmt: skip
     option = standing_bars([str(t.week) for t in track], [], "number")
     option["series"] = series
     option["xAxis"] |= {"name": heads[0], "nameLocation": "middle", "nameGap": 28}
     option["legend"] = legend(names)
     option["grid"] |= {"top": 48, "bottom": 28}
     title = say("value.chart.tracking")
-    note = say("value.chart.tracking_note", n=check.customers)
-    return Chart("value_tracking", title, note, option, Table(title, heads, rows[:: max(len(rows) // 26, 1)], (0, 1, 2)))
+    model = check.winner if check.winner in MODEL_NAMES else MODEL_NAMES[0]
+    note = say("value.chart.tracking_note", n=check.customers, model=say(f"value.contender.{model}"))
+    return Chart(
+        "value_tracking", title, note, option, Table(title, heads, rows[:: max(len(rows) // 26, 1)], (0, 1, 2))
+    )
 
 
 def _worth(group: SegmentValue) -> float:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ModelName = Literal["mbgnbd", "bgnbd", "pareto"]
+MODEL_NAMES: tuple[ModelName, ...] = ("mbgnbd", "bgnbd", "pareto")  # the default first
 ContenderName = Literal["mbgnbd", "bgnbd", "pareto", "nbd", "boosted", "last_period", "hiatus"]
 Verdict = Literal["trust", "care", "do_not_use", "unproven"]
 
