@@ -154,10 +154,11 @@ class Group:
     because: Trait | None  # what the action rests on; None: nothing says what these customers spend
 
     def title(self, say: Words) -> str:
-        """Its two strongest traits: `high Income, low Age`."""
+        """Its two strongest traits: `High Income, low Age`."""
         if not self.traits:
             return say("people.group.plain", n=self.cluster)
-        return ", ".join(trait.text(say) for trait in self.traits[:2])
+        title = ", ".join(trait.text(say) for trait in self.traits[:2])
+        return title[:1].upper() + title[1:]
 
     def says(self, say: Words) -> tuple[str, ...]:
         """Who they are, in sentences."""
