@@ -14,7 +14,7 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 from regulars.value.beta_geometric import _jacobi
 from regulars.value.cells import Cells, cells_of, tally
-from regulars.value.forecast import MODELS, fit, forecast, newcomers
+from regulars.value.forecast import MODELS, fit, forecast, newcomers, spread_of_total
 from regulars.value.models import Fitted
 from regulars.value.simulate import simulate
 
@@ -244,3 +244,19 @@ def test_a_tally_loses_nobody(histories: list[tuple[int, int, int]]) -> None:
     assert seen.customers == len(table) and len(seen) == len(set(histories))
     rebuilt = [part.values[part.index][index] for part in (seen.repeats, seen.recency, seen.age)]
     assert np.allclose(np.column_stack(rebuilt) * (1, 7, 7), table)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_the_range_of_a_total_holds_nine_times_in_ten(name: str) -> None:
+    # uncertainty of the parameters (delta method) and chance, over 100 shops
+    hits = 0
+    for seed in range(100):
+        ages = np.random.default_rng(seed).integers(0, 600, 1500)
+        seen = simulate(name, TRUTH[name], ages, later_days=182, seed=1000 + seed)
+        seen_cells, _ = seen.cells()
+        found = fit(name, seen_cells)
+        spread = spread_of_total(found, seen_cells, 182)
+        expected = forecast(found, seen_cells, 182, ranges=False).expected @ seen_cells.count
+        hits += spread is not None and abs(expected - seen.later.sum()) <= 1.645 * spread
+    assert 80 <= hits <= 98
