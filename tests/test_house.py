@@ -241,7 +241,6 @@ COMPARED: dict[str, str] = {
     "floor": "floor(sum(x) / 3)",
     "greatest": "greatest(max(n), 3)",
     "lag": "(select max(before) from (select lag(n) over (order by n) as before from t where n is not null) as moved)",
-    "lag": "(select sum(before) from (select lag(n) over (order by day) as before from t where day is not null) as l)",
     "least": "least(max(n), 3)",
     "length": "length(max(s))",
     "lower": "lower(max(s))",
