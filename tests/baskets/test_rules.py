@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from baskets.brute import Basket, frequent_sets, lifts
 from baskets.shops import put_baskets, put_many, put_sales
+from regulars.baskets.bundles import study_bundles
 from regulars.baskets.collect import CAP, Support
 from regulars.baskets.find import Asked, find_rules, found_in
 from regulars.baskets.models import Bundles
@@ -178,6 +179,18 @@ def test_a_product_in_every_basket_makes_no_rule(duck: DuckEngine) -> None:
         assert rule.antecedent != ("bag",)
         assert rule.consequent != ("bag",)
     assert all(rule.redundant for rule in bundles.rules if {"bag"} & {*rule.antecedent, *rule.consequent})
+
+
+def test_more_sets_than_fit_are_refused_at_once_and_a_study_takes_pairs(duck: DuckEngine) -> None:
+    put_many(duck, [[*range(i % 7, 200 + i % 7)] for i in range(40)])
+    with pytest.raises(UsageError) as caught:
+        find_rules(duck, Asked(Support(count=2)))
+    assert caught.value.message.key == "errors.rules_too_many"
+    duck.make_from("orders", "select distinct customer_id, order_id from sales")
+    duck.make_from("customers", "select distinct customer_id, 'Loyal' as segment from sales")
+    bundles = study_bundles(duck, frozenset({"product_id"}))
+    assert bundles.found > 0
+    assert max(len(rule.antecedent) + len(rule.consequent) for rule in bundles.rules) == 2
 
 
 def test_a_million_distinct_products(duck: DuckEngine) -> None:

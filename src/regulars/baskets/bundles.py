@@ -7,6 +7,7 @@ from regulars.baskets.find import KEPT, LEVELS, Asked, Found, distinct, found_in
 from regulars.baskets.models import Bundle, Bundles, InSegment, Level, Rule
 from regulars.baskets.ranked import put_rules
 from regulars.engine import Engine
+from regulars.errors import UsageError
 
 _NEEDS: dict[Level, frozenset[str]] = {
     "product": frozenset({"product_id", "product"}),
@@ -24,7 +25,7 @@ def study_bundles(engine: Engine, present: frozenset[str]) -> Bundles:
     tried: list[Found] = []
     for level in LEVELS:
         if present & _NEEDS[level]:
-            tried.append(found_in(engine, Asked(level=level), KEPT))
+            tried.append(_found(engine, level))
             if tried[-1].bundles.sure:
                 break
     if not tried:
@@ -33,9 +34,17 @@ def study_bundles(engine: Engine, present: frozenset[str]) -> Bundles:
     if best.baskets is None or not best.bundles.found:
         return best.bundles
     if best is not tried[-1]:  # the engine holds the baskets of a coarser level
-        found_in(engine, Asked(level=best.bundles.level), 0)
+        _found(engine, best.bundles.level)
     put_rules(engine, best.baskets, best.sets, best.columns)
     return replace(best.bundles, bundles=with_segments(engine, distinct(best.bundles.rules)))
+
+
+def _found(engine: Engine, level: Level) -> Found:
+    """Rules of up to three items; of two where orders are so alike that the sets of three do not fit."""
+    try:
+        return found_in(engine, Asked(level=level), KEPT)
+    except UsageError:
+        return found_in(engine, Asked(level=level, max_size=2), KEPT)
 
 
 def with_segments(engine: Engine, rules: Sequence[Rule]) -> tuple[Bundle, ...]:

@@ -16,7 +16,8 @@ from regulars.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CANDIDATES = 20_000_000  # sets that are counted at most
+CANDIDATES = 10_000_000  # sets that are looked at in one step, at most
+RULES = 500_000  # ways to split the frequent sets, at most
 BLOCK = 2_000_000  # words of bits worked on at once
 
 
@@ -48,6 +49,8 @@ def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
         sets = _frequent_pairs(baskets) if size == 2 else _candidates(found[-1].items, baskets)
         tested = len(kept) * (len(kept) - 1) // 2 if size == 2 else len(sets)
         found.append(_counted(baskets, sets, tested))
+        if sum(len(one.items) * (2**length - 2) for length, one in enumerate(found, 1)) > RULES:
+            raise UsageError("rules_too_many", least=baskets.min_count, most=RULES)
         if not len(found[-1].items):
             break
     return found
@@ -92,12 +95,15 @@ def _candidates(smaller: "NDArray[Any]", baskets: Baskets) -> "NDArray[Any]":
     """Sets one larger, all of whose subsets are frequent: two sets that differ in their last item are joined."""
     import numpy as np
 
-    base, least = len(baskets.codes), baskets.min_count
+    base = len(baskets.codes)
     keys, size = keys_of(smaller, base), smaller.shape[1]
     heads = np.flatnonzero(np.append(True, np.any(smaller[1:, :-1] != smaller[:-1, :-1], axis=1)))
     ends = np.append(heads[1:], len(smaller))
-    found, total = [np.empty((0, size + 1), np.int32)], 0
-    for low, high in zip(heads, ends, strict=True):
+    joins = int(((ends - heads) * (ends - heads - 1) // 2).sum())
+    if joins > CANDIDATES:
+        raise UsageError("rules_too_many", least=baskets.min_count, most=CANDIDATES)
+    found = [np.empty((0, size + 1), np.int32)]
+    for low, high in zip(heads.tolist(), ends.tolist(), strict=True):
         first, second = np.triu_indices(high - low, 1)
         joined = np.column_stack([smaller[low + first], smaller[low + second, -1]])
         for left_out in range(size - 1):
@@ -105,9 +111,6 @@ def _candidates(smaller: "NDArray[Any]", baskets: Baskets) -> "NDArray[Any]":
             place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
             joined = joined[keys[place] == wanted]
         found.append(joined)
-        total += len(joined)
-        if total > CANDIDATES:
-            raise UsageError("rules_too_many", least=least, most=CANDIDATES)
     return np.concatenate(found)
 
 
