@@ -185,7 +185,7 @@ def test_more_sets_than_fit_are_refused_at_once_and_a_study_takes_pairs(duck: Du
     put_many(duck, [[*range(i % 7, 200 + i % 7)] for i in range(40)])
     with pytest.raises(UsageError) as caught:
         find_rules(duck, Asked(Support(count=2)))
-    assert caught.value.message.key == "errors.rules_too_many"
+    assert caught.value.message.key.startswith("errors.rules_too_many")
     duck.make_from("orders", "select distinct customer_id, order_id from sales")
     duck.make_from("customers", "select distinct customer_id, 'Loyal' as segment from sales")
     bundles = study_bundles(duck, frozenset({"product_id"}))

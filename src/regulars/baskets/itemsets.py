@@ -50,7 +50,7 @@ def frequent(baskets: Baskets, max_size: int) -> list[Itemsets]:
         tested = len(kept) * (len(kept) - 1) // 2 if size == 2 else len(sets)
         found.append(_counted(baskets, sets, tested))
         if sum(len(one.items) * (2**length - 2) for length, one in enumerate(found, 1)) > RULES:
-            raise UsageError("rules_too_many", least=baskets.min_count, most=RULES)
+            raise UsageError("rules_too_many_rules", least=baskets.min_count, most=RULES)
         if not len(found[-1].items):
             break
     return found
