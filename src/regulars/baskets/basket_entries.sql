@@ -1,8 +1,8 @@
 -- basket_entries   one row per basket and frequent item, for the baskets of a range of numbers
 -- reads            basket_items, baskets, frequent_items
--- gives            number, item, cell
+-- gives            number, item
 -- values           $low, $high (baskets with low <= number < high)
-select b.number, f.item, b.cell
+select b.number, f.item
 from   basket_items x
 join   baskets b on b.b = x.b
 join   frequent_items f on f.i = x.i

@@ -77,15 +77,16 @@ class Baskets:
 
         from regulars.engine import step_sql
 
+        sizes = self.engine.columns(step_sql("baskets/basket_numbers"), low=low, high=high)
+        cell = np.empty(high - low, np.int8)
+        cell[np.asarray(sizes["number"], np.int32) - low] = sizes["cell"]
         found = self.engine.columns(step_sql("baskets/basket_entries"), low=low, high=high)
         number, item = np.asarray(found["number"], np.int32) - low, np.asarray(found["item"], np.int32)
-        cell = np.full(high - low, CELLS - 1, np.int8)
-        cell[number] = found["cell"]
         order = np.argsort(cell, kind="stable")
         place = np.empty(high - low, np.int32)
         place[order] = np.arange(high - low, dtype=np.int32)
         starts = np.searchsorted(cell[order], np.arange(CELLS + 1))
-        ones = np.ones(len(item), np.int32)
+        ones = np.ones(len(item), np.int8)
         columns = csr_array((ones, (item, place[number])), shape=(len(self.codes), high - low))
         columns.sort_indices()
         return _capped(columns.T.tocsr(), columns, starts)
@@ -191,9 +192,9 @@ def _loaded(engine: Engine, least: int, late: date | None) -> Baskets:
 def _by_cell(chunk: Chunk, items: int) -> "NDArray[Any]":
     import numpy as np
 
-    cell = np.repeat(np.arange(CELLS), np.diff(chunk.starts))
-    sizes = np.diff(chunk.rows.indptr)
-    key = chunk.rows.indices.astype(np.int64) * CELLS + np.repeat(cell, sizes)
+    cell = np.repeat(np.arange(CELLS, dtype=np.int32), np.diff(chunk.starts))
+    first = np.repeat(np.arange(items, dtype=np.int32) * CELLS, np.diff(chunk.columns.indptr))
+    key = first + cell[chunk.columns.indices]
     return np.bincount(key, minlength=items * CELLS).reshape(items, CELLS)
 
 
