@@ -107,8 +107,8 @@ def _complain(sentence: str) -> None:
 
 def _asked(arguments: list[str]) -> Language:
     """The language that the arguments ask for, before they are understood."""
-    for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
-        wanted = value if flag == "--lang" else flag.removeprefix("--lang=")
+    for flag, given in zip(arguments, [*arguments[1:], ""], strict=True):
+        wanted = given if flag == "--lang" else flag.removeprefix("--lang=")
         for language in LANGUAGES:
             if wanted == language:
                 return language

@@ -91,9 +91,7 @@ def _show_lines(study: Study, as_of: date, say: Words, out: Console) -> None:
         out.print(f"  {say.number(part.lines):>12}  {say(f'reasons.{part.reason}')}")
     out.print()
     key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
-    out.print(
-        say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=as_of.isoformat())
-    )
+    out.print(say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=as_of.isoformat()))
 
 
 def _show_people(study: Study, people: People, say: Words, out: Console) -> None:

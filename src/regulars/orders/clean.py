@@ -15,6 +15,7 @@ from regulars.engine import Engine
 from regulars.errors import NothingLeftError
 from regulars.orders.statuses import stop_reason
 from regulars.quality import Reconciliation, SetAside
+from regulars.schema import NAMES
 from regulars.settings import Settings
 from regulars.window import Window
 
@@ -34,6 +35,7 @@ REASONS = (
     "outside_window",
     "filtered",
 )
+_UNCOMPARED = {"line", "unparsed", *NAMES}  # where the input does not fill them: duplicates are equal in all the rest
 Condition = tuple[str, dict[str, str]]
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 _GAP_DAYS = 400  # longer than any season: what stands alone behind such a gap is a mistyped year
@@ -62,6 +64,7 @@ def clean(
     `matching` is the condition that --where makes, with the values of its parameters: other lines are set aside.
     Raises NothingLeftError where no sale of a known customer is left.
     """
+    known = {"customer_id", *present}
     _name_non_sales(engine, settings)
     _name_stopped(engine, present, settings)
     _name_matching(engine, matching)
@@ -75,6 +78,7 @@ def clean(
         since=(settings.since or _FIRST_DAY).isoformat(),
         until=(settings.as_of or _LAST_DAY).isoformat(),
         filtered=matching is not None,
+        present=[name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED],
     )
     engine.make("orders/duplicates")
     earliest, latest = possible_days([(row["day"], row["lines"]) for row in engine.ask("orders/days")])
@@ -85,12 +89,12 @@ def clean(
         latest=latest.isoformat(),
     )
     reconciliation = _reconciled(engine, has_amounts)
-    engine.drop("entries")
     if not reconciliation.sales:
         fates = {part.reason: part.lines for part in reconciliation.set_aside}
         raise NothingLeftError(fates | ({"return": reconciliation.returns} if reconciliation.returns else {}))
     engine.view("orders/sales")
     engine.make("orders/orders")
+    engine.drop("entries")
     return Cleaned(_window(engine, settings), reconciliation, currency, has_amounts)
 
 

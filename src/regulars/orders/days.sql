@@ -1,8 +1,8 @@
 -- days     one row per day of the lines that have a customer: what tells a mistyped year from a shop's real span
 -- reads    entries
 -- gives    day (date), lines
-select   day, count(*) as lines
+select   cast(ordered_at as date) as day, count(*) as lines
 from     entries
-where    day is not null
-group by day
+where    ordered_at is not null
+group by 1
 order by day

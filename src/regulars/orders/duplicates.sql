@@ -2,12 +2,10 @@
 -- reads        entries
 -- gives        line, named, is_return, amount
 -- why          customer and cells are two hashes of 64 bits: a customer would need billions of lines to see two meet
-with suspects as (
-  select cells from entries group by cells having count(*) > 1)
-select line, named, is_return, amount
-from (
-  select e.line, e.named, e.is_return, e.amount,
-         row_number() over (partition by e.customer, e.cells order by e.line) as copy
-  from   entries e
-  join   suspects s on s.cells = e.cells)
-where copy > 1
+with repeats as (
+  select line
+  from   (select line, row_number() over (partition by customer, cells order by line) as copy from entries) as copies
+  where  copy > 1)
+select e.line, e.named, e.is_return, e.amount
+from   entries e
+join   repeats r on r.line = e.line

@@ -1,19 +1,24 @@
 -- entries   one row per line that has a customer: what cleaning decides on, narrow, so that the lines are read once
 -- reads     lines; non_sales; stopped: status, reason; matching: line (those that --where keeps)
--- gives     line, customer and cells (hashes of who and of the whole line; they live in this run alone), named (bool: it
---           names an order and a product, so that two equal purchases do not explain a repeat), is_return, day, amount
---           (negative on a return, whatever sign the input gives it), reason (why it is set aside unless it is a
---           duplicate; the order of the branches is the stated order of cleaning)
+-- gives     line, customer, order_key and cells (hashes of who, of the order and of the whole line; they live in this run
+--           alone), named (bool: it names an order and a product, so that two equal purchases do not explain a repeat),
+--           is_return, ordered_at, amount (negative on a return, whatever sign the input gives it), quantity, profit,
+--           shipping_cost, reason (why it is set aside unless it is a duplicate; the order of the branches is the
+--           stated order of cleaning)
 -- values    :drop_returns, :keep_zero_prices, :has_amounts (bool), :currency (kept; '' keeps all), :since (first day), :until (day after the
 --           last), :filtered (bool)
 -- twin      Spark's HASH has 32 bits and would lose rows
 select l.line,
        xxhash64(l.customer_id)                                                                         as customer,
+       xxhash64(coalesce(l.order_id, cast(cast(l.ordered_at as date) as string)))                      as order_key,
        l.cells,
        l.order_id is not null and (l.product_id is not null or l.product is not null)              as named,
        coalesce(l.quantity < 0 or l.amount < 0, false)                                             as is_return,
-       cast(l.ordered_at as date)                                                                  as day,
+       l.ordered_at,
        case when l.quantity < 0 and l.amount > 0 then -l.amount else l.amount end                  as amount,
+       l.quantity,
+       l.profit,
+       l.shipping_cost,
        case
          when s.status is not null then s.reason
          when n.product_id is not null then 'non_sale'

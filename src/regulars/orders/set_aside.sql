@@ -7,12 +7,12 @@ from   duplicates
 where  named and $drop_duplicates
 union all
 select   e.line,
-         case when (e.day < cast($earliest as date) or e.day > cast($latest as date))
+         case when (cast(e.ordered_at as date) < cast($earliest as date) or cast(e.ordered_at as date) > cast($latest as date))
                 and (e.reason is null or e.reason = 'other_currency' or e.reason = 'outside_window'
                      or e.reason = 'filtered')
               then 'impossible_date' else e.reason end as reason,
          e.is_return, e.amount
 from      entries e
 left join duplicates d on d.line = e.line and d.named and $drop_duplicates
-where     (e.reason is not null or e.day < cast($earliest as date) or e.day > cast($latest as date))
+where     (e.reason is not null or cast(e.ordered_at as date) < cast($earliest as date) or cast(e.ordered_at as date) > cast($latest as date))
   and     d.line is null
