@@ -15,7 +15,7 @@ everything as (
 grouped as ( -- each row twice, for its segment and for the shop: the fewer times a table is named, the smaller Spark's plan
   select case when k.whole then '' else e.segment end as name, e.item, e.before, e.after
   from   everything e
-  cross join (values (true), (false)) as k(whole)),
+  cross join (select true as whole union all select false as whole) as k),
 summed as (
   select name, item, before, after,
          count(*) over (partition by name, item)    as customers,

@@ -67,12 +67,17 @@ def simplified_silhouette(points: "NDArray[Any]", labels: "NDArray[Any]") -> flo
     return float(np.where(larger > 0, (outside - inside) / np.where(larger > 0, larger, 1), 0.0).mean())
 
 
-def calinski_harabasz(points: "NDArray[Any]", labels: "NDArray[Any]") -> float:
-    """Squares between clusters over squares within them, each per degree of freedom (Calinski & Harabasz 1974)."""
+def calinski_harabasz(points: "NDArray[Any]", labels: "NDArray[Any]") -> float | None:
+    """Squares between clusters over squares within them, each per degree of freedom (Calinski & Harabasz 1974).
+
+    None where nothing but rounding is left within the clusters: there is no ratio then.
+    """
     groups, sizes, centroids = _groups(points, labels)
     n, k = len(points), len(centroids)
     within = float(((points - centroids[groups]) ** 2).sum())
     between = float((sizes[:, None] * (centroids - points.mean(axis=0)) ** 2).sum())
+    if k > 1 and within <= 1e-12 * between:
+        return None
     return between * (n - k) / (within * (k - 1)) if k > 1 and within > 0 else 0.0
 
 
