@@ -11,6 +11,7 @@ from regulars.engine import Engine
 
 Lines = Sequence[dict[str, Any]]
 _TYPES = {
+    "line": "BIGINT",
     "customer_id": "VARCHAR",
     "order_id": "VARCHAR",
     "ordered_at": "TIMESTAMP",
@@ -38,13 +39,17 @@ def fill() -> Callable[[Engine, Lines], None]:
 
 def put_shop(engine: Engine, lines: Lines) -> None:
     rows = []
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         at = datetime.fromisoformat(line["at"]).replace(tzinfo=UTC)
-        known = {**line, "ordered_at": at, "day": at.date()}
+        known = {**line, "line": number, "ordered_at": at, "day": at.date()}
         known["is_return"] = (line.get("quantity") or 0) < 0 or (line.get("amount") or 0) < 0
         rows.append([_exact(known.get(name), kind) for name, kind in _TYPES.items()])
     engine.put("sales", _TYPES, rows)
+    engine.put("lines", _TYPES, rows)
+    engine.put("set_aside", {"line": "BIGINT"}, [])
+    engine.make_from("entries", "select *, customer_id as customer, order_id as order_key from sales")
     engine.make("orders/orders")
+    engine.drop("lines", "set_aside", "entries")
 
 
 def _exact(value: Any, kind: str) -> Any:
