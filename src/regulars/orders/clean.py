@@ -40,6 +40,7 @@ Condition = tuple[str, dict[str, str]]
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 _GAP_DAYS = 400  # longer than any season: what stands alone behind such a gap is a mistyped year
 _GAP_SHARE = 0.002
+_KEPT_LINES = 2_000_000  # so many clean lines are kept in memory: some thirty later steps read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def clean(
     if not reconciliation.sales:
         fates = {part.reason: part.lines for part in reconciliation.set_aside}
         raise NothingLeftError(fates | ({"return": reconciliation.returns} if reconciliation.returns else {}))
-    engine.view("orders/sales")
+    (engine.make if reconciliation.read <= _KEPT_LINES else engine.view)("orders/sales")
     engine.make("orders/orders")
     engine.drop("entries")
     return Cleaned(_window(engine, settings), reconciliation, currency, has_amounts)

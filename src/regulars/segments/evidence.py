@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SILHOUETTE_SAMPLE = 5_000
 NULL_SAMPLE = 2_000
 NULL_DRAWS = 10
-STABILITY_SAMPLE = 5_000
+STABILITY_SAMPLE = 2_500
 BOOTSTRAP_DRAWS = 20
 SPLITS = 8
 PER_CLUSTER = 10  # customers; with fewer, half of them are too few to have k clusters
