@@ -2,10 +2,12 @@
 
 import atexit
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from regulars.engine import DuckEngine, Engine, SparkEngine
 from regulars.errors import UsageError
@@ -63,3 +65,20 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
             yield duck
     else:
         yield request.getfixturevalue("spark_session")
+
+
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, which asks nothing of the network by itself."""
+    with sync_playwright() as player:
+        found = shutil.which("chromium") or shutil.which("google-chrome")
+        try:
+            opened = player.chromium.launch(executable_path=found, args=list(QUIET))
+        except Error as error:
+            pytest.skip(f"no Chromium: apt-get install chromium ({str(error).splitlines()[0]})")
+        yield opened
+        opened.close()

@@ -1,14 +1,12 @@
 """The page of people: its sentences computed from figures, hostile names as text, both languages, in a browser."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 
 from people.folk import FRAME, Given, customer, put_folk
 from regulars.analysis import Study
@@ -153,22 +151,6 @@ def test_nothing_is_claimed_of_a_handful() -> None:
     assert len(page.insights) == 1 and "known of 11 of 12 customers" in page.insights[0]
     texts = [block.empty for block in page.blocks] + [text for block in page.blocks for text in block.insights]
     assert any("too few" in text or "fewer than 30" in text or "Cannot say" in text for text in texts)
-
-
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        try:
-            opened = player.chromium.launch(executable_path=found, args=list(QUIET))
-        except Error as error:
-            pytest.skip(f"no Chromium: apt-get install chromium ({str(error).splitlines()[0]})")
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])

@@ -1,36 +1,20 @@
 """The report in a real browser: drawn whole, quiet, alone, and fitting, whatever the names in it say."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 
 from regulars.report import write_report
 from report.make_study import make_study, one_customer
 
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 STUDIES = {
     "plain": make_study(2, 3),
     "hostile": make_study(12, 9, "id", hostile=True),
     "one": one_customer(),
     "bare": make_study(1, 1, amounts=False, products=False, sure=False),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        try:
-            opened = player.chromium.launch(executable_path=found, args=list(QUIET))
-        except Error as error:
-            pytest.skip(f"no Chromium: apt-get install chromium ({str(error).splitlines()[0]})")
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,12 @@ def test_indices_of_one_cluster_or_of_identical_points_are_zero() -> None:
         assert index(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
 
 
+def test_clusters_without_any_spread_have_no_ratio() -> None:
+    points, labels = np.array([[0.1], [0.1], [0.7], [0.7]]), np.array([0, 0, 1, 1])
+    assert calinski_harabasz(points, labels) is None
+    assert calinski_harabasz(points + np.array([[0.0], [1e-12], [0.0], [1e-12]]), labels) is None
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(2, 5), st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_what_clusters_are_called_and_the_unit_of_measure_change_no_index(k: int, seed: int, unit: float) -> None:

@@ -76,7 +76,7 @@ def calinski_harabasz(points: "NDArray[Any]", labels: "NDArray[Any]") -> float |
     n, k = len(points), len(centroids)
     within = float(((points - centroids[groups]) ** 2).sum())
     between = float((sizes[:, None] * (centroids - points.mean(axis=0)) ** 2).sum())
-    if k > 1 and within <= 1e-12 * between:
+    if between > 0 and within <= 1e-12 * between:
         return None
     return between * (n - k) / (within * (k - 1)) if k > 1 and within > 0 else 0.0
 
