@@ -35,7 +35,7 @@ LARGE: dict[str, str] = {
 NAMES_ENGINES = {"engine.py", "api.py", "commands/run.py", "exports.py"}
 NAMES_ENGINES_BELOW = "sources"
 # Where the clock, or another process, is part of the job.
-CLOCKS: dict[str, str] = {}
+CLOCKS: dict[str, str] = {"web/clock.py": "sessions end, a log has a time"}
 PROCESSES: dict[str, str] = {}
 
 

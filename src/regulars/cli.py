@@ -23,6 +23,7 @@ from regulars.commands.options import say
 from regulars.commands.report import report, version
 from regulars.commands.rules import rules
 from regulars.commands.run import run
+from regulars.commands.serve import serve
 from regulars.commands.value import value
 from regulars.errors import RegularsError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
@@ -32,7 +33,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, compare, export, moves, rules, value, report, version):
+for command in (run, inspect, explain, compare, export, moves, rules, value, report, serve, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

@@ -10,7 +10,8 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -98,7 +99,7 @@ class DuckEngine:
     def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
         self.steps: dict[str, str] = {}
         self._spill = tempfile.mkdtemp(prefix="regulars-")
-        self._remove = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
+        self._remove: Callable[[], Any] = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         config: dict[str, Any] = {"temp_directory": self._spill, "autoinstall_known_extensions": False}
         if threads:
             config["threads"] = threads
@@ -182,6 +183,14 @@ class DuckEngine:
     def register(self, name: str, frame: object) -> None:
         """Name any Arrow-speaking object (`__arrow_c_stream__`) so that queries read it."""
         self._db.register(name, frame)
+
+    def beside(self) -> "DuckEngine":
+        """Another connection to the same tables and views, for a thread of its own; close this engine last."""
+        other = copy(self)
+        other.steps, other._db = {}, self._db.cursor()
+        other._db.execute("set timezone = 'UTC'")
+        other._remove = lambda: None
+        return other
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

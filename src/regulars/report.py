@@ -69,7 +69,7 @@ def _rendered(template: str, say: Words, parts: dict[str, Any]) -> str:
     style = variables() + static("regulars.css")
     scripts = (static("vendor/echarts.min.js"), static("charts.js"))
     return (
-        _templates()
+        templates()
         .get_template(template)
         .render(
             **parts,
@@ -134,7 +134,8 @@ def _printable(value: Any) -> Any:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of all pages: everything is escaped, nothing undefined passes."""
     return Environment(
         loader=PackageLoader("regulars", "templates"),
         autoescape=True,

@@ -89,6 +89,18 @@ class Shop:
         """
         return _looked(lambda: self._load(as_of))
 
+    def mark(self, as_of: Day = None) -> tuple[str, str]:
+        """The name of a study's folder, and the checksum of its study.json, which changes whenever the study does.
+
+        Raises StoreError where there is no such study.
+        """
+
+        def look() -> tuple[str, str]:
+            day = self._chosen(as_of)
+            return day, hashlib.sha256(self._bytes(day)).hexdigest()
+
+        return _looked(look)
+
     def before(self, day: date) -> Before | None:
         """The latest study before a day, with its table of customers; None where none can be read."""
         for earlier in reversed([known for known in self.studies() if known < day]):

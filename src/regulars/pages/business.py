@@ -18,14 +18,14 @@ def overview_page(study: Study, say: Words) -> OverviewPage:
     facts = {"repeat": _repeat(seen, say), "discounts": _discounts(seen, say)}
     blocks, missing = [], []
     for section in SECTIONS:
-        title = say(f"overview.sections.{section}.title")
+        name = say(f"overview.sections.{section}.title")
         insights = all_told(seen.insights.get(section, ()), say)
-        block = Block(section, title, say(f"overview.sections.{section}.question"), insights, facts.get(section, ()),
+        block = Block(section, name, say(f"overview.sections.{section}.question"), insights, facts.get(section, ()),
                       tuple(charts.get(section, ())))  # fmt: skip
         if block.charts or block.facts or block.insights:
             blocks.append(block)
         else:
-            missing.append(title)
+            missing.append(name)
     if missing:
         names = ", ".join(missing)
         blocks.append(Block("missing", say("report.overview.missing_title"),

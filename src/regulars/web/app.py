@@ -1,0 +1,35 @@
+"""The application: routers, safety, static files."""
+
+import os
+
+from fastapi import Depends, FastAPI
+
+from regulars import __version__
+from regulars.web import access, assets, failures, studies
+from regulars.web.opened import Shelf
+from regulars.web.security import Guard, checked
+from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
+
+# every module with pages or endpoints of its own: its `router`, in the order of matching
+ROUTERS = (studies.router, access.router)
+
+
+def create_app(settings: WebSettings) -> FastAPI:
+    """The dashboard of one shop."""
+    app = FastAPI(
+        title="Regulars", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    app.state.settings = settings
+    app.state.shelf = Shelf(settings)
+    app.state.paths = frozenset(getattr(route, "path", "") for router in ROUTERS for route in router.routes)
+    app.include_router(assets.router)
+    for router in ROUTERS:
+        app.include_router(router, dependencies=[Depends(checked)])
+    failures.install(app)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application of a worker process, whose settings stand in the environment."""
+    return create_app(settings_from_json(os.environ[ENVIRONMENT]))

@@ -1,0 +1,115 @@
+"""How a page is shown: its language, its colours, the navigation, and a template."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+from starlette.datastructures import URL
+
+from regulars import __version__
+from regulars.analysis import Study
+from regulars.errors import RegularsError
+from regulars.locale import LANGUAGES, Language, Words, spoken, words
+from regulars.pages.report import MORE
+from regulars.report import chart_setup, inline_json, templates
+from regulars.web.access import Role, role_of
+from regulars.web.assets import address
+from regulars.web.opened import Opened, Shelf, day_asked
+from regulars.web.security import csrf_token
+
+YEAR = 365 * 86_400  # seconds that a choice of language or colours stands
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation."""
+
+    path: str
+    label: str
+    current: bool
+    group: str = ""
+
+
+def language_of(request: Request, study: Study | None = None) -> Language:
+    """The language of ?lang=, else of the cookie, else the shop's, else the terminal's."""
+    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+        for language in LANGUAGES:
+            if asked == language:
+                return language
+    return study.settings.language if study else spoken()
+
+
+def say_for(request: Request) -> Words:
+    """The words of a request, in the currency of its study where it has one."""
+    found = study_of(request)
+    return words(language_of(request, found.study if found else None), found.study.currency if found else None)
+
+
+def study_of(request: Request) -> Opened | None:
+    """The study that a request asks for, without a connection of its own; None where there is none."""
+    shelf: Shelf = request.app.state.shelf
+    try:
+        return shelf.opened(day_asked(request))
+    except RegularsError:
+        return None
+
+
+def link(request: Request, path: str, **more: str | None) -> str:
+    """An address within the dashboard that keeps the chosen study; `more` sets parameters, None removes one."""
+    kept = {"study": request.query_params.get("study"), **more}
+    return str(URL(path).include_query_params(**{name: value for name, value in kept.items() if value is not None}))
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page as HTML: `context` fills the template, beside what base.html.j2 needs."""
+    found = study_of(request)
+    say = say_for(request)
+    theme = request.cookies.get("theme", "")
+    html = _templates().get_template(template).render(
+        request=request,
+        say=say,
+        language=say.language,
+        theme=theme if theme in THEMES else "",
+        study=found.study if found else None,
+        shop=request.app.state.shelf.shop.name,
+        role=role_of(request),
+        nav=navigation(request, found, say, role_of(request)),
+        studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())],
+        csrf=csrf_token(request),
+        link=lambda path, **more: link(request, path, **more),
+        setup=inline_json(chart_setup(say.language, say.currency)),
+        version=__version__,
+        **context,
+    )  # fmt: skip
+    response = HTMLResponse(html, status)
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie("lang", say.language, max_age=YEAR, samesite="lax", path="/")
+    return response
+
+
+def navigation(request: Request, found: Opened | None, say: Words, role: Role | None) -> list[Entry]:
+    """The pages that this shop has; a page appears when its part of the study exists."""
+    if role is None:
+        return []
+    paths = ["/overview", "/segments", "/clusters", "/customers", "/products"] if found else []
+    paths = [path for path in paths if path in request.app.state.paths]
+    if found:
+        paths += [f"/{key}" for key in found.once(("more", say.language), lambda: _more(found.study, say))]
+        paths.append("/quality")
+    paths += ["/start"] if "/start" in request.app.state.paths else []
+    return [Entry(link(request, path), say(f"web.nav.{path[1:]}"), request.url.path == path) for path in paths]
+
+
+def _more(study: Study, say: Words) -> tuple[str, ...]:
+    return tuple(found.key for part in MORE if (found := part(study, say)))
+
+
+@cache
+def _templates() -> Environment:
+    made = templates()
+    made.globals |= {"address": address, "inline_json": inline_json}
+    return made

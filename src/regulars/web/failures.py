@@ -1,0 +1,62 @@
+"""What an error becomes: a page for people, `{"error": {"code", "message"}}` for programs; never a traceback."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException as StarletteException
+
+from regulars.errors import LockedError, RegularsError, StoreError
+from regulars.web.faces import page, say_for
+
+STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
+
+
+def install(app: FastAPI) -> None:
+    """Registers the answers to errors."""
+    app.add_exception_handler(RegularsError, _ours)
+    app.add_exception_handler(StarletteException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def problem(request: Request, status: int, code: str, message: str) -> Response:
+    """An error in the form that the address calls for."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": {"code": code, "message": message}}, status)
+    return page(request, "web/problem.html.j2", status=status, problem=message, code=status)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RegularsError)  # noqa: S101 - registered for it
+    code = error.message.key.removeprefix("errors.")
+    people = request.method == "GET" and not request.url.path.startswith("/api/")
+    if code == "no_study" and people and "/start" in request.app.state.paths:
+        return RedirectResponse("/start", 303)
+    status = 409 if isinstance(error, LockedError) else STATUS.get(error.exit_code, 500)
+    if code in {"no_study", "no_such_study", "study_file_unknown"}:
+        status = 404
+    message = error.text(say_for(request))
+    if isinstance(error, StoreError):  # which folder it is concerns nobody on the network
+        message = message.replace(str(request.app.state.settings.shop.resolve()), request.app.state.shelf.shop.name)
+    return problem(request, status, code, message)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StarletteException)  # noqa: S101 - registered for it
+    say = say_for(request)
+    key = f"web.problem.{error.detail}"
+    if not say.has(key):
+        key = f"web.problem.{error.status_code}"
+    message = say(key if say.has(key) else "web.problem.400")
+    return problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return problem(request, 422, "invalid", say_for(request)("web.problem.invalid", field=field, why=first["msg"]))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the log has it
+    return problem(request, 500, "unforeseen", say_for(request)("web.problem.500"))

@@ -1,0 +1,42 @@
+-- listed_page   the customers of a filter that come next in an order: one page
+-- reads         listed, bought, active
+-- gives         the columns of listed, and key (the value that is sorted by; unknown ones come last)
+-- values        as of listed_count; $sort (a column), $sign (1 ascending, -1 descending), $key and $id (of the customer
+--               that the page begins after; $key NULL: at the start), $back (bool: the page before, in reverse), $most
+with wanted as (
+  select place, customer_id,
+         coalesce(cast($sign as double) * case cast($sort as varchar)
+           when 'customer_id' then place
+           when 'segment' then segment_place
+           when 'cluster' then cluster
+           when 'recency_days' then recency_days
+           when 'orders' then orders
+           when 'monetary' then monetary
+           when 'avg_order_value' then avg_order_value
+           when 'first_order' then date_diff('day', date '1970-01-01', first_order)
+           when 'profit' then profit
+           when 'products' then products
+           when 'next_value' then next_value end, 1e300) as key
+  from   listed
+  where  (cast($search as varchar) is null
+          or contains(case when $personal then found_personal else found end, lower(cast($search as varchar))))
+    and  (cast($segment as varchar) is null or segment = $segment)
+    and  (cast($cluster as integer) is null or cluster = $cluster)
+    and  (cast($persona as varchar) is null or persona_key = $persona)
+    and  (cast($country as varchar) is null or country = $country)
+    and  (cast($at_risk as boolean) is null or at_risk = $at_risk)
+    and  (cast($category as varchar) is null or place in (select place from bought where category = $category))
+    and  (cast($since as date) is null
+          or place in (select place from active where day >= cast($since as date) and day < cast($until as date)))),
+chosen as (
+  select   place, customer_id, key
+  from     wanted
+  where    cast($key as double) is null
+     or    not $back and (key > cast($key as double) or key = cast($key as double) and customer_id > $id)
+     or    $back and (key < cast($key as double) or key = cast($key as double) and customer_id < $id)
+  order by case when $back then -key else key end, case when $back then -place else place end
+  limit    $most)
+select   l.*, c.key
+from     chosen c
+join     listed l on l.place = c.place
+order by c.key, l.customer_id

@@ -1,0 +1,222 @@
+"""Lists of customers over millions: search, filters, an order, and pages by key (no offset is ever counted off).
+
+One narrow table per study, `listed`, is made in memory when somebody first asks; a page is one scan of it. The order is
+total: it ends with customer_id. Dashboard, API and CSV ask the same function.
+"""
+
+import base64
+import json
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, Final
+
+from regulars.engine import Engine, Row
+from regulars.errors import UsageError
+from regulars.publish import NO_ORDERS
+from regulars.web.opened import Opened
+
+# what a list can be sorted by, and whether the largest comes first unless one asks otherwise
+SORTS: Final[dict[str, bool]] = {
+    "monetary": True, "orders": True, "recency_days": False, "first_order": True, "avg_order_value": True,
+    "next_value": True, "products": True, "profit": True, "segment": False, "cluster": False, "customer_id": False,
+}  # fmt: skip
+MOST = 500  # customers of a page
+PERSONAL = ("name", "email", "phone")
+MASK = "•••"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which customers: all that is given must hold. `since` and `until` are days, the second one not included."""
+
+    search: str | None = None  # part of an id; of a name, e-mail address or telephone number for those who may see it
+    segment: str | None = None
+    cluster: int | None = None
+    persona: str | None = None  # key
+    country: str | None = None
+    category: str | None = None  # bought of it
+    since: date | None = None  # ordered on a day of the period
+    until: date | None = None
+    at_risk: bool | None = None  # quiet for longer than is usual for them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A page of a list: a filter, an order, and the mark of the page, as `CustomersPage` gives it."""
+
+    filter: Filter = Filter()
+    sort: str = "monetary"
+    descending: bool | None = None  # None: as SORTS says
+    mark: str | None = None
+    most: int = 50
+
+    @property
+    def falling(self) -> bool:
+        """Whether the largest comes first."""
+        return SORTS[self.sort] if self.descending is None else self.descending
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer in a list. Money is in the study's currency; what is masked for the reader is `MASK`."""
+
+    customer_id: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    country: str | None
+    segment: str | None
+    persona_key: str | None
+    cluster: int | None
+    r: int | None
+    f: int | None
+    m: int | None
+    recency_days: int | None
+    orders: int | None
+    monetary: float | None
+    avg_order_value: float | None
+    first_order: date | None
+    last_order: date | None
+    profit: float | None
+    products: int | None
+    top_category: str | None
+    next_value: float | None  # still expected within the horizon of the study's value part
+    at_risk: bool | None
+
+
+_FIELDS = tuple(field.name for field in fields(CustomerRow))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersPage:
+    """A page of a list, of `total` customers that the filter leaves. The marks lead to the next and the page before."""
+
+    customers: tuple[CustomerRow, ...]
+    total: int
+    next: str | None
+    previous: str | None
+
+
+def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> CustomersPage:
+    """One page of a study's customers; personal columns masked and unsearched unless `personal`.
+
+    Raises UsageError for an unknown order, a size or a mark that cannot be.
+    """
+    if wanted.sort not in SORTS:
+        raise UsageError("list_sort", name=wanted.sort, known=", ".join(SORTS))
+    if not 1 <= wanted.most <= MOST:
+        raise UsageError("list_size", size=wanted.most, most=MOST)
+    key, id_, back = _read(wanted.mark)
+    ready(found, wanted.filter)
+    asked = _values(wanted.filter, personal)
+    total = found.once(("customers", personal, wanted.filter), lambda: _count(found.engine, asked))
+    rows = found.engine.ask(
+        "web/listed_page", **asked, sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0, key=key, id=id_, back=back,
+        most=wanted.most + 1,
+    )  # fmt: skip
+    more = len(rows) > wanted.most
+    rows = rows[1:] if back and more else rows[: wanted.most]
+    after = rows and (more or back)
+    before = rows and (more if back else wanted.mark is not None)
+    return CustomersPage(
+        tuple(_row(row, personal) for row in rows),
+        total,
+        _mark(rows[-1], False) if after else None,
+        _mark(rows[0], True) if before else None,
+    )
+
+
+def keep_wanted(found: Opened, wanted: Wanted, personal: bool) -> str:
+    """Makes a table of all customers of a list, in its order, for an export; gives the query that reads it."""
+    ready(found, wanted.filter)
+    found.engine.make(
+        "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort,
+        sign=-1.0 if wanted.falling else 1.0, key=None, id=None, back=False, most=2**62,
+    )  # fmt: skip
+    return "listed_page"
+
+
+def ready(found: Opened, asked: Filter | None = None) -> None:
+    """Makes `listed` of a study, and what the filter reads besides, unless they stand."""
+    found.once("listed", lambda: _list(found))
+    if asked and asked.category is not None:
+        found.once("bought", lambda: _kept(found.engine, "web/bought"))
+    if asked and asked.since is not None:
+        found.once("active", lambda: _kept(found.engine, "web/active"))
+
+
+def _list(found: Opened) -> bool:
+    engine, study = found.engine, found.study
+    if study.orders and "sales" in _tables(found):
+        engine.make("web/contacts")
+    else:
+        engine.put("contacts", dict.fromkeys(("customer_id", "country", *PERSONAL), "VARCHAR"), [])
+    _table(found, "value.parquet", "kept_value", {"customer_id": "VARCHAR", "value": "DOUBLE"})
+    _table(found, "rhythm.parquet", "kept_rhythm", {"customer_id": "VARCHAR", "at_risk": "BOOLEAN"})
+    places = [(name, place) for place, name in enumerate((*study.scheme.segments, NO_ORDERS), 1)]
+    engine.put("segment_places", {"segment": "VARCHAR", "place": "INTEGER"}, places)
+    engine.put("bought", {"place": "BIGINT", "category": "VARCHAR"}, [])
+    engine.put("active", {"place": "BIGINT", "day": "DATE"}, [])
+    engine.make("web/listed")
+    engine.drop("contacts")
+    return True
+
+
+def _tables(found: Opened) -> frozenset[str]:
+    """The tables of a study's folder: `customers`, `sales`, `rules`, ..."""
+    return frozenset(file.split("/")[0].removesuffix(".parquet") for file in found.study.files)
+
+
+def _table(found: Opened, file: str, name: str, types: dict[str, str]) -> None:
+    """Names a table of the study, an empty one where it has none."""
+    if file in found.study.files:
+        found.engine.load(name, found.shop.path_of(found.day, file, check=False))
+    else:
+        found.engine.put(name, types, [])
+
+
+def _kept(engine: Engine, step: str) -> bool:
+    engine.make(step)
+    return True
+
+
+def _count(engine: Engine, asked: dict[str, Any]) -> int:
+    return int(engine.ask("web/listed_count", **asked)[0]["customers"])
+
+
+def _values(asked: Filter, personal: bool) -> dict[str, Any]:
+    """A filter as the values of the steps. A period open at one side ends with the calendar."""
+    text = (asked.search or "").strip() or None
+    since, until = asked.since, asked.until
+    if since is not None or until is not None:
+        since, until = since or date.min, until or date.max
+    return {
+        "search": text, "personal": personal, "segment": asked.segment, "cluster": asked.cluster,
+        "persona": asked.persona, "country": asked.country, "at_risk": asked.at_risk, "category": asked.category,
+        "since": since, "until": until,
+    }  # fmt: skip
+
+
+def _row(row: Row, personal: bool) -> CustomerRow:
+    shown = CustomerRow(**{name: row[name] for name in _FIELDS})
+    if personal:
+        return shown
+    return replace(shown, **{name: MASK for name in PERSONAL if row[name] is not None})
+
+
+def _mark(row: Row, back: bool) -> str:
+    """The place of a customer in an order, as text for an address."""
+    text = json.dumps([row["key"], row["customer_id"], back], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(mark: str | None) -> tuple[float | None, str | None, bool]:
+    if not mark:
+        return None, None, False
+    try:
+        key, id_, back = json.loads(base64.urlsafe_b64decode(mark.encode() + b"=" * (-len(mark) % 4)))
+        if isinstance(key, float) and isinstance(id_, str) and isinstance(back, bool):
+            return key, id_, back
+    except (ValueError, TypeError):
+        pass
+    raise UsageError("list_mark")
