@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -419,11 +420,24 @@ def test_no_dependency_forbids_what_our_licence_allows() -> None:
     assert {name for name in found if f"| {name} |" not in page} == set()
 
 
-def test_vendored_files_are_those_that_were_checked() -> None:
-    folder = SRC / "static" / "vendor"
+@pytest.mark.parametrize("folder", [SRC / "static" / "vendor", ROOT / "tests" / "web" / "vendor"], ids=["src", "tests"])
+def test_vendored_files_are_those_that_were_checked(folder: Path) -> None:
     listed = dict(
         reversed(line.split("  ")) for line in (folder / "checksums").read_text(encoding="utf-8").splitlines()
     )
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "checksums"}
     assert listed == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    assert "echarts.min.js" in (ROOT / "NOTICE").read_text(encoding="utf-8")
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert [name for name in files if name.endswith(".js") and name not in notice] == []
+
+
+def test_vendored_scripts_are_pinned_by_version_and_checksum() -> None:
+    asked = json.loads((ROOT / "tools" / "npm" / "package.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / "tools" / "npm" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    for name, version in {**asked["dependencies"], **asked["devDependencies"]}.items():
+        assert lock[f"node_modules/{name}"]["version"] == version
+        assert f" {version}, http" in notice
+    locked = [entry for path, entry in lock.items() if path]
+    assert all(entry["integrity"].startswith("sha512-") for entry in locked)
+    assert "://" not in (ROOT / "tools" / "npm" / "package-lock.json").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from regulars.report import variables
 
 FOREVER = "public, max-age=31536000, immutable"
-NAMES = ("regulars.css", "web.css", "charts.js", "web.js", "vendor/echarts.min.js")
+NAMES = ("regulars.css", "web.css", "charts.js", "web.js", "vendor/echarts.min.js", "vendor/htmx.min.js")
 router = APIRouter(include_in_schema=False)
 
 
