@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -21,8 +21,9 @@ from regulars.schema import COLUMNS
 from regulars.summary import segment_label
 
 if TYPE_CHECKING:
-    from regulars.sources.inspect import Inspection
+    from regulars.sources.inspect import Inspection, TableInspection
     from regulars.sources.layout import DateFormat
+    from regulars.sources.raw import InputFile
 
 KINDS = {column.name: column.kind for column in COLUMNS}
 EXAMPLE = date(2025, 12, 31)
@@ -112,9 +113,7 @@ def _show_people(study: Study, people: People, say: Words, out: Console) -> None
 def show_inspection(seen: "Inspection", say: Words) -> None:
     """An input as it would be read: files, columns with confidence, dates, currency, the first rows."""
     out = Console(highlight=False)
-    for file in seen.inputs:
-        facts = [file.kind, file.encoding, file.compression, file.sheet, say("cli.rows", rows=file.rows)]
-        out.print(f"[bold]{escape(file.name)}[/]: " + ", ".join(escape(fact) for fact in facts if fact))
+    _show_files(seen.inputs, say, out)
     known = say("cli.layout_generic") if seen.layout.name == "generic" else seen.layout.name
     out.print(say("cli.layout", name=known, currency=seen.layout.currency))
     table = Table(box=None, pad_edge=False)
@@ -133,7 +132,39 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
         out.print(f"[yellow]{escape(message.text(say))}[/]")
     for column, count in seen.unparsed.items():
         out.print(f"[yellow]{escape(say('cli.unparsed', column=column, count=count))}[/]")
-    out.print(_rows(seen, say))
+    out.print(_sideways(seen.first_rows, lambda name, cell: _cell(name, cell, say), say))
+
+
+def show_table_inspection(seen: "TableInspection", say: Words) -> None:
+    """A customer table as it would be read: files, columns with kind and role, what was found, the first rows."""
+    out = Console(highlight=False)
+    _show_files(seen.inputs, say, out)
+    out.print(escape(say("columns.table.is" if seen.id_header else "columns.table.numbered", header=seen.id_header)))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("cli.inspected.header", *(f"columns.table.{each}" for each in ("kind", "role"))):
+        table.add_column(say(heading))
+    for heading in ("filled", "distinct"):
+        table.add_column(say(f"columns.table.{heading}"), justify="right")
+    for each in seen.attributes:
+        role = say(f"columns.role.{each.role}") if each.role else ""
+        counts = (say.number(each.filled), say.number(each.distinct))
+        table.add_row(escape(each.title(say)), say(f"columns.kind.{each.kind}"), role, *counts)
+    out.print(table)
+    for message in seen.assumptions:
+        out.print(f"[yellow]{escape(message.text(say))}[/]")
+    for found in seen.findings:
+        figures: dict[str, Value] = {"count": found.count, "of": found.of, "share": found.share, **found.values}
+        out.print(f"[yellow]{escape(say(f'findings.{found.code}.says', **figures))}[/]")
+    if seen.as_of:
+        out.print(say("columns.table.as_of", day=seen.as_of.isoformat()))
+    out.print(_sideways(seen.first_rows, lambda _, cell: cell or "", say))
+    out.print(say("columns.table.study"))
+
+
+def _show_files(files: "tuple[InputFile, ...]", say: Words, out: Console) -> None:
+    for file in files:
+        facts = [file.kind, file.encoding, file.compression, file.sheet, say("cli.rows", rows=file.rows)]
+        out.print(f"[bold]{escape(file.name)}[/]: " + ", ".join(escape(fact) for fact in facts if fact))
 
 
 def _segments(study: Study, say: Words) -> Table:
@@ -156,15 +187,17 @@ def _segments(study: Study, say: Words) -> Table:
     return table
 
 
-def _rows(seen: "Inspection", say: Words) -> Table:
-    """The first rows, on their side: one canonical column a line, so that wide inputs stay readable."""
+def _sideways(
+    first: Sequence[Mapping[str, str | None]], written: Callable[[str, str | None], str], say: Words
+) -> Table:
+    """The first rows, on their side: one column a line, so that wide inputs stay readable."""
     table = Table(title=say("cli.first_rows"), box=None, pad_edge=False, title_justify="left", show_header=False)
     table.add_column("", min_width=13, no_wrap=True)
-    rows = seen.first_rows[:3]
+    rows = first[:3]
     for _ in rows:
         table.add_column("", max_width=40, no_wrap=True)
     for name in rows[0] if rows else ():
-        table.add_row(name, *(escape(_cell(name, row[name], say)) for row in rows))
+        table.add_row(escape(name), *(escape(written(name, row[name])) for row in rows))
     return table
 
 

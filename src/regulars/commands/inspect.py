@@ -1,4 +1,4 @@
-"""`regulars inspect`: how an input would be read."""
+"""`regulars inspect`: how order lines or a customer table would be read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +18,15 @@ from regulars.commands.options import (
     say,
     settings_of,
 )
+from regulars.errors import UsageError
 from regulars.locale import words
 
 
 def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
-    source: Source,
+    source: Source = [],  # noqa: B006
+    customers: Annotated[
+        str | None, typer.Option("--customers", help=say("cli.customers"), metavar="FILE", show_default=False)
+    ] = None,
     shop: Annotated[
         Path | None, typer.Option("--shop", help=say("cli.shop"), metavar="DIR", show_default=False)
     ] = None,
@@ -33,14 +37,18 @@ def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
     as_json: AsJson = False,
 ) -> None:
     """Shows how an input would be read."""
-    from regulars.sources.inspect import inspect as look
-    from regulars.terminal import show_inspection
+    from regulars.sources.inspect import TableInspection, inspect_table, recognise
+    from regulars.terminal import show_inspection, show_table_inspection
 
     settings = settings_of(shop, mapping, overrides, {"sheet": sheet, "language": language_of(lang)})
-    seen = look(one_or_all(source), settings)
+    if not source and not customers:
+        raise UsageError("nothing_given")
+    seen = inspect_table(customers, settings) if customers else recognise(one_or_all(source), settings)
     if as_json:
         import msgspec
 
         print_json(msgspec.to_builtins(seen))
+    elif isinstance(seen, TableInspection):
+        show_table_inspection(seen, words(settings.language))
     else:
         show_inspection(seen, words(settings.language))

@@ -1,7 +1,5 @@
 """`regulars run`: reads order lines, studies the customers, keeps the study."""
 
-from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,8 +27,8 @@ from regulars.locale import words
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
+    from regulars.running import Given
     from regulars.settings import Settings
-    from regulars.sources.customer_table import CustomerTable
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
@@ -59,7 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     settings = settings_of(shop, mapping, overrides, given | {"language": language_of(lang)})
     if not source and not customers:
         raise UsageError("nothing_given")
-    study = _run((one_or_all(source), customers), settings, shop, engine, (as_json, verbose, refit))
+    study = _run(_given(one_or_all(source), customers, settings, engine, refit), shop, as_json, verbose)
     if as_json:
         from regulars.summary import summary
 
@@ -70,40 +68,18 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
         show_study(study, shop / "studies" / study.folder / "report.html")
 
 
-def _run(
-    sources: tuple[Any, str | None], settings: "Settings", shop: Path, engine: str, flags: tuple[bool, bool, bool]
-) -> "Study":
-    """The run itself. The shop is locked once the input is known to be readable, and before the work begins."""
-    from regulars.api import engine_name, read_with, study_table, study_with
-    from regulars.log import logged
-    from regulars.segments.frozen import Earlier
+def _given(source: Any, customers: str | None, settings: "Settings", engine: str, refit: bool) -> "Given":
+    from regulars.api import engine_name
+    from regulars.running import Given
+
+    return Given(orders=source or None, customers=customers, settings=settings, engine=engine_name(engine), refit=refit)
+
+
+def _run(given: "Given", shop: Path, silent: bool, verbose: bool) -> "Study":
+    from regulars.running import run
     from regulars.shop import open_shop
     from regulars.terminal import progress
 
-    chosen, folder = engine_name(engine), open_shop(shop)
-    silent, verbose, refit = flags
-    with progress(words(settings.language), silent=silent, verbose=verbose) as told:
-        told("read")
-        source, customers = sources
-        table = _table(customers, settings, bool(source)) if customers else None
-        lines = read_with(source, settings) if source else None
-        with ExitStack() as stack:
-            for read in (lines, table):
-                if read:
-                    stack.enter_context(closing(read.engine))
-            writer, tell = stack.enter_context(folder.writing()), stack.enter_context(logged(shop, "run", told))
-            if lines:
-                analysis = study_with(lines, settings, chosen, tell, Earlier(folder.before, refit), table)
-            elif table:
-                analysis = study_table(table, settings, chosen, tell)
-            with closing(analysis):
-                study = analysis.write(writer, tell)
-            tell.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
-            return study
-
-
-def _table(customers: str, settings: "Settings", beside: bool) -> "CustomerTable":
-    """The customer table; `--sheet` is that of the orders where there are any."""
-    from regulars.sources.table import read_table
-
-    return read_table(customers, replace(settings, sheet=None) if beside else settings)
+    folder = open_shop(shop)
+    with progress(words(given.settings.language), silent=silent, verbose=verbose) as told:
+        return run(given, folder, told)

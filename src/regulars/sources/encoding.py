@@ -67,10 +67,9 @@ def plain_text(path: Path, copy: Path) -> Plain:
         compression = "gzip" if start.startswith(GZIP) else "zstd" if start == ZSTD else None
         chunks = _hashed(file, digest, _PACKED_CHUNK if compression else _CHUNK)
         if compression:
-            chunks = _unpacked(chunks, compression, path.name)
+            chunks = unpacked(chunks, compression, path.name)
         head = next(chunks, b"")
-        wide = _utf16(head)
-        refuse_binary(head, wide is not None, path.name)
+        wide = head_of(head, path.name)
         seen = _Seen(utf8=wide is None)
         with copy.open("wb") if compression else nullcontext() as out:
             _look(head, chunks, out, seen, path.name)
@@ -92,6 +91,13 @@ def plain_text(path: Path, copy: Path) -> Plain:
         quotes=seen.quotes,
         nul=seen.nul and wide is None,
     )
+
+
+def head_of(head: bytes, name: str) -> str | None:
+    """Which UTF-16 the first bytes of a file are in, if any. Raises InputError where they are no text."""
+    wide = _utf16(head)
+    refuse_binary(head, wide is not None, name)
+    return wide
 
 
 def refuse_binary(head: bytes, wide: bool, name: str) -> None:
@@ -138,7 +144,7 @@ def _hashed(file: BinaryIO, digest: Any, size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _unpacked(chunks: Iterator[bytes], compression: str, name: str) -> Iterator[bytes]:
+def unpacked(chunks: Iterator[bytes], compression: str, name: str) -> Iterator[bytes]:
     """The content of one or several packed members; a damaged or cut archive is an InputError."""
     unpacker: Any = None
     try:

@@ -1,14 +1,20 @@
 """What `regulars inspect` shows: how an input was understood, before anything is computed from it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from regulars.engine import DuckEngine, quoted
+from regulars.errors import ColumnError, InputError
+from regulars.features.people_models import Attribute
+from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
 FIRST = 5
+_OF_ORDERS = frozenset({"order_id", "product_id", "product", "quantity"})  # what no customer table says
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +31,47 @@ class Inspection:
     first_rows: tuple[dict[str, str | None], ...]
     unparsed: dict[str, int]  # canonical column -> cells that could not be read
     findings: tuple[Finding, ...]
+    single: bool = False  # nobody stands in it twice, and nothing in it says what was ordered: rather customers
+
+
+@dataclass(frozen=True, slots=True)
+class TableInspection:
+    """How a customer table was read. `first_rows` are its first rows as read, by header, values as text."""
+
+    inputs: tuple[InputFile, ...]
+    rows: int
+    headers: tuple[str, ...]
+    id_header: str | None  # None: no column says who; the rows are numbered
+    attributes: tuple[Attribute, ...]
+    as_of: date | None
+    first_rows: tuple[dict[str, str | None], ...]
+    findings: tuple[Finding, ...]
+    assumptions: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """An input as it stands, before anything is understood: for whoever has to say which column is what."""
+
+    inputs: tuple[InputFile, ...]
+    rows: int
+    headers: tuple[str, ...]
+    first_rows: tuple[dict[str, str | None], ...]
+
+
+def recognise(source: Any, settings: Settings | None = None) -> Inspection | TableInspection:
+    """Reads an input as what it is: order lines, else a customer table. Raises as `read` does of order lines."""
+    try:
+        seen = inspect(source, settings)
+    except ColumnError:
+        if (table := _table_or_none(source, settings)) and _says_who(table):
+            return table
+        raise
+    return (_table_or_none(source, settings) if seen.single else None) or seen
 
 
 def inspect(source: Any, settings: Settings | None = None) -> Inspection:
-    """Reads an input and says what was understood. Raises as `read` does."""
+    """Reads order lines and says what was understood. Raises as `read` does."""
     from regulars.sources import read_lines
 
     raw, lines = read_lines(source, settings or Settings())
@@ -41,6 +84,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         for row in engine.rows("select unparsed, count(*) as n from lines where unparsed is not null group by 1"):
             for column in row["unparsed"].split(","):
                 failed[column] = failed.get(column, 0) + row["n"]
+        single = not _OF_ORDERS & set(names) and _single(engine)
     return Inspection(
         raw.inputs,
         lines.rows,
@@ -49,4 +93,58 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         tuple(rows),
         dict(sorted(failed.items())),
         lines.findings,
+        single,
     )
+
+
+def inspect_table(source: Any, settings: Settings | None = None) -> TableInspection:
+    """Reads a customer table and says what was understood. Raises as `read_customers` does."""
+    from regulars.sources.table import read_table
+
+    table = read_table(source, settings or Settings())
+    with table.engine as engine:
+        named = {a.name: str(a.header) for a in table.attributes}
+        texts = {"customer_id": table.id_header or "customer_id", **named}
+        cells = ", ".join(f"cast({quoted(name)} as varchar) as {quoted(header)}" for name, header in texts.items())
+        rows = engine.rows(f"select {cells} from people_read order by line limit {FIRST}")
+    headers = (*([table.id_header] if table.id_header else []), *named.values())
+    return TableInspection(
+        table.inputs,
+        table.rows,
+        headers,
+        table.id_header,
+        table.attributes,
+        table.as_of,
+        tuple(rows),
+        table.findings,
+        table.assumptions,
+    )
+
+
+def cells_of(source: Any, settings: Settings | None = None) -> Cells:
+    """Reads an input without understanding it. Raises InputError where not even its cells can be read."""
+    from regulars.sources.open import read_raw
+
+    raw = read_raw(source, settings)
+    with raw.engine as engine:
+        texts = ", ".join(f"cast(c{i} as varchar) as {quoted(header)}" for i, header in enumerate(raw.headers))
+        rows = engine.rows(f"select {texts} from raw order by line limit {FIRST}")
+    return Cells(raw.inputs, raw.rows, raw.headers, tuple(rows))
+
+
+def _single(engine: DuckEngine) -> bool:
+    counts = engine.rows("select count(*) as n, count(distinct customer_id) as d from lines")[0]
+    return bool(counts["n"] == counts["d"] > 1)
+
+
+def _table_or_none(source: Any, settings: Settings | None) -> TableInspection | None:
+    try:
+        return inspect_table(source, settings)
+    except InputError:
+        return None
+
+
+def _says_who(table: TableInspection) -> bool:
+    """Whether a table says something of customers: it has ids, or names its columns and means some of them."""
+    nameless = any(note.key == "reading.no_header" for note in table.assumptions)
+    return table.id_header is not None or (not nameless and any(each.role for each in table.attributes))
