@@ -67,7 +67,7 @@ def report_html(study: Study, language: Language | None = None) -> str:
 
 def _rendered(template: str, say: Words, parts: dict[str, Any]) -> str:
     style = variables() + static("regulars.css")
-    scripts = (static("vendor/echarts.min.js"), static("charts.js"))
+    scripts = (static("vendor/echarts.min.js"), static("folds.js"), static("charts.js"))
     return (
         templates()
         .get_template(template)

@@ -83,7 +83,7 @@ def test_the_policy_allows_exactly_the_scripts_and_the_style_that_are_there(shap
     meta = next(a["content"] for tag, a in Parts(page).tags if a.get("http-equiv") == "Content-Security-Policy")
     style = re.search(r"<style>(.*?)</style>", page, re.S)
     scripts = re.findall(r"<script>(.*?)</script>", page, re.S)
-    assert style and len(scripts) == 2
+    assert style and len(scripts) == 3
     assert meta == policy(style[1], tuple(scripts))
     assert "unsafe" not in meta and meta.startswith("default-src 'none'")
 

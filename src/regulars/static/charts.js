@@ -144,10 +144,19 @@
     return chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   }
 
+  /* What is folded away has no width of its own: it is drawn when it opens. */
+  function folded(place) {
+    return !printing && place.closest("details:not([open])") !== null;
+  }
+
   function draw(place) {
     const old = echarts.getInstanceByDom(place);
     if (old) old.dispose();
     delete place.dataset.ready;
+    if (folded(place)) {
+      place.dataset.ready = "folded";
+      return;
+    }
     const shade = mode();
     const width = printing ? PAPER[place.dataset.width] : place.clientWidth;
     const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer, width });
@@ -169,12 +178,15 @@
     const widths = new Map(drawn.map((place) => [place, place.clientWidth]));
     const watcher = new ResizeObserver((entries) => {
       for (const { target } of entries) {
-        if (printing || !target.clientWidth || widths.get(target) === target.clientWidth) continue;
+        if (printing || folded(target) || !target.clientWidth || widths.get(target) === target.clientWidth) continue;
         widths.set(target, target.clientWidth);
         draw(target);
       }
     });
     for (const place of drawn) watcher.observe(place);
+    document.addEventListener("toggle", () => {
+      for (const place of drawn) if (place.dataset.ready === "folded" && !folded(place)) draw(place);
+    }, true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     const toggle = document.getElementById("theme");
     toggle.hidden = false;
@@ -184,9 +196,12 @@
       drawAll();
     });
     toggle.setAttribute("aria-pressed", String(mode() === "dark"));
-    const folded = [...document.querySelectorAll("details.fold:not([open])")];
-    const unfold = (open) => { for (const part of folded) part.open = open; };
-    addEventListener("beforeprint", () => { printing = true; unfold(true); drawAll(); });
+    let closed = [];
+    const unfold = (open) => { for (const part of closed) part.open = open; };
+    addEventListener("beforeprint", () => {
+      closed = [...document.querySelectorAll("details:is(.fold, .more):not([open])")];
+      printing = true; unfold(true); drawAll();
+    });
     addEventListener("afterprint", () => { printing = false; unfold(false); drawAll(); });
   }
 
