@@ -227,11 +227,13 @@ def sql_of_twin(twin: str) -> str:
 # function is allowed by adding its line; one that the engines answer differently needs a twin instead.
 COMPARED: dict[str, str] = {
     "abs": "abs(min(x))",
+    "arg_max": "arg_max(s, x) filter (where s is not null)",
     "bool_and": "bool_and(yes)",
     "bool_or": "bool_or(yes)",
     "cast": "cast(sum(x) as varchar)",
     "coalesce": "coalesce(max(case when n > 100 then s end), 'none')",
     "concat": "concat(max(s), ' ', max(s))",
+    "contains": "bool_or(contains(s, 'ell'))",
     "count": "count(distinct s) + count(*) + count(n)",
     "date_diff": "date_diff('day', min(day), date '2012-01-01')",
     "date_trunc": "cast(date_trunc('month', max(day)) as date)",

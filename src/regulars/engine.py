@@ -92,11 +92,14 @@ class Engine(Protocol):
 
 
 class DuckEngine:
-    """DuckDB in this process; tables in memory, spilling to a temporary folder past the memory limit."""
+    """DuckDB in this process; tables in memory, spilling to a temporary folder past the memory limit.
+
+    With `on_disk` the tables stand compressed in that folder: for a server that keeps them for long.
+    """
 
     name: EngineName = "duckdb"
 
-    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
+    def __init__(self, threads: int | None = None, memory_limit: str | None = None, on_disk: bool = False) -> None:
         self.steps: dict[str, str] = {}
         self._spill = tempfile.mkdtemp(prefix="regulars-")
         self._remove: Callable[[], Any] = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
@@ -109,6 +112,9 @@ class DuckEngine:
         self._db.execute("set preserve_insertion_order = false; set timezone = 'UTC'; set enable_progress_bar = false")
         # an IN list of six and more would become a join, computed for every row, also where nobody reads the column
         self._db.execute("set disabled_optimizers = 'in_clause'")
+        self._use = "use kept" if on_disk else ""
+        if on_disk:
+            self._db.execute(f"attach {text(str(Path(self._spill) / 'tables'))} as kept; use kept")
 
     def make(self, step: str, /, **values: Any) -> None:
         self.make_from(step.split("/")[1], step_sql(step), **values)
@@ -188,7 +194,7 @@ class DuckEngine:
         """Another connection to the same tables and views, for a thread of its own; close this engine last."""
         other = copy(self)
         other.steps, other._db = {}, self._db.cursor()
-        other._db.execute("set timezone = 'UTC'")
+        other._db.execute(f"set timezone = 'UTC'; {self._use}")
         other._remove = lambda: None
         return other
 

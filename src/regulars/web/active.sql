@@ -1,7 +1,7 @@
 -- active   one row per customer and day with an order
--- reads    sales, listed
--- gives    place (of the customer in listed), day
+-- reads    sales, places
+-- gives    place (as in places), day
 select   l.place, s.day
 from     (select distinct customer_id, day from sales where not is_return) as s
-join     listed l on l.customer_id = s.customer_id
+join     places l on l.customer_id = s.customer_id
 order by s.day, l.place

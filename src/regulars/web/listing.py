@@ -1,18 +1,21 @@
 """Lists of customers over millions: search, filters, an order, and pages by key (no offset is ever counted off).
 
-One narrow table per study, `listed`, is made in memory when somebody first asks; a page is one scan of it. The order is
-total: it ends with customer_id. Dashboard, API and CSV ask the same function.
+One narrow table per study, `listed`, is made on the server's disk when somebody first asks; a page is one scan of it.
+The order is total: it ends with customer_id. Dashboard, API and CSV ask the same function.
 """
 
 import base64
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from regulars.engine import Engine, Row
+from regulars.engine import DuckEngine, Engine, Row
 from regulars.errors import UsageError
 from regulars.publish import NO_ORDERS
+from regulars.stored import stored_customers, stored_sales
 from regulars.web.opened import Opened
 
 # what a list can be sorted by, and whether the largest comes first unless one asks otherwise
@@ -21,6 +24,7 @@ SORTS: Final[dict[str, bool]] = {
     "next_value": True, "products": True, "profit": True, "segment": False, "cluster": False, "customer_id": False,
 }  # fmt: skip
 MOST = 500  # customers of a page
+MEMORY = "512MB"  # at most, while a list of millions is made
 PERSONAL = ("name", "email", "phone")
 MASK = "•••"
 
@@ -138,46 +142,45 @@ def keep_wanted(found: Opened, wanted: Wanted, personal: bool) -> str:
 
 def ready(found: Opened, asked: Filter | None = None) -> None:
     """Makes `listed` of a study, and what the filter reads besides, unless they stand."""
-    found.once("listed", lambda: _list(found))
+    found.once("listed", lambda: _make(found, "listed"))
     if asked and asked.category is not None:
-        found.once("bought", lambda: _kept(found.engine, "web/bought"))
-    if asked and asked.since is not None:
-        found.once("active", lambda: _kept(found.engine, "web/active"))
+        found.once("bought", lambda: _make(found, "bought"))
+    if asked and (asked.since or asked.until) is not None:
+        found.once("active", lambda: _make(found, "active"))
 
 
-def _list(found: Opened) -> bool:
-    engine, study = found.engine, found.study
-    if study.orders and "sales" in _tables(found):
-        engine.make("web/contacts")
+def _make(found: Opened, name: str) -> None:
+    """Makes a table that lists read, by an engine of its own, whose memory is free again afterwards."""
+    with DuckEngine(threads=2, memory_limit=MEMORY) as maker, TemporaryDirectory(prefix="regulars-") as folder:
+        stored_customers(maker, found.shop, found.day)
+        if found.has("sales"):
+            stored_sales(maker, found.shop, found.day)
+        if name == "listed":
+            _beside(found, maker)
+            found.engine.rows("create table if not exists bought (place bigint, category varchar)")
+            found.engine.rows("create table if not exists active (place bigint, day date)")
+        maker.view("web/places")
+        maker.view(f"web/{name}")
+        file = Path(folder) / f"{name}.parquet"
+        maker.write_parquet(f"select * from {name}", file)
+        found.engine.load(f"{name}_file", file)
+        found.engine.make_from(name, f"select * from {name}_file")
+        found.engine.drop(f"{name}_file")
+
+
+def _beside(found: Opened, maker: DuckEngine) -> None:
+    """What `listed` reads beside the customers; empty tables for what the study lacks."""
+    if found.has("sales") and {"country", *PERSONAL} & set(maker.column_names("stored_sales")):
+        maker.make("web/contacts")
     else:
-        engine.put("contacts", dict.fromkeys(("customer_id", "country", *PERSONAL), "VARCHAR"), [])
-    _table(found, "value.parquet", "kept_value", {"customer_id": "VARCHAR", "value": "DOUBLE"})
-    _table(found, "rhythm.parquet", "kept_rhythm", {"customer_id": "VARCHAR", "at_risk": "BOOLEAN"})
-    places = [(name, place) for place, name in enumerate((*study.scheme.segments, NO_ORDERS), 1)]
-    engine.put("segment_places", {"segment": "VARCHAR", "place": "INTEGER"}, places)
-    engine.put("bought", {"place": "BIGINT", "category": "VARCHAR"}, [])
-    engine.put("active", {"place": "BIGINT", "day": "DATE"}, [])
-    engine.make("web/listed")
-    engine.drop("contacts")
-    return True
-
-
-def _tables(found: Opened) -> frozenset[str]:
-    """The tables of a study's folder: `customers`, `sales`, `rules`, ..."""
-    return frozenset(file.split("/")[0].removesuffix(".parquet") for file in found.study.files)
-
-
-def _table(found: Opened, file: str, name: str, types: dict[str, str]) -> None:
-    """Names a table of the study, an empty one where it has none."""
-    if file in found.study.files:
-        found.engine.load(name, found.shop.path_of(found.day, file, check=False))
-    else:
-        found.engine.put(name, types, [])
-
-
-def _kept(engine: Engine, step: str) -> bool:
-    engine.make(step)
-    return True
+        maker.put("contacts", dict.fromkeys(("customer_id", "country", *PERSONAL), "VARCHAR"), [])
+    for table, column, kind in (("value", "value", "DOUBLE"), ("rhythm", "at_risk", "BOOLEAN")):
+        if found.has(table):
+            maker.load(f"kept_{table}", found.shop.path_of(found.day, f"{table}.parquet", check=False))
+        else:
+            maker.put(f"kept_{table}", {"customer_id": "VARCHAR", column: kind}, [])
+    places = [(name, place) for place, name in enumerate((*found.study.scheme.segments, NO_ORDERS), 1)]
+    maker.put("segment_places", {"segment": "VARCHAR", "place": "INTEGER"}, places)
 
 
 def _count(engine: Engine, asked: dict[str, Any]) -> int:
@@ -198,10 +201,8 @@ def _values(asked: Filter, personal: bool) -> dict[str, Any]:
 
 
 def _row(row: Row, personal: bool) -> CustomerRow:
-    shown = CustomerRow(**{name: row[name] for name in _FIELDS})
-    if personal:
-        return shown
-    return replace(shown, **{name: MASK for name in PERSONAL if row[name] is not None})
+    hidden = () if personal else [name for name in PERSONAL if row[name] is not None]
+    return CustomerRow(**{name: MASK if name in hidden else row[name] for name in _FIELDS})
 
 
 def _mark(row: Row, back: bool) -> str:

@@ -53,6 +53,10 @@ class Opened:
     engine: DuckEngine
     kept: Kept = field(default_factory=lambda: Kept(RESULTS))
 
+    def has(self, table: str) -> bool:
+        """Whether the study holds a table: `sales`, `value`, `rules`, ..."""
+        return any(file == f"{table}.parquet" or file.startswith(f"{table}/") for file in self.study.files)
+
     def once(self, key: Hashable, make: Callable[[], _Found]) -> _Found:
         """A result of this study, computed once per process."""
         return self.kept.once(key, make)
@@ -74,7 +78,7 @@ class Shelf:
     def _open(self, name: str, checksum: str) -> Opened:
         day: Day = UNDATED if name == UNDATED else date.fromisoformat(name)
         study = self.shop.load(day)
-        engine = DuckEngine(threads=2, memory_limit=self._memory)
+        engine = DuckEngine(threads=2, memory_limit=self._memory, on_disk=True)
         stored_customers(engine, self.shop, day)
         if any(file.startswith("sales/") for file in study.files):
             stored_sales(engine, self.shop, day)
