@@ -24,6 +24,7 @@ from regulars.people.models import PeopleFigures
 from regulars.profiles.models import Profile
 from regulars.profiles.rule_models import PlainRules
 from regulars.quality import Finding, Reconciliation
+from regulars.retention.models import Retention
 from regulars.segments.frozen import Chain, Earlier, Frozen
 from regulars.segments.later import Later
 from regulars.segments.models import Clusters, Scheme
@@ -100,6 +101,7 @@ class Study:
     value: Value | None = None  # what customers will still bring
     bundles: Bundles | None = None  # what sells together
     market: Market | None = None  # price, churn risk and growth by segment; None: no orders
+    retention: Retention | None = None  # who comes back; None: no orders
 
     @property
     def folder(self) -> str:
@@ -154,6 +156,7 @@ def analyse(
     from regulars.orders.findings import findings
     from regulars.overview import overview
     from regulars.profiles.rules import plain_rules
+    from regulars.retention.retention import retention
     from regulars.segments.later import read_later
     from regulars.segments.temporal import check
     from regulars.value.estimate import estimate
@@ -207,6 +210,7 @@ def analyse(
         moves=_moves(engine, done, clusters, cluster_profiles),
         plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
         market=market(engine, seen, done.cleaned.window.end, lines.present),
+        retention=retention(engine, done.cleaned.window.end),  # after market: it reads its gaps
         value=value,
         bundles=bundles,
         steps=dict(engine.steps),  # last: every part has run

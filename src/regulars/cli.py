@@ -21,6 +21,7 @@ from regulars.commands.inspect import inspect
 from regulars.commands.moves import moves
 from regulars.commands.options import say
 from regulars.commands.report import report, version
+from regulars.commands.retention import retention
 from regulars.commands.rules import rules
 from regulars.commands.run import run
 from regulars.commands.serve import serve
@@ -33,7 +34,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, compare, export, moves, rules, value, report, serve, version):
+for command in (run, inspect, explain, compare, export, moves, rules, value, retention, report, serve, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

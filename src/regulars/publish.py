@@ -34,6 +34,8 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
             engine.write_parquet("select * from value order by customer_id", folder / "value.parquet")
         if study.moves:
             engine.write_parquet("select * from moves order by customer_id", folder / "moves.parquet")
+        if study.retention:
+            engine.write_parquet("select * from cohorts order by cohort, age", folder / "cohorts.parquet")
         if study.market and study.market.risk:
             engine.write_parquet("select * from rhythm order by customer_id", folder / "rhythm.parquet")
         tell("report")

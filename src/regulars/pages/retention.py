@@ -1,0 +1,142 @@
+"""The page of coming back: cohorts, where each period's customers come from, how long a second purchase takes."""
+
+from math import sqrt
+
+from regulars.analysis import Study
+from regulars.charts.retention import (
+    ages,
+    comparable,
+    flow_customers,
+    flow_sales,
+    period_name,
+    repeat,
+    stays,
+    triangle,
+    units,
+    waits,
+)
+from regulars.locale import Words
+from regulars.pages.models import Block, Fact, Page
+from regulars.pages.sentences import told
+from regulars.rates import Rate, Z
+from regulars.retention.models import NEEDED, SOON, Retention, Waiting
+
+YEAR = 12  # at most so many periods are added up to a share of sales
+
+
+def retention_page(study: Study, say: Words) -> Page | None:
+    """Who comes back; None where a study does not say."""
+    return None if study.retention is None else page_of(study.retention, say)
+
+
+def page_of(found: Retention, say: Words) -> Page:
+    """The page of a retention."""
+    text = units(found.by, say)
+    blocks = [
+        Block("retention_cohorts", say("retention.cohorts.title"), say("retention.cohorts.question", **text),
+              trend(found, say), charts=tuple(c for c in (triangle(found, say), ages(found, say)) if c)),
+        _second(found, say),
+        Block("retention_flow", say("retention.flow.title"), say("retention.flow.question", **text),
+              _lapse(found, say), charts=tuple(c for c in (flow_customers(found, say), flow_sales(found, say)) if c)),
+    ]  # fmt: skip
+    if chart := repeat(found, say):
+        blocks.append(Block("retention_repeat", say("retention.repeat.title"), say("retention.repeat.question", **text),
+                            (say("retention.repeat.senses", **text),), charts=(chart,)))  # fmt: skip
+    return Page("retention", say("retention.title"), say("retention.question"), insights(found, say), tuple(blocks))
+
+
+def insights(found: Retention, say: Words) -> tuple[str, ...]:
+    """Who had bought before, what they bring, how soon new customers return, what the days of the data hide."""
+    text = units(found.by, say)
+    lines = []
+    shown = [flow for flow in found.flows if comparable(flow)]
+    if shown and (share := shown[-1].returning):
+        lines.append(say("retention.says.returning", period=period_name(shown[-1], found.by, say), share=share.value,
+                         low=share.low, high=share.high, n=share.n, **text))  # fmt: skip
+    last = [flow for flow in shown if flow.sales is not None][-YEAR:]
+    total = sum(flow.sales or 0.0 for flow in last)
+    if total > 0:
+        before = sum((flow.repeating_sales or 0.0) + (flow.won_back_sales or 0.0) for flow in last)
+        lines.append(say("retention.says.sales", n=len(last), share=before / total, **text))
+    lines.append(_soon(found, say))
+    if found.lapse_days is not None:
+        lines.append(say("retention.says.early", since=found.since.isoformat(), settled=found.settled.isoformat(),
+                         **text))  # fmt: skip
+    lines += [say("retention.says.partial", period=period_name(flow, found.by, say))
+              for flow in found.flows if not flow.complete and flow.customers]  # fmt: skip
+    return (*lines, *(told(note, say) for note in found.notes))
+
+
+def _soon(found: Retention, say: Words) -> str:
+    """How soon new customers buy again, as far as it can be said."""
+    second = found.second
+    if second is None:
+        return say("retention.notes.few", n=found.customers, needed=NEEDED)
+    soon = next(part.share for part in second.within if part.days == SOON)
+    if soon is None:
+        return say("retention.says.second_unknown", days=SOON, needed=NEEDED)
+    if second.median is None:
+        return say("retention.says.second_long", days=SOON, soon=soon.value, low=soon.low, high=soon.high)
+    return say("retention.says.second", median=second.median, low=second.median_low, high=second.median_high,
+               soon=soon.value, days=SOON)  # fmt: skip
+
+
+def trend(found: Retention, say: Words) -> tuple[str, ...]:
+    """Whether the newer half of the cohorts that compare comes back as the older half does (two shares, z test)."""
+    seen = [cohort.soon for cohort in found.cohorts if cohort.soon and cohort.complete and not cohort.early]
+    if len(seen) < 4:
+        return ()
+    half = len(seen) // 2
+    (old, n_old), (new, n_new) = (_pooled(part) for part in (seen[:half], seen[half:]))
+    mean = (old * n_old + new * n_new) / (n_old + n_new)
+    error = sqrt(mean * (1 - mean) * (1 / n_old + 1 / n_new))
+    key = "same" if abs(new - old) <= Z * error else "better" if new > old else "worse"
+    return (say(f"retention.says.{key}", new=new, old=old, days=SOON, n=n_old + n_new),)
+
+
+def _pooled(rates: list[Rate]) -> tuple[float, int]:
+    n = sum(rate.n for rate in rates)
+    return sum(rate.value * rate.n for rate in rates) / n, n
+
+
+def _second(found: Retention, say: Words) -> Block:
+    charts = tuple(chart for chart in (waits(found, say), stays(found, say)) if chart)
+    facts = _facts(found.second, say) if found.second else ()
+    return Block("retention_second", say("retention.second.title"), say("retention.second.question"), facts=facts,
+                 charts=charts, empty="" if found.second else _soon(found, say))  # fmt: skip
+
+
+def _facts(second: Waiting, say: Words) -> tuple[Fact, ...]:
+    facts = []
+    if second.median is not None:
+        low, high = (
+            say("common.unknown") if n is None else say.number(n) for n in (second.median_low, second.median_high)
+        )
+        facts.append(Fact(say("retention.fact.median"), say("retention.fact.days", n=second.median),
+                          say("retention.fact.median_more", low=low, high=high)))  # fmt: skip
+    for part in second.within:
+        name, share = say("retention.fact.within", days=part.days), part.share
+        if share is None:
+            facts.append(Fact(name, say("common.unknown"), say("retention.fact.unknown_more")))
+        else:
+            low, high = (say.percent(bound, 0) for bound in (share.low, share.high))
+            facts.append(Fact(name, say.percent(share.value, 0), say("retention.fact.range", low=low, high=high)))
+    return tuple(facts)
+
+
+def _lapse(found: Retention, say: Words) -> tuple[str, ...]:
+    """What a lapse is, how many of the lapsed return, who is active."""
+    if found.lapse_days is None:
+        return ()
+    lines = [say("retention.says.lapse", days=found.lapse_days, n=found.gaps)]
+    if found.back and (known := [part for part in found.back.within if part.share]):
+        share = known[-1].share
+        if share:
+            lines.append(say("retention.says.back", share=share.value, days=known[-1].days, low=share.low,
+                             high=share.high))  # fmt: skip
+    shown = [flow for flow in found.flows if comparable(flow)]
+    if shown:
+        flow = shown[-1]
+        lines.append(say("retention.says.active", period=period_name(flow, found.by, say), active=flow.active,
+                         came=flow.new + (flow.won_back or 0), lapsed=flow.lapsed))  # fmt: skip
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""Coming back: cohorts by first purchase, who of each month is new or back, how long a second purchase takes."""

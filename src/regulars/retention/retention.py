@@ -1,0 +1,172 @@
+"""Who comes back, from the table of orders alone: periods, cohorts, waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from regulars.engine import Engine, Row
+from regulars.locale import Message
+from regulars.rates import rate
+from regulars.retention.calendar import Span, spans
+from regulars.retention.models import NEEDED, SOON, Age, Cell, Cohort, Flow, Grain, Retention
+from regulars.retention.survival import waiting
+
+UNKNOWN = -1  # the lapse where the shop has too few gaps
+_TYPES = {"day": "DATE", "nr": "INTEGER", "period": "INTEGER", "start": "DATE"}
+_KINDS = ("new", "repeating", "won_back", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The first day of the first period, the day from which on new customers are new, the last day; the lapse."""
+
+    start: date
+    settled: date
+    end: date
+    lapse: int | None
+
+    @property
+    def last(self) -> int:
+        """The number of the last day."""
+        return (self.end - self.start).days
+
+
+def retention(engine: Engine, as_of: date, by: Grain | None = None) -> Retention | None:
+    """Who comes back, from `orders` and `gaps` (market/gaps); None where nobody has an order that counts.
+
+    Leaves the table `cohorts`. Raises UsageError where the days have too many periods of that length.
+    """
+    days = [row["day"] for row in engine.ask("retention/dates")]
+    found = engine.ask("market/shop_gap", until=as_of.isoformat())[0]
+    lapse = int(found["usual"]) if found["gaps"] >= NEEDED else None
+    by, periods = spans(days, as_of - timedelta(days=1), by)
+    _put_days(engine, periods)
+    asked = UNKNOWN if lapse is None else lapse
+    engine.make("retention/customer_periods", lapse=asked)
+    engine.make("retention/cohorts")
+    engine.make("retention/first_steps", lapse=asked)
+    known = _Days(periods[0].start, days[0] + timedelta(days=lapse or 0), as_of - timedelta(days=1), lapse)
+    flows = _flows(engine, periods, known)
+    cohorts = _cohorts(engine, periods, known)
+    waits = _waits(engine, known)
+    engine.drop("period_days", "customer_periods", "first_steps")
+    if not cohorts:
+        return None
+    return Retention(
+        by=by, since=days[0], as_of=as_of, customers=sum(flow.new for flow in flows), gaps=int(found["gaps"]),
+        lapse_days=lapse, settled=known.settled, flows=flows, cohorts=cohorts, ages=_ages(cohorts, periods), **waits,
+        notes=_notes(lapse, int(found["gaps"]), waits["second_all"]),
+    )  # fmt: skip
+
+
+def _put_days(engine: Engine, periods: Sequence[Span]) -> None:
+    """Makes `period_days`: every day of the periods with its number and its period."""
+    import numpy as np
+
+    first, end = (np.datetime64(day, "D") for day in (periods[0].start, periods[-1].end))
+    days = np.arange(first, end)
+    starts = np.array([np.datetime64(span.start, "D") for span in periods])
+    period = np.searchsorted(starts, days, side="right") - 1
+    engine.put_columns("period_days", _TYPES, {
+        "day": days.astype("datetime64[us]"), "nr": np.arange(len(days)), "period": period,
+        "start": starts[period].astype("datetime64[us]"),
+    })  # fmt: skip
+
+
+def _flows(engine: Engine, periods: Sequence[Span], days: _Days) -> tuple[Flow, ...]:
+    kinds = {(row["period"], row["kind"]): row for row in engine.ask("retention/period_kinds")}
+    paid = any(row["sales"] is not None for row in kinds.values())
+    turns = {}
+    if days.lapse is not None:
+        turns = {row["period"]: row for row in engine.ask("retention/turns", lapse=days.lapse, last=days.last)}
+    active = 0
+    flows = []
+    for nr, span in enumerate(periods):
+        turn = turns.get(nr, {"came": 0, "lapsed": 0})
+        active += turn["came"] - turn["lapsed"]
+        parts = {kind: kinds.get((nr, kind), {}) for kind in _KINDS}
+        flows.append(_flow(span, parts, days, (turn["lapsed"], active), paid))
+    return tuple(flows)
+
+
+def _flow(span: Span, parts: dict[str, Row], days: _Days, turn: tuple[int, int], paid: bool) -> Flow:
+    count = {kind: int(part.get("customers", 0)) for kind, part in parts.items()}
+    amounts = {kind: part.get("sales") or 0 for kind, part in parts.items()}
+    sales = {kind: float(amount) if paid else None for kind, amount in amounts.items()}
+    known = days.lapse is not None
+    return Flow(
+        span.start, span.end, span.complete,
+        early=span.start < days.settled,
+        customers=count["new"] + count["repeating"] + count["won_back"],
+        orders=sum(int(part.get("orders", 0)) for part in parts.values()),
+        new=count["new"], repeating=count["repeating"], won_back=count["won_back"] if known else None,
+        lapsed=int(turn[0]) if known else None, active=int(turn[1]) if known else None,
+        twice=sum(int(part.get("twice", 0)) for part in parts.values()),
+        sales=float(sum(amounts.values())) if paid else None,
+        new_sales=sales["new"], repeating_sales=sales["repeating"],
+        won_back_sales=sales["won_back"] if known else None, other_sales=sales["none"],
+    )  # fmt: skip
+
+
+def _cohorts(engine: Engine, periods: Sequence[Span], days: _Days) -> tuple[Cohort, ...]:
+    """The cohorts with their periods, from `cohorts`; those of periods in which nobody was new are left out."""
+    number = {span.start: nr for nr, span in enumerate(periods)}
+    watched = [
+        row for row in engine.ask("retention/soon_back", within=SOON, last=days.last) if row["watched"] >= NEEDED
+    ]
+    back = {row["period"]: rate(row["back"], row["watched"]) for row in watched}
+    cells: dict[int, list[Row]] = {}
+    for row in engine.rows("select * from cohorts order by cohort, age"):
+        cells.setdefault(number[row["cohort"]], []).append(row)
+    return tuple(
+        Cohort(
+            periods[nr].start, periods[nr].complete, periods[nr].start < days.settled, int(rows[0]["size"]),
+            tuple(Cell(row["customers"], row["orders"], None if row["sales"] is None else float(row["sales"]))
+                  for row in rows),
+            back.get(nr),
+        )
+        for nr, rows in cells.items()
+    )  # fmt: skip
+
+
+def _ages(cohorts: Sequence[Cohort], periods: Sequence[Span]) -> tuple[Age, ...]:
+    """The share who bought by periods since the first order, over the complete cohorts and periods that compare.
+
+    Cohorts of the early days, which may hold old customers, are left out where others are there.
+    """
+    number = {span.start: nr for nr, span in enumerate(periods)}
+    whole = [cohort for cohort in cohorts if cohort.complete]
+    fresh = [cohort for cohort in whole if not cohort.early] or whole
+    found = []
+    for age in range(1, len(periods)):
+        seen = [c for c in fresh if age < len(c.cells) and periods[number[c.start] + age].complete]
+        customers = sum(c.customers for c in seen)
+        share = rate(sum(c.cells[age].customers for c in seen), customers)
+        if share and customers >= NEEDED:
+            found.append(Age(age, len(seen), share))
+    return tuple(found)
+
+
+def _waits(engine: Engine, days: _Days) -> dict[str, Any]:
+    """The waits of customers who are new for sure; of all where those are fewer than 30."""
+    for since in ((days.settled - days.start).days, 0):
+        rows: dict[str, list[Row]] = {}
+        for row in engine.ask("retention/waits", last=days.last, since=since):
+            rows.setdefault(row["what"], []).append(row)
+        second = waiting(rows.get("second", []), rows.get("second_watched", []))
+        if second is not None or since == 0:
+            break
+    known = days.lapse is not None
+    return {
+        "second": second,
+        "lapse": waiting(rows.get("lapse", []), rows.get("second_watched", [])) if known else None,
+        "back": waiting(rows.get("back", []), rows.get("back_watched", [])) if known else None,
+        "second_all": since == 0,
+    }
+
+
+def _notes(lapse: int | None, gaps: int, everybody: bool) -> tuple[Message, ...]:
+    if lapse is None:
+        return (Message("retention.notes.no_lapse", {"n": gaps, "needed": NEEDED}),)
+    return (Message("retention.notes.everybody"),) if everybody else ()
