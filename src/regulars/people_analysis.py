@@ -159,7 +159,7 @@ def _scored(
     """Makes `measures`, and `scores` where the table says recency, orders and spending; and who lacks them."""
     from regulars.segments.scores import score
 
-    said = [_said(attributes, *roles) for roles in (("recency",), ("transactions",), ("total_spending", "spending"))]
+    said = said_by(attributes)
     columns = [
         f"cast({quoted(each) if each else 'null'} as decimal(18, 4)) as {name}"
         for each, name in zip(said, ("recency", "orders", "spending"), strict=True)
@@ -182,6 +182,11 @@ _EMPTY = {
     | {"amount": "DECIMAL(18,4)"},
     "orders": {"customer_id": "VARCHAR", "counts": "BOOLEAN"},
 }
+
+
+def said_by(attributes: Sequence[Attribute]) -> list[str | None]:
+    """The columns that say recency, orders and spending."""
+    return [_said(attributes, *roles) for roles in (("recency",), ("transactions",), ("total_spending", "spending"))]
 
 
 def _said(attributes: Sequence[Attribute], *roles: Role) -> str | None:

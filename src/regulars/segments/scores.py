@@ -77,18 +77,32 @@ def quantiles_of(columns: Mapping[str, "NDArray[Any]"]) -> Row:
 
 
 def segments_of(scheme: Scheme, columns: Mapping[str, "NDArray[Any]"]) -> "NDArray[Any]":
-    """The segments of customers as places in `scheme.segments`: the step `scores` in numpy, for measures by name."""
+    """The segments of customers as places in `scheme.segments`, for measures by name."""
+    import numpy as np
+
+    return np.asarray(code_table(scheme)[tuple(scores_of(scheme, columns))])
+
+
+def code_table(scheme: Scheme) -> "NDArray[Any]":
+    """The place in `scheme.segments` of each code [r, f, m]; -1 where there is no such code."""
     import numpy as np
 
     table = np.full(tuple(level + 1 for level in scheme.levels), -1)
     for code, segment in scheme.codes.items():
         table[tuple(map(int, code))] = scheme.segments.index(segment)
+    return table
+
+
+def scores_of(scheme: Scheme, columns: Mapping[str, "NDArray[Any]"]) -> "list[NDArray[Any]]":
+    """The scores r, f, m of customers: the step `scores` in numpy, for measures by name."""
+    import numpy as np
+
     scores = []
     for cuts, levels in zip(scheme.cuts, scheme.levels, strict=True):
         below = (columns[cuts.measure][:, None] > np.array(cuts.points)).sum(axis=1)
         scores.append(levels - below if cuts.mirrored else 1 + below)
     scores[2] = np.where(np.nan_to_num(columns["monetary"]) <= 0, 1, scores[2])
-    return np.asarray(table[tuple(scores)])
+    return scores
 
 
 def _points(

@@ -6,6 +6,8 @@ _CODES = [*range(1, 33), 0x7F, 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x2010
 _CODES += [0x205F, 0x2060, 0x3000, 0xFEFF]
 _BLANKS = f"chr(0) || '{''.join(map(chr, _CODES))}'"  # a pattern instead would be compiled anew in every query
 _WRAPPED = "(?s)^=\"\\s*(.*?)\\s*\"$|^''\\s*"  # of a number that a spreadsheet shall take for a text
+YES = ("yes", "y", "true", "1", "ya", "subscribed", "oui", "si")
+NO = ("no", "n", "false", "0", "tidak", "not_subscribed", "unsubscribed", "non")
 _NOTHING = "-+|n/a|null|none|nat"  # a pattern, since `in (...)` becomes a join that every query would run
 
 
@@ -61,10 +63,8 @@ def boolean_sql(cell: str, kind: str) -> str:
     if is_numeric(kind):
         return f"{cell} <> 0"
     word = f"lower({text_sql(cell, kind)})"
-    yes = "yes|y|true|1|ya|subscribed|oui|si"
-    no = "no|n|false|0|tidak|not_subscribed|unsubscribed|non"
-    said = f"case when regexp_full_match({word}, '{yes}') then true"
-    return f"{said} when regexp_full_match({word}, '{no}') then false end"
+    said = f"case when regexp_full_match({word}, '{'|'.join(YES)}') then true"
+    return f"{said} when regexp_full_match({word}, '{'|'.join(NO)}') then false end"
 
 
 def empty_sql(text: str) -> str:

@@ -1,0 +1,178 @@
+"""Attributes of customers as the numbers that clusters were learned from: what `features/people` and `encode` say in
+SQL for everybody, in numpy for a few. A test holds the two together on every customer of real tables.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from regulars.errors import InputError
+from regulars.features.people import CHANNELS
+from regulars.features.people_models import Attribute, Role
+from regulars.segments.encode import encoding_of
+from regulars.settings import Settings
+from regulars.sources.cells import NO, YES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Arrays = Mapping[str, "NDArray[Any]"]
+_PARTS: dict[str, tuple[Role, ...]] = {  # derived sums -> the roles of their parts
+    "total_spending": ("spending",),
+    "children": ("children",),
+    "campaigns_accepted": ("accepted",),
+    "total_transactions": CHANNELS,
+}
+
+
+class Recoder:
+    """Reads attributes as a study's customer table has them. Made once per study."""
+
+    def __init__(self, attributes: Sequence[Attribute], settings: Settings, rows: int, as_of: date | None) -> None:
+        self.attributes = {attribute.name: attribute for attribute in attributes}
+        self.names = {str(a.header): a.name for a in attributes if a.header} | {a.name: a.name for a in attributes}
+        self._settings, self._as_of = settings, as_of
+        self.source = encoding_of(attributes, settings, rows).source
+
+    def read(self, given: Mapping[str, Sequence[Any]]) -> dict[str, "NDArray[Any]"]:
+        """Columns by attribute, typed, with what follows from them. None: not known; what is not `given` is not there.
+
+        Numbers and yes/no are floats (NaN: unknown), days datetime64, words objects.
+
+        Raises InputError for a value that its column cannot hold.
+        """
+        held = {name: _typed(self.attributes[name], values) for name, values in given.items()}
+        for attribute in self.attributes.values():
+            if attribute.derived and attribute.name not in held:
+                found = self._derived(attribute, held)
+                held |= {} if found is None else {attribute.name: found}
+        return held
+
+    def encoded(self, held: Arrays) -> dict[str, "NDArray[Any]"]:
+        """The columns that clusters are learned from, as floats, as far as their attributes are there."""
+        columns: dict[str, NDArray[Any]] = {}
+        for name, source in self.source.items():
+            if source in held:
+                place = [other for other, of in self.source.items() if of == source].index(name)
+                columns[name] = self._column(self.attributes[source], held[source], place)
+        return columns
+
+    def _column(self, attribute: Attribute, values: "NDArray[Any]", place: int) -> "NDArray[Any]":
+        """One column of an attribute, the `place`-th of those it has (one-hot has one per level)."""
+        import numpy as np
+
+        if attribute.kind in {"number", "yes_no"}:
+            return values
+        if attribute.kind == "category" and self._settings.encoding == "one_hot":
+            levels = attribute.levels[1:] if len(attribute.levels) == 2 else attribute.levels
+            return np.asarray(values == levels[place], dtype=float)
+        ranks = {level: float(rank) for rank, level in enumerate(attribute.levels)}
+        return np.array([ranks.get(value, np.nan) for value in values], dtype=float)
+
+    def _derived(self, attribute: Attribute, held: Arrays) -> "NDArray[Any] | None":
+        """A derived column from those it comes from; None where one of them is not there."""
+        import numpy as np
+
+        if attribute.name in _PARTS:
+            parts = self._of(*_PARTS[attribute.name])
+            return np.sum([held[part] for part in parts], axis=0) if all(part in held for part in parts) else None
+        name = attribute.name
+        if name == "age_at_joining":
+            return _from(lambda born, joined: _within(_year(joined) - born, 0, 120), self._born(held), self._day(held))
+        if name == "age_then":
+            year = self._as_of.year if self._as_of else 0
+            return _from(lambda born: _within(year - born, 0, 120), self._born(held))
+        if name == "generation":
+            return _from(self._generation, self._born(held))
+        if name == "tenure":
+            day = np.datetime64(self._as_of)
+            return _from(lambda joined: _within(_days(day - joined), 0, np.inf), self._day(held))
+        return None  # the response rate, which no cluster is learned from
+
+    def _of(self, *roles: Role) -> list[str]:
+        """The columns of the input with one of these roles."""
+        return [a.name for a in self.attributes.values() if a.role in roles and a.filled and not a.derived]
+
+    def _born(self, held: Arrays) -> "NDArray[Any] | None":
+        """Years of birth."""
+        name = next(iter(self._of("birth_year", "birth_date")), "")
+        values = held.get(name)
+        return _year(values) if values is not None and values.dtype.kind == "M" else values
+
+    def _day(self, held: Arrays) -> "NDArray[Any] | None":
+        return held.get(next(iter(self._of("joined")), ""))
+
+    def _generation(self, born: "NDArray[Any]") -> "NDArray[Any]":
+        import numpy as np
+
+        ordered = sorted(self._settings.generations.items(), key=lambda pair: pair[1])
+        names = np.array([name for name, _ in ordered], dtype=object)
+        place = np.searchsorted([year for _, year in ordered], np.nan_to_num(born), side="right") - 1
+        return np.asarray(np.where(np.isnan(born), None, names[np.maximum(place, 0)]))
+
+
+def _from(make: Callable[..., "NDArray[Any]"], *parts: "NDArray[Any] | None") -> "NDArray[Any] | None":
+    return None if any(part is None for part in parts) else make(*parts)
+
+
+def _year(days: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    return np.where(np.isnat(days), np.nan, days.astype("datetime64[Y]").astype(float) + 1970)
+
+
+def _days(apart: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    return np.where(np.isnat(apart), np.nan, apart.astype(float))
+
+
+def _within(values: "NDArray[Any]", low: float, high: float) -> "NDArray[Any]":
+    import numpy as np
+
+    return np.where((values >= low) & (values <= high), values, np.nan)
+
+
+def _typed(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":
+    import numpy as np
+
+    read = {"number": number, "yes_no": _yes_no, "date": _day_of}.get(attribute.kind, _word)
+    cells = []
+    for value in values:
+        try:
+            cells.append(None if value is None else read(value))
+        except (ValueError, TypeError, msgspec.ValidationError) as error:
+            title = attribute.header or attribute.name
+            raise InputError(f"score_value_{attribute.kind}", column=title, value=str(value)[:60]) from error
+    if attribute.kind in {"number", "yes_no"}:
+        return np.array(cells, dtype=float).round(4)  # as the table holds them
+    return np.array(cells, dtype="datetime64[D]" if attribute.kind == "date" else object)
+
+
+def number(value: Any) -> float:
+    """A finite number, from a number or the digits of one. Raises ValueError."""
+    if isinstance(value, bool):
+        raise ValueError(value)
+    read = float(value)
+    if not -1e14 < read < 1e14:  # what a column of money can hold
+        raise ValueError(value)
+    return read
+
+
+def _yes_no(value: Any) -> float:
+    word = str(value).strip().lower()
+    if word in YES or word in NO:
+        return float(word in YES)
+    raise ValueError(value)
+
+
+def _day_of(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value).strip()[:10])
+
+
+def _word(value: Any) -> str:
+    return str(value).strip()
