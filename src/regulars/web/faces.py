@@ -15,13 +15,21 @@ from regulars.errors import RegularsError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
 from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
-from regulars.web.access import Role, role_of
+from regulars.web.access import role_of
 from regulars.web.assets import address
 from regulars.web.opened import Opened, Shelf, day_asked
 from regulars.web.security import csrf_token
 
 YEAR = 365 * 86_400  # seconds that a choice of language or colours stands
 THEMES = ("light", "dark")
+
+
+# the pages of the navigation by group; further parts of a study stand in the group `customers`
+GROUPS: dict[str, tuple[str, ...]] = {
+    "business": ("overview", "products", "bundles", "market"),
+    "customers": ("segments", "customers", "clusters"),
+    "data": ("quality", "start"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,6 @@ class Entry:
     path: str
     label: str
     current: bool
-    group: str = ""
 
 
 def language_of(request: Request, study: Study | None = None) -> Language:
@@ -68,17 +75,19 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """A page as HTML: `context` fills the template, beside what base.html.j2 needs."""
     found = study_of(request)
     say = say_for(request)
-    theme = request.cookies.get("theme", "")
+    theme, role = request.cookies.get("theme", ""), role_of(request)
     html = _templates().get_template(template).render(
         request=request,
         say=say,
         language=say.language,
         theme=theme if theme in THEMES else "",
-        study=found.study if found else None,
+        study=found.study if found and role else None,
         shop=request.app.state.shelf.shop.name,
-        role=role_of(request),
-        nav=navigation(request, found, say, role_of(request)),
-        studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())],
+        role=role,
+        nav=navigation(request, found, say) if role else {},
+        studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())] if role else [],
+        other=[(one, str(request.url.include_query_params(lang=one))) for one in LANGUAGES if one != say.language],
+        signed_in="session" in request.cookies and role is not None,
         csrf=csrf_token(request),
         link=lambda path, **more: link(request, path, **more),
         setup=inline_json(chart_setup(say.language, say.currency)),
@@ -91,20 +100,31 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     return response
 
 
-def navigation(request: Request, found: Opened | None, say: Words, role: Role | None) -> list[Entry]:
-    """The pages that this shop has; a page appears when its part of the study exists."""
-    if role is None:
-        return []
-    paths = ["/overview", "/segments", "/clusters", "/customers", "/products"] if found else []
-    paths = [path for path in paths if path in request.app.state.paths]
+def navigation(request: Request, found: Opened | None, say: Words) -> dict[str, list[Entry]]:
+    """The pages that this shop has, by group; a page appears when its part of the study exists."""
+    there = {"start"}
     if found:
-        paths += [f"/{key}" for key in found.once(("more", say.language), lambda: _more(found.study, say))]
-        paths.append("/quality")
-    paths += ["/start"] if "/start" in request.app.state.paths else []
-    return [Entry(link(request, path), say(f"web.nav.{path[1:]}"), request.url.path == path) for path in paths]
+        parts = found.once(("parts", say.language), lambda: _parts(found.study, say))
+        there |= {"overview", "segments", "clusters", "customers", "products", "quality", *parts}
+        if found.study.overview is None:
+            there -= {"overview", "products"}
+        if not any(group.customers for group in found.study.segments):
+            there -= {"segments"}
+    placed = {key for keys in GROUPS.values() for key in keys}
+    keys = {group: [*keys, *(sorted(there - placed) if group == "customers" else ())] for group, keys in GROUPS.items()}
+    here = f"/{request.url.path.split('/')[1]}"
+    return {
+        group: [Entry(link(request, f"/{key}"), _title(key, say), here == f"/{key}")
+                for key in some if key in there and f"/{key}" in request.app.state.paths]
+        for group, some in keys.items()
+    }  # fmt: skip
 
 
-def _more(study: Study, say: Words) -> tuple[str, ...]:
+def _title(key: str, say: Words) -> str:
+    return say(f"web.nav.{key}" if say.has(f"web.nav.{key}") else f"report.nav.{key}")
+
+
+def _parts(study: Study, say: Words) -> tuple[str, ...]:
     return tuple(found.key for part in MORE if (found := part(study, say)))
 
 

@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteException
 
 from regulars.errors import LockedError, RegularsError, StoreError
-from regulars.web.faces import page, say_for
+from regulars.locale import words
+from regulars.web.faces import language_of, page, say_for
+from regulars.web.security import HEADERS
 
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
 
@@ -59,4 +61,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the log has it
-    return problem(request, 500, "unforeseen", say_for(request)("web.problem.500"))
+    """Answers from outside of every other layer: with the headers of safety, without a template that might fail too."""
+    message = words(language_of(request))("web.problem.500")
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": {"code": "unforeseen", "message": message}}, 500, HEADERS)
+    return PlainTextResponse(f"{message}\n", 500, HEADERS)

@@ -1,28 +1,155 @@
-"""The pages of a study: those of the report, each at its own address."""
+"""The pages of a study: those of the report, each at its own address, with filters, drill-through and CSV."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from regulars.analysis import Study
+from regulars.charts import Chart
+from regulars.charts.groups import segment_label
+from regulars.locale import Words
 from regulars.pages.business import overview_page
-from regulars.pages.models import OverviewPage
-from regulars.web.access import viewer
+from regulars.pages.groups import clusters_page, segments_page
+from regulars.pages.models import Block, Page
+from regulars.pages.quality import quality_page
+from regulars.pages.report import MORE
+from regulars.web.access import Viewer, viewer
+from regulars.web.audit import note
+from regulars.web.drill import Behind, behind
 from regulars.web.faces import link, page, say_for
-from regulars.web.opened import OpenedStudy
+from regulars.web.figures import csv_of, linked
+from regulars.web.filters import Filters, choices, chosen_overview, filters_of
+from regulars.web.headline import headline
+from regulars.web.opened import Opened, OpenedStudy
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+PARTS: dict[str, Callable[[Study, Words], Page | None]] = {part.__name__.removesuffix("_page"): part for part in MORE}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page is made of: the study, the words, the filters, and what stands behind its names."""
+
+    found: Opened
+    say: Words
+    filters: Filters
+    links: Behind
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page ready to be shown: its template, what fills it, its charts."""
+
+    template: str
+    page: Any
+    charts: tuple[Chart, ...]
+
+
+def shown(key: str, asked: Asked) -> Shown | None:
+    """The page of that key with its charts linked; None where the study has nothing for it."""
+    made = {"overview": _overview, "segments": _segments, "clusters": _clusters, "quality": _quality}.get(key)
+    return made(asked) if made else _part(key, asked)
+
+
+def _overview(asked: Asked) -> Shown | None:
+    seen = chosen_overview(asked.found, asked.filters)
+    if seen is None and asked.found.study.overview is None:
+        return None
+    made = overview_page(replace(asked.found.study, overview=seen), asked.say)
+    blocks = tuple(_linked(block, asked.links) for block in made.blocks)
+    return Shown("overview", replace(made, blocks=blocks), _charts(blocks))
+
+
+def _segments(asked: Asked) -> Shown | None:
+    made = segments_page(asked.found.study, asked.say)
+    if not made.cards:
+        return None
+    charts = tuple(linked(chart, asked.links.groups) for chart in made.charts)
+    behaviour = _linked(made.behaviour, asked.links)
+    made = replace(made, charts=charts, behaviour=behaviour)
+    return Shown("segments", made, (*charts, *behaviour.charts))
+
+
+def _clusters(asked: Asked) -> Shown:
+    made = clusters_page(asked.found.study, asked.say)
+    blocks = _linked(made.evidence, asked.links), _linked(made.groups, asked.links)
+    return Shown("clusters", replace(made, evidence=blocks[0], groups=blocks[1]), _charts(blocks))
+
+
+def _quality(asked: Asked) -> Shown:
+    made = quality_page(asked.found.study, asked.say)
+    return Shown("quality", made, (made.reconciliation,) if made.reconciliation else ())
+
+
+def _part(key: str, asked: Asked) -> Shown | None:
+    made = PARTS[key](asked.found.study, asked.say)
+    if made is None:
+        return None
+    blocks = tuple(_linked(block, asked.links) for block in made.blocks)
+    return Shown("part", replace(made, blocks=blocks), _charts(blocks))
+
+
+def _linked(block: Block, links: Behind) -> Block:
+    return replace(block, charts=tuple(linked(chart, links.of(block.key)) for chart in block.charts))
+
+
+def _charts(blocks: tuple[Block, ...]) -> tuple[Chart, ...]:
+    return tuple(chart for block in blocks for chart in block.charts)
+
+
+def _asked(request: Request, found: Opened, key: str) -> Asked:
+    say = say_for(request)
+    filters = filters_of(request) if key == "overview" else Filters()
+    return Asked(found, say, filters, behind(request, found, filters, say))
+
+
+def _made(key: str, asked: Asked) -> Shown:
+    """A page, made once per study, language and filters. Raises 404 where the study has nothing for it."""
+    name = (key, asked.say.language, asked.filters, asked.links.keeps)
+    made = asked.found.once(("page", *name), lambda: shown(key, asked))
+    if made is None:
+        raise HTTPException(404, "part_missing")
+    return made
 
 
 @router.get("/")
-def home(request: Request) -> Response:
-    """Leads to the overview."""
-    return RedirectResponse(link(request, "/overview"), 303)
+def home(request: Request, found: OpenedStudy) -> Response:
+    """Leads to the first page that the study has."""
+    return RedirectResponse(link(request, "/overview" if found.study.overview else "/clusters"), 303)
 
 
-@router.get("/overview")
-def overview(request: Request, found: OpenedStudy) -> HTMLResponse:
-    """The business at a glance."""
-    say = say_for(request)
-    shown: OverviewPage = found.once(("overview", say.language), lambda: overview_page(found.study, say))
-    if not shown.blocks:
+def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
+    """A page of the study."""
+    asked = _asked(request, found, key)
+    made = _made(key, asked)
+    context: dict[str, Any] = {"page": made.page, "links": asked.links,
+                               "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
+    if key == "overview":
+        labels = {"segment": {group.name: segment_label(group.name, asked.say) for group in found.study.segments}}
+        context |= headline(found, asked.filters, asked.say)
+        context |= {"filters": asked.filters, "choices": choices(found.study, asked.filters, labels, asked.say)}
+    return page(request, f"web/{made.template}.html.j2", **context)
+
+
+for _key in ("overview", "segments", "clusters", "quality", *PARTS):
+    router.add_api_route(f"/{_key}", partial(show, key=_key), name=_key)
+
+
+@router.get("/figures/{key}/{figure}.csv")
+def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure: str) -> Response:
+    """The figures of a chart, as the page with the same filters shows them."""
+    if key not in {"overview", "segments", "clusters", "quality", *PARTS}:
         raise HTTPException(404)
-    return page(request, "web/overview.html.j2", page=shown)
+    asked = _asked(request, found, key)
+    chart = next((one for one in _made(key, asked).charts if one.key == figure), None)
+    if chart is None:
+        raise HTTPException(404)
+    note(request, "export", role, page=key, figure=figure, study=found.study.folder)
+    name = quote(f"{found.shop.name}-{found.study.folder}-{figure}.csv")
+    return Response(csv_of(chart.table, asked.say), media_type="text/csv; charset=utf-8",
+                    headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip

@@ -1,0 +1,83 @@
+"""What stands behind the names of a page: the customers of a segment, a country, a month; a customer, a product."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from fastapi import Request
+
+from regulars.charts.groups import segment_label
+from regulars.locale import Words
+from regulars.overview.models import Overview, Period
+from regulars.pages.groups import cluster_label
+from regulars.web.faces import link
+from regulars.web.filters import Filters, chosen_overview, month_after
+from regulars.web.opened import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Addresses by what a bar or a row is called: `groups` anywhere, `blocks` in a block of that key alone.
+
+    `keeps` tells apart what is otherwise the same page: addresses that keep a chosen study.
+    """
+
+    groups: Mapping[str, str] = field(default_factory=dict)
+    blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)  # English names of segments and clusters
+    keeps: str = ""
+
+    def of(self, block: str) -> Mapping[str, str]:
+        """The addresses of one block."""
+        return self.blocks.get(block, self.groups)
+
+
+def behind(request: Request, found: Opened, filters: Filters, say: Words) -> Behind:
+    """The addresses behind the names of a study's pages; none to pages that this server has not."""
+    paths, keeps = request.app.state.paths, request.query_params.get("study") or ""
+    if "/customers" not in paths:
+        return Behind(keeps=keeps)
+
+    def customers(**more: str) -> str:
+        return link(request, "/customers", **{**filters.query(), **more})
+
+    names = {p.name: customers(segment=p.name) for p in found.study.segments}
+    names |= {p.name: customers(cluster=p.name.rsplit(" ", 1)[-1]) for p in found.study.cluster_profiles}
+    groups = {segment_label(p.name, say): names[p.name] for p in found.study.segments}
+    groups |= {cluster_label(p.name, say): names[p.name] for p in found.study.cluster_profiles}
+    blocks: dict[str, dict[str, str]] = {}
+    if seen := chosen_overview(found, filters):
+        blocks = {
+            "countries": {row.name: customers(country=row.name) for row in seen.countries if row.name},
+            "categories": {row.name: customers(category=row.name) for row in seen.categories if row.name},
+            "months": {_month(month, say): customers(**_days(month, month_after(month.start)))
+                       for month in seen.months},
+            "years": {_year(year): customers(**_days(year, year.start.replace(year=year.start.year + 1)))
+                      for year in seen.years},
+        }  # fmt: skip
+        blocks |= _single(request, seen)
+    return Behind(groups, blocks, names, keeps)
+
+
+def _single(request: Request, seen: Overview) -> dict[str, dict[str, str]]:
+    """The pages of single customers and products."""
+    found = {"customers": {row.name: link(request, f"/customers/{quote(row.name, safe='')}")
+                           for row in seen.top_customers if row.name}}  # fmt: skip
+    if "/products" in request.app.state.paths:
+        rows = (*seen.top_products_by_sales, *seen.top_products_by_pieces)
+        found["products"] = {
+            row.name: link(request, f"/products/{quote(row.code or row.name, safe='')}") for row in rows if row.name
+        }
+    return found
+
+
+def _days(period: Period, end: object) -> dict[str, str]:
+    return {"since": str(period.start), "until": str(end)}
+
+
+def _month(month: Period, say: Words) -> str:
+    return say.month(month.start) + ("" if month.complete else " *")
+
+
+def _year(year: Period) -> str:
+    return f"{year.start.year}{'' if year.complete else ' *'}"

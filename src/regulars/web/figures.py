@@ -1,0 +1,70 @@
+"""What a chart of a page leads to: the customers behind it, and its figures as a CSV."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from regulars.charts import Chart, Option, Table
+from regulars.charts.kit import short
+from regulars.locale import Words
+
+Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
+
+_BEGINS = "=+-@\uff1d\uff0b\uff0d\uff20"  # a formula, full-width forms included
+
+
+def linked(chart: Chart, links: Links) -> Chart:
+    """The chart with an `href` at every datum whose name is among `links`."""
+    known = {short(name): address for name, address in links.items()}
+    option = chart.option
+    axes = (option.get("yAxis"), option.get("xAxis"))
+    axis = next((a["data"] for a in axes if isinstance(a, dict) and a.get("type") == "category"), None)
+    series = [{**one, "data": _data(one, axis, known)} if isinstance(one.get("data"), list) else one
+              for one in option.get("series", [])]  # fmt: skip
+    return replace(chart, option={**option, "series": series})
+
+
+def _data(series: Option, axis: list[str] | None, links: Links) -> list[Any]:
+    found = []
+    for i, datum in enumerate(series["data"]):
+        if isinstance(datum, dict):
+            name = datum.get("name") or (axis[i] if axis and series.get("type") == "bar" and i < len(axis) else "")
+            datum = {**datum, "href": links[name]} if name in links else datum
+        found.append(datum)
+    return found
+
+
+def csv_of(table: Table, say: Words) -> bytes:
+    """A table for a spreadsheet of the reader's language: numbers as numbers (percentages as shares), guarded texts."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";" if say.language == "id" else ",", lineterminator="\r\n")
+    writer.writerow([guarded(head) for head in table.headers])
+    for row in (*table.rows, *((table.foot,) if table.foot else ())):
+        writer.writerow([_number(cell, say) or guarded(cell) if i in table.numeric else guarded(cell)
+                         for i, cell in enumerate(row)])  # fmt: skip
+    return written.getvalue().encode("utf-8-sig")
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
+    start = next((c for c in text if unicodedata.category(c)[0] not in "ZC" and not c.isspace()), "")
+    return f"'{text}" if (start and start in _BEGINS) or text[:1] in {"\t", "\r", "\n"} else text
+
+
+def _number(cell: str, say: Words) -> str:
+    """`£12,346` as 12346, `34.2 %` as 0.342, in the decimal sign of the language; "" where it is no number."""
+    group, point = (",", ".") if say.language == "en" else (".", ",")
+    found = re.fullmatch(rf"(-?)[^\d\s<>-]*\s*(\d+(?:\{group}\d{{3}})*)(?:\{point}(\d+))?(\s*%)?", cell.strip())
+    if found is None:
+        return ""
+    sign, whole, digits, percent = found.groups()
+    whole, digits = whole.replace(group, ""), digits or ""
+    if percent:
+        both = f"{whole:0>3}"
+        whole, digits = both[:-2], (both[-2:] + digits).rstrip("0")
+    whole = whole.lstrip("0") or "0"
+    return f"{sign}{whole}{point + digits if digits else ''}"

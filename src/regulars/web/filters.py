@@ -1,0 +1,164 @@
+"""Filters of the query string: a segment, a country, a category, whole months; and the overview of what they leave."""
+
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+
+from fastapi import Request
+
+from regulars.analysis import Study
+from regulars.charts.kit import short
+from regulars.engine import DuckEngine
+from regulars.errors import UsageError
+from regulars.locale import Words
+from regulars.overview import overview
+from regulars.overview.insights import insights
+from regulars.overview.models import Overview, Period
+from regulars.stored import stored_customers, stored_sales
+from regulars.web.opened import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asks for: since <= day < until, both the first of a month; None asks for all."""
+
+    segment: str | None = None
+    country: str | None = None
+    category: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def query(self) -> dict[str, str]:
+        """The filters as parameters of an address."""
+        return {name: str(value) for name, value in asdict(self).items() if value is not None}
+
+
+def filters_of(request: Request) -> Filters:
+    """The filters of a request; a day within a month means all of it. Raises UsageError."""
+    asked = {name: request.query_params.get(name) or None for name in Filters.__dataclass_fields__}
+    since, until = _month(asked["since"]), _month(asked["until"], up=True)
+    if since and until and since >= until:
+        raise UsageError("filter_backwards", since=since.isoformat(), until=until.isoformat())
+    return Filters(asked["segment"], asked["country"], asked["category"], since, until)
+
+
+def _month(text: str | None, up: bool = False) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+        first = day.replace(day=1)
+        return month_after(first) if up and day != first else first
+    except (ValueError, OverflowError) as error:
+        raise UsageError("not_a_day", text=text[:20]) from error
+
+
+def month_after(first: date) -> date:
+    """The first of the next month."""
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def chosen_overview(found: Opened, filters: Filters) -> Overview | None:
+    """The overview of what the filters leave, computed once per study; None where they leave no line.
+
+    Raises UsageError where a filter names what the study does not.
+    """
+    if not filters or found.study.overview is None:
+        return found.study.overview
+    known = _known(found.study)
+    for name, value in filters.query().items():
+        if name in known and value not in known[name]:
+            raise UsageError("not_a_choice", text=short(value), known=", ".join(short(one) for one in known[name][:20]))
+    return found.once(("overview", filters), lambda: _overview(found, filters))
+
+
+def before(found: Opened, filters: Filters) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
+    """The months shown and as many complete ones just before them, for comparing; both empty where that cannot be.
+
+    Without chosen months: the last complete twelve, three or one, whichever the data hold twice.
+    """
+    whole = chosen_overview(found, replace(filters, since=None, until=None))
+    months = whole.months if whole else ()
+    if filters.since or filters.until:
+        shown = [i for i, month in enumerate(months) if _within(month, filters)]
+        first, count = (shown[0], len(shown)) if shown else (0, 0)
+    else:
+        full = [i for i, month in enumerate(months) if month.complete]
+        count = next((n for n in (12, 3, 1) if len(full) >= 2 * n), 0)
+        first = full[-1] + 1 - count if count else 0
+    pair = months[first : first + count], months[max(0, first - count) : first]
+    fair = count and first >= count and all(month.complete for part in pair for month in part)
+    return pair if fair else ((), ())
+
+
+def _within(month: Period, filters: Filters) -> bool:
+    after_start = filters.since is None or month.start >= filters.since
+    return after_start and (filters.until is None or month.start < filters.until)
+
+
+def _overview(found: Opened, filters: Filters) -> Overview | None:
+    with closing(DuckEngine(threads=2, memory_limit="256MB")) as engine:
+        stored_customers(engine, found.shop, found.day)
+        stored_sales(engine, found.shop, found.day)
+        engine.make("overview/chosen", **asdict(filters))
+        engine.view_from("sales", "select * from chosen")
+        engine.make("overview/orders")
+        if not engine.rows("select 1 from chosen limit 1"):
+            return None
+        seen = overview(engine)
+    if filters.since is None and filters.until is None:
+        return seen
+    whole = chosen_overview(found, replace(filters, since=None, until=None))
+    assert whole  # noqa: S101 - it holds at least the chosen lines
+    return _of_months(seen, whole, filters)
+
+
+def _of_months(seen: Overview, whole: Overview, filters: Filters) -> Overview:
+    """The overview of some months: who is new in them, and which are complete, all months together tell."""
+    months = tuple(month for month in whole.months if _within(month, filters))
+    new = {year.start: 0 for year in seen.years}
+    for month in months:
+        new[month.start.replace(month=1)] = new.get(month.start.replace(month=1), 0) + month.new_customers
+    years = tuple(replace(year, new_customers=new[year.start]) for year in seen.years)
+    seen = replace(seen, months=months, years=years)
+    return replace(seen, insights=insights(seen))
+
+
+def _known(study: Study) -> dict[str, list[str]]:
+    seen = study.overview
+    return {
+        "segment": [group.name for group in study.segments if group.customers],
+        "country": [row.name for row in seen.countries if row.name] if seen else [],
+        "category": [row.name for row in seen.categories if row.name] if seen else [],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter as a list to choose from: pairs of value and label."""
+
+    name: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+def choices(study: Study, filters: Filters, label: dict[str, dict[str, str]], say: Words) -> tuple[Choice, ...]:
+    """The lists of a form; one with a single entry is left out. `label` gives the words of values, by list."""
+    seen = study.overview
+    if seen is None:
+        return ()
+    months = [month.start for month in seen.months]
+    label = label | {
+        "since": {month.isoformat(): say.month(month) for month in months},
+        "until": {month_after(month).isoformat(): say.month(month) for month in months},
+    }
+    values = {**_known(study), "since": label["since"], "until": label["until"]}
+    query = filters.query()
+    return tuple(
+        Choice(name, tuple((value, label.get(name, {}).get(value, value)) for value in found), query.get(name, ""))
+        for name, found in values.items()
+        if len(found) > 1
+    )
