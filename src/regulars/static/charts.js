@@ -166,6 +166,7 @@
       if (svg) svg.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
     });
     chart.setOption(ready(read(place.dataset.option), setup, shade, width));
+    place.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true, detail: chart }));
   }
 
   function drawAll() {
