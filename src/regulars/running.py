@@ -1,8 +1,8 @@
 """One run: read, study, keep. What `regulars run` does, and a job of the dashboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from regulars.settings import Settings
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from regulars.engine import EngineName
     from regulars.shop import Shop, Writer
     from regulars.sources.customer_table import CustomerTable
+    from regulars.sources.lines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +24,24 @@ class Given:
     settings: Settings
     engine: "EngineName" = "duckdb"
     refit: bool = False
+    names: "Mapping[str, str]" = field(default_factory=dict)  # of files on the disk -> what they are called
 
     def table(self) -> "CustomerTable | None":
         """Reads the customer table; a sheet of the settings is that of the orders where there are any."""
+        from regulars.sources.names import table_called
         from regulars.sources.table import read_table
 
         if self.customers is None:
             return None
-        return read_table(
-            self.customers, replace(self.settings, sheet=None) if self.orders is not None else self.settings
-        )
+        settings = self.settings if self.orders is None else replace(self.settings, sheet=None)
+        return table_called(read_table(self.customers, settings), self.names)
+
+    def lines(self) -> "Lines | None":
+        """Reads the order lines."""
+        from regulars.api import read_with
+        from regulars.sources.names import lines_called
+
+        return None if self.orders is None else lines_called(read_with(self.orders, self.settings), self.names)
 
 
 def run(
@@ -42,13 +51,13 @@ def run(
 
     `writing` gives the writer instead, where the caller holds the lock already. Raises as reading and studying do.
     """
-    from regulars.api import read_with, study_table, study_with
+    from regulars.api import study_table, study_with
     from regulars.log import logged
     from regulars.segments.frozen import Earlier
 
     tell("read")
     table = given.table()
-    lines = read_with(given.orders, given.settings) if given.orders is not None else None
+    lines = given.lines()
     with ExitStack() as stack:
         for read in (lines, table):
             if read:

@@ -85,6 +85,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
             for column in row["unparsed"].split(","):
                 failed[column] = failed.get(column, 0) + row["n"]
         single = not _OF_ORDERS & set(names) and _single(engine)
+        findings = lines.findings
     return Inspection(
         raw.inputs,
         lines.rows,
@@ -92,7 +93,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         lines.layout,
         tuple(rows),
         dict(sorted(failed.items())),
-        lines.findings,
+        findings,
         single,
     )
 

@@ -1,0 +1,168 @@
+"""The process of one job: `python -m regulars.web.worker FOLDER`. It never imports the web server."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+
+from regulars.errors import LockedError, RegularsError, UsageError
+from regulars.lock import locked
+from regulars.web.clock import now
+from regulars.web.jobs import Asked, Jobs, Mark, Told, uploads_in, write
+from regulars.web.looks import Wanted, look
+from regulars.web.problems import problem_of
+from regulars.web.uploads import Uploads
+
+if TYPE_CHECKING:
+    from regulars.settings import Settings
+
+_Held = TypeVar("_Held")
+PAUSE = 0.25  # seconds between two tries for a lock
+FIRST = 5.0  # seconds in which a job must come to hold its own lock; readers may be looking at it
+
+
+class Work:
+    """One job while its process lives."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.shop = place.parent.parent.parent
+        self.jobs = Jobs(self.shop)
+        self.uploads = Uploads(self.shop)
+        self.asked = msgspec.json.decode((place / "asked.json").read_bytes(), type=Asked)
+        self.told = Told(state="waiting", pid=os.getpid())
+        self._began = 0.0
+
+    def do(self) -> None:
+        """Does what is asked, and says how it ended."""
+        self._tell(self.told)
+        try:
+            self._ended("done", study=self._run() if self.asked.kind == "run" else self._look())
+        except RegularsError as error:
+            self._ended("failed", problem=problem_of(error, self._names()))
+        except KeyboardInterrupt:  # somebody ends us: what the readers find says it
+            return
+        except Exception as error:  # its name alone is said: what it says may hold a customer's
+            unforeseen = RegularsError("job_unforeseen", what=type(error).__name__)
+            self._ended("failed", problem=problem_of(unforeseen, {}))
+
+    def _look(self) -> str | None:
+        with self._in_turn(lambda: locked(self.jobs.folder / ".look")):
+            self._stage("look")
+            wanted = Wanted(
+                orders=tuple(self._path(key) for key in self.asked.orders),
+                customers=self._path(self.asked.customers) if self.asked.customers else None,
+                names=self._names(),
+                settings=self._settings(),
+                sort=self.asked.sort,
+            )
+            write(self.place / "seen.json", look(wanted))
+        return None
+
+    def _run(self) -> str:
+        from regulars.running import Given, run
+        from regulars.shop import open_shop
+
+        shop = open_shop(self.shop)
+        with self._in_turn(shop.writing) as writer:
+            given = Given(
+                orders=[self._path(key) for key in self.asked.orders] or None,
+                customers=self._path(self.asked.customers) if self.asked.customers else None,
+                settings=self._settings(),
+                refit=self.asked.refit,
+                names=self._names(),
+            )
+            return run(given, shop, self._stage, lambda: nullcontext(writer)).folder
+
+    def _path(self, key: str) -> Path:
+        return self.uploads.path(key)
+
+    def _names(self) -> dict[str, str]:
+        names = {}
+        for key in uploads_in(self.asked):
+            with suppress(UsageError):
+                names[key] = self.uploads.get(key).name
+        return names
+
+    def _settings(self) -> "Settings":
+        from regulars.settings import load_settings
+
+        given = dict(self.asked.settings)
+        mapping = given.pop("map", {})
+        return load_settings(self.shop / "shop.toml", (), mapping, self.asked.language, **given)
+
+    @contextmanager
+    def _in_turn(self, take: Callable[[], AbstractContextManager[_Held]]) -> Iterator[_Held]:
+        """Waits until the jobs that came before have ended and the lock is free, and holds it."""
+        ahead = self.jobs.ahead(self.place.name)
+        with ExitStack() as stack:
+            while True:
+                if (self.place / "cancelled").exists():
+                    raise KeyboardInterrupt
+                ahead = [key for key in ahead if self.jobs.waits(key)]
+                with suppress(LockedError):
+                    if not ahead:
+                        taken = stack.enter_context(take())
+                        break
+                time.sleep(PAUSE)
+            self._begins()
+            yield taken
+
+    def _begins(self) -> None:
+        self._began = time.perf_counter()
+        self._tell(replace(self.told, state="working", began=now()))
+
+    def _stage(self, stage: str) -> None:
+        mark = Mark(stage, round(time.perf_counter() - self._began, 2))
+        self._tell(replace(self.told, marks=(*self.told.marks, mark)))
+
+    def _ended(self, state: Literal["done", "failed"], **how: Any) -> None:
+        seconds = round(time.perf_counter() - self._began, 2) if self.told.began else None
+        self._tell(replace(self.told, state=state, seconds=seconds, **how))
+
+    def _tell(self, told: Told) -> None:
+        self.told = told
+        write(self.place / "told.json", told)
+
+
+def main(place: Path) -> None:
+    """Does the job of that folder, and removes its temporary files however it ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    spare = place / "tmp"
+    with suppress(KeyboardInterrupt), _own(place / ".lock"):
+        spare.mkdir(mode=0o700, exist_ok=True)
+        tempfile.tempdir = str(spare)
+        try:
+            if not (place / "cancelled").exists():
+                Work(place).do()
+        finally:
+            shutil.rmtree(spare, ignore_errors=True)
+
+
+@contextmanager
+def _own(lock: Path) -> Iterator[None]:
+    """Holds the lock that says that this process lives; a reader who is just looking keeps it for a moment."""
+    with ExitStack() as stack:
+        last = time.monotonic() + FIRST
+        while True:
+            try:
+                stack.enter_context(locked(lock))
+                break
+            except LockedError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(PAUSE / 10)
+        yield
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
