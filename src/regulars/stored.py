@@ -1,5 +1,6 @@
 """A study's tables back in an engine, so that a later command needs the shop's folder alone."""
 
+from hashlib import md5
 from pathlib import Path
 
 from regulars.engine import DuckEngine, quoted, text
@@ -16,13 +17,30 @@ def stored_sales(engine: DuckEngine, shop: Shop, day: Day, segment: str | None =
     Raises StoreError where the files are not what the study wrote.
     """
     engine.view_from("stored_sales", f"select * from {_parquet(shop.path_of(day, 'sales'))}")
-    held = engine.column_names("stored_sales")
-    kinds = {column.name: column.kind for column in COLUMNS} | _MORE
-    missing = [f"cast(null as {kind}) as {quoted(name)}" for name, kind in kinds.items() if name not in held]
     only = ""
     if segment is not None:
         stored_customers(engine, shop, day)
         only = f" where customer_id in (select customer_id from customers where segment = {text(segment)})"
+    _complete(engine, only)
+
+
+def stored_bucket(engine: DuckEngine, shop: Shop, day: Day, customer: str) -> None:
+    """Names the clean lines of one customer, and of those who share their file, `sales`; the file is not checked anew.
+
+    Raises StoreError where the study has no lines.
+    """
+    folder = shop.path_of(day, "sales", check=False)
+    names = sorted(file.stem for file in folder.iterdir())
+    name = "all" if names == ["all"] else md5(customer.encode(), usedforsecurity=False).hexdigest()[: len(names[0])]
+    engine.load("stored_sales", folder / f"{name}.parquet")
+    _complete(engine, "")
+
+
+def _complete(engine: DuckEngine, only: str) -> None:
+    """`sales` from `stored_sales`: canonical columns that the input did not fill are NULL."""
+    held = engine.column_names("stored_sales")
+    kinds = {column.name: column.kind for column in COLUMNS} | _MORE
+    missing = [f"cast(null as {kind}) as {quoted(name)}" for name, kind in kinds.items() if name not in held]
     engine.view_from("sales", f"select {', '.join(['*', *missing])} from stored_sales{only}")
 
 

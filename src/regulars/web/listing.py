@@ -4,8 +4,6 @@ One narrow table per study, `listed`, is made on the server's disk when somebody
 The order is total: it ends with customer_id. Dashboard, API and CSV ask the same function.
 """
 
-import base64
-import json
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ from regulars.engine import DuckEngine, Engine, Row
 from regulars.errors import UsageError
 from regulars.publish import NO_ORDERS
 from regulars.stored import stored_customers, stored_sales
+from regulars.web.marks import mark_of, read_mark
 from regulars.web.opened import Opened
 
 # what a list can be sorted by, and whether the largest comes first unless one asks otherwise
@@ -110,7 +109,9 @@ def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> Cus
         raise UsageError("list_sort", name=wanted.sort, known=", ".join(SORTS))
     if not 1 <= wanted.most <= MOST:
         raise UsageError("list_size", size=wanted.most, most=MOST)
-    key, id_, back = _read(wanted.mark)
+    key, id_, back = read_mark(wanted.mark)
+    if wanted.mark and not isinstance(key, float):
+        raise UsageError("list_mark")
     ready(found, wanted.filter)
     asked = _values(wanted.filter, personal)
     total = found.once(("customers", personal, wanted.filter), lambda: _count(found.engine, asked))
@@ -125,8 +126,8 @@ def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> Cus
     return CustomersPage(
         tuple(_row(row, personal) for row in rows),
         total,
-        _mark(rows[-1], False) if after else None,
-        _mark(rows[0], True) if before else None,
+        mark_of(rows[-1]["key"], rows[-1]["customer_id"]) if after else None,
+        mark_of(rows[0]["key"], rows[0]["customer_id"], back=True) if before else None,
     )
 
 
@@ -202,22 +203,5 @@ def _values(asked: Filter, personal: bool) -> dict[str, Any]:
 
 def _row(row: Row, personal: bool) -> CustomerRow:
     hidden = () if personal else [name for name in PERSONAL if row[name] is not None]
-    return CustomerRow(**{name: MASK if name in hidden else row[name] for name in _FIELDS})
-
-
-def _mark(row: Row, back: bool) -> str:
-    """The place of a customer in an order, as text for an address."""
-    text = json.dumps([row["key"], row["customer_id"], back], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read(mark: str | None) -> tuple[float | None, str | None, bool]:
-    if not mark:
-        return None, None, False
-    try:
-        key, id_, back = json.loads(base64.urlsafe_b64decode(mark.encode() + b"=" * (-len(mark) % 4)))
-        if isinstance(key, float) and isinstance(id_, str) and isinstance(back, bool):
-            return key, id_, back
-    except (ValueError, TypeError):
-        pass
-    raise UsageError("list_mark")
+    shown: dict[str, Any] = {name: MASK if name in hidden else row[name] for name in _FIELDS}
+    return CustomerRow(**shown)
