@@ -1,15 +1,16 @@
-"""Charts of coming back: the cohort triangle, where each period's customers come from, how long it takes."""
+"""Charts of coming back: where each period's customers come from, and how long it takes."""
 
 from collections.abc import Callable, Sequence
 
-from regulars.charts import Chart, Option, Table, height_of
-from regulars.charts.kit import Bars, Cell, color, fn, heat_map, legend, line, standing_bars, tip
+from regulars.charts import Chart, Option, Table
+from regulars.charts.kit import Bars, color, fn, legend, line, standing_bars, tip
 from regulars.locale import Words
 from regulars.rates import Rate
-from regulars.retention.models import NEEDED, SOON, Cohort, Flow, Grain, Point, Retention, Waiting
+from regulars.retention.models import NEEDED, Cohort, Flow, Grain, Point, Retention, Waiting
 
 DASH = "\N{EN DASH}"  # cannot be said
-_UNSAID: Option = {"visualMap": False, "itemStyle": {"color": color("band")}, "label": {"show": False}}
+NEARLY_ALL = 0.8  # from here on an axis of shares goes to 1
+Banded = tuple[str, Sequence[tuple[str, float | None, float | None, float | None]], Sequence[str], str]
 
 
 def units(by: Grain, say: Words) -> dict[str, str]:
@@ -17,10 +18,10 @@ def units(by: Grain, say: Words) -> dict[str, str]:
     return {"unit": say(f"retention.unit.{by}"), "units": say(f"retention.units.{by}")}
 
 
-def period_name(period: Flow | Cohort, by: Grain, say: Words) -> str:
-    """A period as readers call it: Dec 2011, Q4 2011."""
+def period_name(period: Flow | Cohort, by: Grain, say: Words, form: str = "period") -> str:
+    """A period as readers call it: Dec 2011, Q4 2011; `spoken` within a sentence."""
     start = period.start
-    return say(f"retention.period.{by}", start=start.isoformat(), number=(start.month + 2) // 3, year=str(start.year))
+    return say(f"retention.{form}.{by}", start=start.isoformat(), number=(start.month + 2) // 3, year=str(start.year))
 
 
 def marked(period: Flow | Cohort, by: Grain, say: Words) -> str:
@@ -35,85 +36,6 @@ def ranged(share: Rate | Point | None, say: Words) -> str:
     value = share.value if isinstance(share, Rate) else share.share
     texts = [say.percent(part, 0) for part in (value, share.low, share.high)]
     return say("retention.word.interval", value=texts[0], low=texts[1], high=texts[2])
-
-
-def triangle(found: Retention, say: Words) -> Chart | None:
-    """Who bought again by periods since the first order, a row per cohort; None where nobody has had the time."""
-    oldest = max(len(cohort.cells) for cohort in found.cohorts) - 1
-    if oldest < 1:
-        return None
-    whole = {flow.start: flow.complete for flow in found.flows}
-    starts = [flow.start for flow in found.flows]
-    cells: list[Cell] = []
-    looks: list[Option] = []
-    for y, cohort in enumerate(found.cohorts):
-        first = starts.index(cohort.start)
-        for age in range(1, len(cohort.cells)):
-            full = whole[starts[first + age]] and cohort.complete
-            share = cohort.share(age)
-            said = share is not None and cohort.customers >= NEEDED
-            cells.append((age - 1, y, round(share.value, 4) if share and said else 0.0,
-                          _cell_tip(found, cohort, age, full, say), ""))  # fmt: skip
-            looks.append(_UNSAID if not said else {} if full else {"itemStyle": {"opacity": 0.45}})
-    rows = [f"{marked(cohort, found.by, say)} · {say.number(cohort.customers)}" for cohort in found.cohorts]
-    option = heat_map([str(age) for age in range(1, oldest + 1)], rows, cells, "percent")
-    for datum, look in zip(option["series"][0]["data"], looks, strict=True):
-        datum |= look
-    option["series"][0]["labelLayout"] = {"hideOverlap": True}
-    option["yAxis"]["axisLabel"] = {"fontSize": 11}
-    text = units(found.by, say)
-    title = say("retention.chart.cohorts", **text)
-    note = say("retention.chart.cohorts_note", n=found.customers, cohorts=len(rows), needed=NEEDED, **text)
-    return Chart("retention_cohorts", title, note, option, cohort_table(found, title, say), "full",
-                 height_of(len(rows) + 1))  # fmt: skip
-
-
-def _cell_tip(found: Retention, cohort: Cohort, age: int, full: bool, say: Words) -> str:
-    if cohort.customers < NEEDED:
-        text = say("retention.word.cannot", n=cohort.customers, needed=NEEDED)
-    else:
-        text = ranged(cohort.share(age), say) + ("" if full else f", {say('retention.word.partial')}")
-    name = f"{period_name(cohort, found.by, say)} + {age}"
-    bought = f"{say.number(cohort.cells[age].customers)} / {say.number(cohort.customers)}"
-    return tip(name, (say("retention.head.bought"), bought), ("=", text))
-
-
-def cohort_table(found: Retention, title: str, say: Words) -> Table:
-    """One row per cohort: customers, who was back soon, and the share of each period since."""
-    oldest = max(len(cohort.cells) for cohort in found.cohorts)
-    whole = {flow.start: flow.complete for flow in found.flows}
-    starts = list(whole)
-
-    def cell(cohort: Cohort, age: int) -> str:
-        share = cohort.share(age) if age < len(cohort.cells) else None
-        if share is None or cohort.customers < NEEDED:
-            return "" if age >= len(cohort.cells) else DASH
-        full = whole[starts[starts.index(cohort.start) + age]] and cohort.complete
-        return say.percent(share.value, 0) + ("" if full else "*")
-
-    rows = tuple(
-        (marked(cohort, found.by, say), say.number(cohort.customers), ranged(cohort.soon, say),
-         *(cell(cohort, age) for age in range(1, oldest)))
-        for cohort in found.cohorts
-    )  # fmt: skip
-    heads = (say("retention.head.cohort"), say("retention.head.customers"), say("retention.head.soon", days=SOON),
-             *map(str, range(1, oldest)))  # fmt: skip
-    return Table(title, heads, rows, tuple(range(1, len(heads))))
-
-
-def ages(found: Retention, say: Words) -> Chart | None:
-    """The cohorts together, by periods since the first order."""
-    if len(found.ages) < 2:
-        return None
-    text = units(found.by, say)
-    title = say("retention.chart.ages", **text)
-    heads = (say("retention.head.age", **text), say("retention.head.cohorts"), say("retention.head.customers"), title)
-    rows = tuple((str(a.age), say.number(a.cohorts), say.number(a.share.n), ranged(a.share, say)) for a in found.ages)
-    points = [(str(a.age), a.share.value, a.share.low, a.share.high) for a in found.ages]
-    tips = [tip(f"+ {row[0]}", *zip(heads[1:], row[1:], strict=True)) for row in rows]
-    option = _banded([(title, points, tips, "c1")], heads[0])
-    note = say("retention.chart.ages_note", n=max(a.share.n for a in found.ages), **text)
-    return Chart("retention_ages", title, note, option, Table(title, heads, rows, (0, 1, 2, 3)))
 
 
 def flow_customers(found: Retention, say: Words) -> Chart:
@@ -182,7 +104,8 @@ def flow_sales(found: Retention, say: Words) -> Chart | None:
     tips = [tip(row[0], *zip(heads[1:], row[1:], strict=True)) for row in rows]
     option = _stack(found, parts, tips, "money", say)
     note = say("retention.chart.sales_note", **units(found.by, say))
-    return Chart("retention_sales", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))))
+    return Chart("retention_sales", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))),
+                 "full")  # fmt: skip
 
 
 def _stack(found: Retention, parts: Sequence[tuple[str, Sequence[float], str]], tips: Sequence[str], form: str,
@@ -220,7 +143,7 @@ def repeat(found: Retention, say: Words) -> Chart | None:
         return [(name, *((r.value, r.low, r.high) if r else (None, None, None)))
                 for name, r in zip(names, rates, strict=True)]  # fmt: skip
 
-    option = _banded([(heads[2], points(lambda flow: flow.returning), tips[first:], "c1"),
+    option = banded([(heads[2], points(lambda flow: flow.returning), tips[first:], "c1"),
                       (heads[3], points(lambda flow: flow.two_orders), tips[first:], "c2")], "")  # fmt: skip
     note = say("retention.chart.repeat_note", needed=NEEDED, **text)
     return Chart("retention_repeat", title, note, option, Table(title, heads, rows, (1, 2, 3)), "full")
@@ -255,7 +178,7 @@ def stays(found: Retention, say: Words) -> Chart | None:
     texts = [ranged(Point(p.days, 1 - p.share, 1 - p.high, 1 - p.low), say) for p in lapse.points]
     heads = (say("retention.head.days"), say("retention.word.active"))
     tips = [tip(f"{heads[0]}: {p.days}", (heads[1], text)) for p, text in zip(lapse.points, texts, strict=True)]
-    option = _banded([(heads[1], points, tips, "c1")], heads[0])
+    option = banded([(heads[1], points, tips, "c1")], heads[0], days=True)
     rows = tuple((say.number(p.days), text) for p, text in zip(lapse.points, texts, strict=True))
     note = say("retention.chart.stay_note", days=found.lapse_days, n=lapse.customers, events=lapse.events)
     return Chart("retention_stay", title, note, option, Table(title, heads, rows[:: max(len(rows) // 20, 1)], (0, 1)))
@@ -276,14 +199,14 @@ def _curves(named: Sequence[tuple[str, Waiting, str]], say: Words) -> Option:
     for name, w, shade in named:
         tips = [tip(f"{say('retention.head.days')}: {p.days}", (name, ranged(p, say))) for p in w.points]
         drawn.append((name, [(str(p.days), p.share, p.low, p.high) for p in w.points], tips, shade))
-    return _banded(drawn, say("retention.head.days"), days=True)
+    return banded(drawn, say("retention.head.days"), days=True)
 
 
-Banded = tuple[str, Sequence[tuple[str, float | None, float | None, float | None]], Sequence[str], str]
+def banded(curves: Sequence[Banded], axis: str, days: bool = False) -> Option:
+    """Lines of shares, each on the band of its intervals: name, points (x, share, low, high), tips, colour.
 
-
-def _banded(curves: Sequence[Banded], axis: str, days: bool = False) -> Option:
-    """Lines, each on the band of its intervals."""
+    With `days`, x is a number of days, else a name.
+    """
     option = standing_bars([point[0] for point in curves[0][1]], [], "percent")
     series: list[Option] = []
     for name, points, tips, shade in curves:
@@ -299,6 +222,8 @@ def _banded(curves: Sequence[Banded], axis: str, days: bool = False) -> Option:
             datum["value"] = [place, datum["value"]]
         series.append(drawn | ({"symbolSize": 4} if len(points) > 40 else {}))
     option["series"] = series
+    if max((p[3] or 0.0 for _, points, _, _ in curves for p in points), default=0.0) > NEARLY_ALL:
+        option["yAxis"]["max"] = 1
     if days:
         option["xAxis"] = {"type": "value", "max": "dataMax", "axisLabel": {"formatter": fn("number")},
                            "splitLine": {"show": False}}  # fmt: skip

@@ -17,7 +17,7 @@ By = Annotated[
     str | None,
     typer.Option("--by", help=say("retention.cli.by"), metavar="week|month|quarter|year", show_default=False),
 ]
-COLUMNS = 12  # periods since the first order, that a terminal shows
+AGES = 8  # periods since the first order, that a terminal shows
 
 
 def retention(
@@ -78,7 +78,8 @@ def _show(found: "Retention", study: "Study", told: "Words") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from regulars.charts.retention import cohort_table, flow_table, units
+    from regulars.charts.cohorts import cohort_table
+    from regulars.charts.retention import flow_table, units
     from regulars.pages.retention import insights, trend
 
     console = Console()
@@ -87,10 +88,12 @@ def _show(found: "Retention", study: "Study", told: "Words") -> None:
     text = units(found.by, told)
     flows = flow_table(found, told("retention.cli.table", shop=study.shop, day=study.folder, **text), told)
     cohorts = cohort_table(found, told("retention.cli.cohorts", **text), told)
-    for table, width in ((flows, len(flows.headers)), (cohorts, 3 + COLUMNS)):
-        shown = Table(title=escape(table.caption), title_justify="left")
-        for i, head in enumerate(table.headers[:width]):
-            shown.add_column(escape(head), justify="right" if i in table.numeric else "left")
+    fields = 4 + 3 * (found.lapse_days is not None) + (found.flows[0].sales is not None)  # the rest is in --json
+    for table, columns in ((flows, range(fields)), (cohorts, (0, 1, *range(3, 3 + AGES)))):
+        shown = Table(title=escape(table.caption), title_justify="left", box=None, padding=(0, 2, 0, 0))
+        chosen = [column for column in columns if column < len(table.headers)]
+        for column in chosen:
+            shown.add_column(escape(table.headers[column]), justify="right" if column else "left")
         for row in table.rows:
-            shown.add_row(*map(escape, row[:width]))
+            shown.add_row(*(escape(row[column]) for column in chosen))
         console.print(shown)

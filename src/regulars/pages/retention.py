@@ -1,17 +1,17 @@
 """The page of coming back: cohorts, where each period's customers come from, how long a second purchase takes."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 from regulars.analysis import Study
+from regulars.charts.cohorts import ages, soon, triangle
 from regulars.charts.retention import (
-    ages,
     comparable,
     flow_customers,
     flow_sales,
     period_name,
     repeat,
     stays,
-    triangle,
     units,
     waits,
 )
@@ -22,6 +22,7 @@ from regulars.rates import Rate, Z
 from regulars.retention.models import NEEDED, SOON, Retention, Waiting
 
 YEAR = 12  # at most so many periods are added up to a share of sales
+FEWEST = 6  # cohorts, to tell newer from older ones
 
 
 def retention_page(study: Study, say: Words) -> Page | None:
@@ -32,9 +33,10 @@ def retention_page(study: Study, say: Words) -> Page | None:
 def page_of(found: Retention, say: Words) -> Page:
     """The page of a retention."""
     text = units(found.by, say)
+    cohorts = tuple(chart for chart in (triangle(found, say), ages(found, say), soon(found, say)) if chart)
     blocks = [
         Block("retention_cohorts", say("retention.cohorts.title"), say("retention.cohorts.question", **text),
-              trend(found, say), charts=tuple(c for c in (triangle(found, say), ages(found, say)) if c)),
+              trend(found, say), charts=cohorts),
         _second(found, say),
         Block("retention_flow", say("retention.flow.title"), say("retention.flow.question", **text),
               _lapse(found, say), charts=tuple(c for c in (flow_customers(found, say), flow_sales(found, say)) if c)),
@@ -51,23 +53,23 @@ def insights(found: Retention, say: Words) -> tuple[str, ...]:
     lines = []
     shown = [flow for flow in found.flows if comparable(flow)]
     if shown and (share := shown[-1].returning):
-        lines.append(say("retention.says.returning", period=period_name(shown[-1], found.by, say), share=share.value,
+        lines.append(say("retention.says.returning", period=period_name(shown[-1], found.by, say, "spoken"), share=share.value,
                          low=share.low, high=share.high, n=share.n, **text))  # fmt: skip
     last = [flow for flow in shown if flow.sales is not None][-YEAR:]
     total = sum(flow.sales or 0.0 for flow in last)
     if total > 0:
         before = sum((flow.repeating_sales or 0.0) + (flow.won_back_sales or 0.0) for flow in last)
         lines.append(say("retention.says.sales", n=len(last), share=before / total, **text))
-    lines.append(_soon(found, say))
+    lines.append(_second_soon(found, say))
     if found.lapse_days is not None:
         lines.append(say("retention.says.early", since=found.since.isoformat(), settled=found.settled.isoformat(),
                          **text))  # fmt: skip
-    lines += [say("retention.says.partial", period=period_name(flow, found.by, say))
+    lines += [say("retention.says.partial", period=period_name(flow, found.by, say, "spoken"))
               for flow in found.flows if not flow.complete and flow.customers]  # fmt: skip
     return (*lines, *(told(note, say) for note in found.notes))
 
 
-def _soon(found: Retention, say: Words) -> str:
+def _second_soon(found: Retention, say: Words) -> str:
     """How soon new customers buy again, as far as it can be said."""
     second = found.second
     if second is None:
@@ -82,19 +84,25 @@ def _soon(found: Retention, say: Words) -> str:
 
 
 def trend(found: Retention, say: Words) -> tuple[str, ...]:
-    """Whether the newer half of the cohorts that compare comes back as the older half does (two shares, z test)."""
+    """Whether the newer half of the cohorts that compare comes back as the older half does.
+
+    Two shares, whose errors are widened where cohorts differ by more than chance (quasi-binomial; Wedderburn 1974): a
+    season is no trend.
+    """
     seen = [cohort.soon for cohort in found.cohorts if cohort.soon and cohort.complete and not cohort.early]
-    if len(seen) < 4:
+    if len(seen) < FEWEST:
         return ()
-    half = len(seen) // 2
-    (old, n_old), (new, n_new) = (_pooled(part) for part in (seen[:half], seen[half:]))
+    halves = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    (old, n_old), (new, n_new) = (_pooled(half) for half in halves)
+    spread = sum(one.n * (one.value - mean) ** 2 / (mean * (1 - mean))
+                 for half, mean in zip(halves, (old, new), strict=True) if 0 < mean < 1 for one in half)  # fmt: skip
     mean = (old * n_old + new * n_new) / (n_old + n_new)
-    error = sqrt(mean * (1 - mean) * (1 / n_old + 1 / n_new))
+    error = sqrt(mean * (1 - mean) * (1 / n_old + 1 / n_new) * max(spread / (len(seen) - 2), 1.0))
     key = "same" if abs(new - old) <= Z * error else "better" if new > old else "worse"
     return (say(f"retention.says.{key}", new=new, old=old, days=SOON, n=n_old + n_new),)
 
 
-def _pooled(rates: list[Rate]) -> tuple[float, int]:
+def _pooled(rates: Sequence[Rate]) -> tuple[float, int]:
     n = sum(rate.n for rate in rates)
     return sum(rate.value * rate.n for rate in rates) / n, n
 
@@ -103,7 +111,7 @@ def _second(found: Retention, say: Words) -> Block:
     charts = tuple(chart for chart in (waits(found, say), stays(found, say)) if chart)
     facts = _facts(found.second, say) if found.second else ()
     return Block("retention_second", say("retention.second.title"), say("retention.second.question"), facts=facts,
-                 charts=charts, empty="" if found.second else _soon(found, say))  # fmt: skip
+                 charts=charts, empty="" if found.second else _second_soon(found, say))  # fmt: skip
 
 
 def _facts(second: Waiting, say: Words) -> tuple[Fact, ...]:
@@ -137,6 +145,6 @@ def _lapse(found: Retention, say: Words) -> tuple[str, ...]:
     shown = [flow for flow in found.flows if comparable(flow)]
     if shown:
         flow = shown[-1]
-        lines.append(say("retention.says.active", period=period_name(flow, found.by, say), active=flow.active,
+        lines.append(say("retention.says.active", period=period_name(flow, found.by, say, "spoken"), active=flow.active,
                          came=flow.new + (flow.won_back or 0), lapsed=flow.lapsed))  # fmt: skip
     return tuple(lines)

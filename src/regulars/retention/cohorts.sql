@@ -1,14 +1,14 @@
 -- cohorts  one row per cohort (customers by the period of their first order that counts) and period from then on
 -- reads    customer_periods, period_days
 -- gives    cohort (date: where it begins), age (periods since), period (date), size (customers of the cohort), customers
---          (of them, who bought), orders, sales (net; NULL without amounts)
+--          (of them, who bought), orders, sales (net; NULL without amounts), complete (bool: the data cover both periods)
 with sizes as (
   select   cohort, count(*) as size
   from     customer_periods
   where    kind = 'new'
   group by cohort),
 periods as (
-  select   period, min(start) as start
+  select   period, min(start) as start, bool_and(complete) as complete
   from     period_days
   group by period),
 cells as (
@@ -19,7 +19,8 @@ cells as (
 select b.start as cohort, p.period - s.cohort as age, p.start as period, s.size,
        coalesce(c.customers, 0)                 as customers,
        cast(coalesce(c.orders, 0) as bigint)    as orders,
-       cast(c.amount as decimal(28, 4))         as sales
+       cast(c.amount as decimal(28, 4))         as sales,
+       b.complete and p.complete                as complete
 from   sizes s
 join   periods b on b.period = s.cohort
 join   periods p on p.period >= s.cohort

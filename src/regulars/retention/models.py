@@ -51,11 +51,15 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cohort in one period: who bought, in how many orders, for how much (net of returns)."""
+    """A cohort in one period: who bought, in how many orders, for how much (net of returns).
+
+    `complete` is False where the data cover the cohort's own period or this one in part.
+    """
 
     customers: int
     orders: int
     sales: float | None
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ class Cohort:
     soon: Rate | None
 
     def share(self, age: int) -> Rate | None:
-        """Who of the cohort bought `age` periods later."""
+        """Who of the cohort bought `age` periods later; None: the cohort has fewer than 30, or is younger."""
+        if self.customers < NEEDED or age >= len(self.cells):
+            return None
         return rate(self.cells[age].customers, self.customers)
 
 

@@ -13,7 +13,7 @@ from regulars.retention.models import NEEDED, SOON, Age, Cell, Cohort, Flow, Gra
 from regulars.retention.survival import waiting
 
 UNKNOWN = -1  # the lapse where the shop has too few gaps
-_TYPES = {"day": "DATE", "nr": "INTEGER", "period": "INTEGER", "start": "DATE"}
+_TYPES = {"day": "DATE", "nr": "INTEGER", "period": "INTEGER", "start": "DATE", "complete": "BOOLEAN"}
 _KINDS = ("new", "repeating", "won_back", "none")
 
 
@@ -55,13 +55,13 @@ def retention(engine: Engine, as_of: date, by: Grain | None = None) -> Retention
         return None
     return Retention(
         by=by, since=days[0], as_of=as_of, customers=sum(flow.new for flow in flows), gaps=int(found["gaps"]),
-        lapse_days=lapse, settled=known.settled, flows=flows, cohorts=cohorts, ages=_ages(cohorts, periods), **waits,
+        lapse_days=lapse, settled=known.settled, flows=flows, cohorts=cohorts, ages=_ages(cohorts), **waits,
         notes=_notes(lapse, int(found["gaps"]), waits["second_all"]),
     )  # fmt: skip
 
 
 def _put_days(engine: Engine, periods: Sequence[Span]) -> None:
-    """Makes `period_days`: every day of the periods with its number and its period."""
+    """Makes `period_days`: every day of the periods with its number and its period (number, start, complete)."""
     import numpy as np
 
     first, end = (np.datetime64(day, "D") for day in (periods[0].start, periods[-1].end))
@@ -71,6 +71,7 @@ def _put_days(engine: Engine, periods: Sequence[Span]) -> None:
     engine.put_columns("period_days", _TYPES, {
         "day": days.astype("datetime64[us]"), "nr": np.arange(len(days)), "period": period,
         "start": starts[period].astype("datetime64[us]"),
+        "complete": np.array([span.complete for span in periods])[period],
     })  # fmt: skip
 
 
@@ -122,28 +123,30 @@ def _cohorts(engine: Engine, periods: Sequence[Span], days: _Days) -> tuple[Coho
     return tuple(
         Cohort(
             periods[nr].start, periods[nr].complete, periods[nr].start < days.settled, int(rows[0]["size"]),
-            tuple(Cell(row["customers"], row["orders"], None if row["sales"] is None else float(row["sales"]))
-                  for row in rows),
+            tuple(_cell(row) for row in rows),
             back.get(nr),
         )
         for nr, rows in cells.items()
     )  # fmt: skip
 
 
-def _ages(cohorts: Sequence[Cohort], periods: Sequence[Span]) -> tuple[Age, ...]:
+def _cell(row: Row) -> Cell:
+    sales = None if row["sales"] is None else float(row["sales"])
+    return Cell(row["customers"], row["orders"], sales, row["complete"])
+
+
+def _ages(cohorts: Sequence[Cohort]) -> tuple[Age, ...]:
     """The share who bought by periods since the first order, over the complete cohorts and periods that compare.
 
     Cohorts of the early days, which may hold old customers, are left out where others are there.
     """
-    number = {span.start: nr for nr, span in enumerate(periods)}
     whole = [cohort for cohort in cohorts if cohort.complete]
     fresh = [cohort for cohort in whole if not cohort.early] or whole
     found = []
-    for age in range(1, len(periods)):
-        seen = [c for c in fresh if age < len(c.cells) and periods[number[c.start] + age].complete]
-        customers = sum(c.customers for c in seen)
-        share = rate(sum(c.cells[age].customers for c in seen), customers)
-        if share and customers >= NEEDED:
+    for age in range(1, max((len(cohort.cells) for cohort in fresh), default=0)):
+        seen = [cohort for cohort in fresh if age < len(cohort.cells) and cohort.cells[age].complete]
+        share = rate(sum(c.cells[age].customers for c in seen), sum(c.customers for c in seen))
+        if share and share.n >= NEEDED:
             found.append(Age(age, len(seen), share))
     return tuple(found)
 
