@@ -8,10 +8,11 @@ import pytest
 
 import regulars as rg
 from regulars.locale import LANGUAGES, Language, words
+from regulars.pages.reading import cell_text, dates_text
 from regulars.sources.dates import SHORT_ISO
 from regulars.sources.inspect import inspect
 from regulars.sources.layout import DateFormat
-from regulars.terminal import _cell, _written, show_inspection, show_study
+from regulars.terminal import show_inspection, show_study
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ from regulars.terminal import _cell, _written, show_inspection, show_study
     ],
 )  # fmt: skip
 def test_dates_are_told_in_words_with_an_example(form: DateFormat, english: str, indonesian: str) -> None:
-    assert [_written(form, words(language)) for language in LANGUAGES] == [english, indonesian]
+    assert [dates_text(form, words(language)) for language in LANGUAGES] == [english, indonesian]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_dates_are_told_in_words_with_an_example(form: DateFormat, english: str,
     ],
 )
 def test_the_first_rows_are_written_by_locale(column: str, text: str | None, english: str, indonesian: str) -> None:
-    assert [_cell(column, text, words(language)) for language in LANGUAGES] == [english, indonesian]
+    assert [cell_text(column, text, words(language)) for language in LANGUAGES] == [english, indonesian]
 
 
 @pytest.mark.parametrize(("language", "known"), [("en", "Layout: general."), ("id", "Tata letak: umum.")])

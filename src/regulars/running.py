@@ -24,6 +24,7 @@ class Given:
     settings: Settings
     engine: "EngineName" = "duckdb"
     refit: bool = False
+    who: str | None = None  # the column of the customer table that says who, where that is not recognised
     names: "Mapping[str, str]" = field(default_factory=dict)  # of files on the disk -> what they are called
 
     def table(self) -> "CustomerTable | None":
@@ -33,7 +34,7 @@ class Given:
 
         if self.customers is None:
             return None
-        settings = self.settings if self.orders is None else replace(self.settings, sheet=None)
+        settings = table_settings(self.settings, self.orders is None, self.who)
         return table_called(read_table(self.customers, settings), self.names)
 
     def lines(self) -> "Lines | None":
@@ -42,6 +43,15 @@ class Given:
         from regulars.sources.names import lines_called
 
         return None if self.orders is None else lines_called(read_with(self.orders, self.settings), self.names)
+
+
+def table_settings(settings: Settings, alone: bool, who: str | None) -> Settings:
+    """The settings for a customer table: beside orders, a sheet and the columns that are given are those of the orders.
+
+    `who` names its own column of ids.
+    """
+    mine = {"map": {"customer_id": who}} if who else {}
+    return replace(settings, **mine) if alone else replace(settings, sheet=None, **mine)
 
 
 def run(

@@ -1,11 +1,9 @@
 """What a person sees in a terminal: progress while it works, the study in a table, an input as it would be read."""
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +15,13 @@ from rich.table import Table
 from regulars.analysis import Study, Tell, quiet
 from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
-from regulars.schema import COLUMNS
+from regulars.pages.reading import cell_text, dates_text
 from regulars.summary import segment_label
 
 if TYPE_CHECKING:
     from regulars.sources.inspect import Inspection, TableInspection
-    from regulars.sources.layout import DateFormat
     from regulars.sources.raw import InputFile
 
-KINDS = {column.name: column.kind for column in COLUMNS}
-EXAMPLE = date(2025, 12, 31)
 STAGES = ("read", "clean", "features", "clusters", "profiles", "overview", "write", "report")
 
 
@@ -127,12 +122,12 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     if seen.layout.attributes:
         out.print(escape(say("cli.others", headers=", ".join(seen.layout.attributes))))
     for form in seen.layout.dates:
-        out.print(escape(say("cli.dates", column=form.column, how=_written(form, say))))
+        out.print(escape(say("cli.dates", column=form.column, how=dates_text(form, say))))
     for message in seen.layout.assumptions:
         out.print(f"[yellow]{escape(message.text(say))}[/]")
     for column, count in seen.unparsed.items():
         out.print(f"[yellow]{escape(say('cli.unparsed', column=column, count=count))}[/]")
-    out.print(_sideways(seen.first_rows, lambda name, cell: _cell(name, cell, say), say))
+    out.print(_sideways(seen.first_rows, lambda name, cell: cell_text(name, cell, say), say))
 
 
 def show_table_inspection(seen: "TableInspection", say: Words) -> None:
@@ -199,32 +194,3 @@ def _sideways(
     for name in rows[0] if rows else ():
         table.add_row(escape(name), *(escape(written(name, row[name])) for row in rows))
     return table
-
-
-def _cell(column: str, text: str | None, say: Words) -> str:
-    """A value of a canonical column, as text, by the reader's locale."""
-    kind = KINDS[column]
-    if text is None:
-        return ""
-    if kind.startswith("DECIMAL"):
-        number = Decimal(text).normalize()
-        return say.number(float(number), max(0, -int(number.as_tuple().exponent)))
-    if kind == "TIMESTAMP":
-        clock = text[11:16]
-        return say.day(text) + ("" if clock in {"", "00:00"} else f", {clock}")
-    return text
-
-
-def _written(form: "DateFormat", say: Words) -> str:
-    """How a column writes its dates, in words and with an example: `day/month/year, such as 31/12/2025`."""
-    key = f"cli.date_kinds.{form.kind}"
-    if say.has(key):
-        return say(key)
-    days = dict.fromkeys(re.split(r"[T ]*%[HIz]", pattern)[0] for pattern in form.patterns)
-    return "; ".join(say("cli.date_form", parts=_parts(day, say), example=EXAMPLE.strftime(day)) for day in days)
-
-
-def _parts(pattern: str, say: Words) -> str:
-    names = {"%d": "day", "%m": "month", "%b": "month", "%Y": "year", "%y": "year"}
-    apart = re.sub(r"(?<=%\w)(?=%)", " ", pattern)
-    return re.sub(r"%\w", lambda found: say(f"cli.date_parts.{names[found[0]]}"), apart)

@@ -37,6 +37,8 @@ def detect(raw: Raw, settings: Settings) -> Layout:
     draft = _draft(raw, settings, given, template)
     for column, index in given.items():
         draft.take(column, index, 1.0, "given")
+    for column in (column for column, header in settings.map.items() if not header):
+        draft.named.pop(column, None)  # the user says that no column is this
     if template:
         _follow(draft, template)
         say_order_money(draft)
@@ -81,6 +83,8 @@ def _given(headers: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
         if column not in NAMES:
             close = get_close_matches(column, NAMES, n=3, cutoff=0.5)
             raise UsageError("map_unknown_column", column=column, close=", ".join(close or NAMES))
+        if not header:
+            continue
         found = [i for i, ours in enumerate(headers) if ours == header] or [
             i for i, ours in enumerate(headers) if normalised(ours) == normalised(header)
         ]
@@ -118,6 +122,8 @@ def _follow(draft: Draft, template: Template) -> None:
     """Takes the columns that a known export's template names."""
     places = {normalised(header): index for index, header in reversed(list(enumerate(draft.raw.headers)))}
     for column, headers in template.mapping.items():
+        if draft.settings.map.get(column) == "":
+            continue
         there = [places[normalised(header)] for header in headers if normalised(header) in places]
         filled = [index for index in there if draft.contents[index].cells] or there
         if column not in draft.taken and filled:

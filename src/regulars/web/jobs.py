@@ -52,13 +52,15 @@ WEIGHTS = {"read": 0.3, "clean": 0.17, "features": 0.05, "clusters": 0.2, "profi
 class Asked:
     """What a job is to do: `orders` and `customers` are ids of uploads, `settings` come on top of the shop's.
 
-    `sort`: each of the uploads may turn out to be a customer table, and is then taken for one.
+    `sort`: each of the uploads may turn out to be a customer table, and is then taken for one. `who`: the column of the
+    customer table that says who.
     """
 
     kind: Kind
     orders: tuple[str, ...] = ()
     customers: str | None = None
     sort: bool = False
+    who: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     language: Language = "en"
     refit: bool = False

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from regulars.errors import ColumnError
+from regulars.running import table_settings
 from regulars.settings import Settings
 from regulars.sources.inspect import Cells, Inspection, TableInspection, cells_of, inspect, inspect_table, recognise
 from regulars.sources.names import called
@@ -46,6 +47,7 @@ class Wanted:
     names: Mapping[str, str]
     settings: Settings
     sort: bool
+    who: str | None = None
 
 
 def look(wanted: Wanted) -> Seen:
@@ -54,7 +56,11 @@ def look(wanted: Wanted) -> Seen:
         wanted, seen = _sorted(wanted)
         if seen:
             return _named(seen, wanted)
-    table = inspect_table(wanted.customers, _alone(wanted)) if wanted.customers else None
+    table = (
+        inspect_table(wanted.customers, table_settings(wanted.settings, not wanted.orders, wanted.who))
+        if wanted.customers
+        else None
+    )
     seen = Seen((), customers=table)
     if wanted.orders:
         seen = _orders(wanted, seen)
@@ -95,11 +101,6 @@ def _orders(wanted: Wanted, seen: Seen) -> Seen:
     except ColumnError as error:
         bare = cells_of(source, wanted.settings)
         return replace(seen, cells=bare, problem=problem_of(error, wanted.names))
-
-
-def _alone(wanted: Wanted) -> Settings:
-    """The settings for the customer table; a sheet is that of the orders where there are any."""
-    return replace(wanted.settings, sheet=None) if wanted.orders else wanted.settings
 
 
 def _files(wanted: Wanted) -> tuple[File, ...]:

@@ -64,6 +64,7 @@ class Work:
                 names=self._names(),
                 settings=self._settings(),
                 sort=self.asked.sort,
+                who=self.asked.who,
             )
             write(self.place / "seen.json", look(wanted))
         return None
@@ -79,6 +80,7 @@ class Work:
                 customers=self._path(self.asked.customers) if self.asked.customers else None,
                 settings=self._settings(),
                 refit=self.asked.refit,
+                who=self.asked.who,
                 names=self._names(),
             )
             return run(given, shop, self._stage, lambda: nullcontext(writer)).folder

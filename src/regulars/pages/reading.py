@@ -1,0 +1,41 @@
+"""How an input as it was read is put into words: cells by locale, ways of writing dates."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from regulars.locale import Words
+from regulars.schema import COLUMNS
+from regulars.sources.layout import DateFormat
+
+KINDS = {column.name: column.kind for column in COLUMNS}
+EXAMPLE = date(2025, 12, 31)
+
+
+def cell_text(column: str, text: str | None, say: Words) -> str:
+    """A value of a canonical column, as text, by the reader's locale."""
+    kind = KINDS[column]
+    if text is None:
+        return ""
+    if kind.startswith("DECIMAL"):
+        number = Decimal(text).normalize()
+        return say.number(float(number), max(0, -int(number.as_tuple().exponent)))
+    if kind == "TIMESTAMP":
+        clock = text[11:16]
+        return say.day(text) + ("" if clock in {"", "00:00"} else f", {clock}")
+    return text
+
+
+def dates_text(form: DateFormat, say: Words) -> str:
+    """How a column writes its dates, in words and with an example: `day/month/year, such as 31/12/2025`."""
+    key = f"cli.date_kinds.{form.kind}"
+    if say.has(key):
+        return say(key)
+    days = dict.fromkeys(re.split(r"[T ]*%[HIz]", pattern)[0] for pattern in form.patterns)
+    return "; ".join(say("cli.date_form", parts=_parts(day, say), example=EXAMPLE.strftime(day)) for day in days)
+
+
+def _parts(pattern: str, say: Words) -> str:
+    names = {"%d": "day", "%m": "month", "%b": "month", "%Y": "year", "%y": "year"}
+    apart = re.sub(r"(?<=%\w)(?=%)", " ", pattern)
+    return re.sub(r"%\w", lambda found: say(f"cli.date_parts.{names[found[0]]}"), apart)
