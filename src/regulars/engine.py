@@ -243,7 +243,6 @@ class SparkEngine:
         running = SparkSession.getActiveSession()
         self._own = running is None
         self._spark: Any = running or self._session(SparkSession.builder, options or {})
-        self._cached: dict[str, Any] = {}
 
     def _session(self, builder: Any, options: Mapping[str, str]) -> Any:
         for name, value in {**_SPARK, "spark.sql.warehouse.dir": self._folder, **options}.items():
@@ -308,13 +307,9 @@ class SparkEngine:
 
     def drop(self, *tables: str) -> None:
         for table in tables:
-            if frame := self._cached.pop(table, None):
-                frame.unpersist()
             self._spark.catalog.dropTempView(table)
 
     def close(self) -> None:
-        for frame in self._cached.values():
-            frame.unpersist()
         if self._own:
             self._spark.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -323,9 +318,11 @@ class SparkEngine:
         return step_sql(step, "spark") if has_twin(step) else translated(step_sql(step))
 
     def _keep(self, name: str, sql: str, values: Mapping[str, Any]) -> None:
+        """Computed once, and cut off from what it was made of: a plan that holds the plans of all the tables it names,
+        each of which holds its own, doubles from step to step until the heap is full. Spark frees what nothing names.
+        """
         self.steps[name] = sql
-        self._cached[name] = self._run(sql, values).cache()
-        self._cached[name].createOrReplaceTempView(name)
+        self._run(sql, values).localCheckpoint().createOrReplaceTempView(name)
 
     def _run(self, sql: str, values: Mapping[str, Any]) -> Any:
         return self._spark.sql(sql, args={name: value for name, value in values.items() if f":{name}" in sql})

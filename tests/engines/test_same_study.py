@@ -1,6 +1,6 @@
 """The same study on every engine: the same labels for the same customers, the same figures."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,24 @@ def compared(study: Study) -> Study:
 
 
 @pytest.mark.slow
-def test_a_whole_study_on_duckdb_and_spark(data: Path, spark_session: object) -> None:
-    on_duck = rg.study(rg.read(data / "france_orders.csv"), preset="value")
-    on_spark = rg.study(rg.read(data / "france_orders.csv"), preset="value", engine="spark")
+@pytest.mark.parametrize("beside", [None, "france_customers.csv"])
+def test_a_whole_study_on_duckdb_and_spark(data: Path, spark_session: object, beside: str | None) -> None:
+    """Every part of it; with a customer table beside the orders, its parts too."""
+    on_duck, on_spark = (
+        rg.study(
+            rg.read(data / "france_orders.csv"),
+            customers=rg.read_customers(data / beside) if beside else None,
+            preset="value",
+            engine=engine,
+        )
+        for engine in ("duckdb", "spark")
+    )
+    duck, spark = compared(on_duck.result), compared(on_spark.result)
+    assert [each.name for each in fields(Study) if getattr(duck, each.name) != getattr(spark, each.name)] == []
     assert on_spark.customers.rows() == on_duck.customers.rows()
-    assert compared(on_spark.result) == compared(on_duck.result)
+    if beside:
+        assert (duck.people and duck.people.matched, duck.people_figures is not None) == (86, True)
+        assert on_spark.people.rows() == on_duck.people.rows()
     on_duck.close()
 
 
