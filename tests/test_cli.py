@@ -20,7 +20,7 @@ from regulars.shop import open_shop
 
 KEYS = {
     *("shop", "study", "as_of", "currency", "lines", "customers", "orders", "revenue", "returns_value", "net_revenue"),
-    *("segments", "clusters", "assumptions", "report"),
+    *("segments", "clusters", "value", "drift", "at_risk", "assumptions", "report"),
 }
 SEGMENT = {"name", "label", "customers", "share", "sales", "sales_share", "persona", "persona_key", "actions"}
 CLUSTERS = {"k", "recommended_k", "verdict", "reason", "evidence"}
@@ -111,6 +111,10 @@ def test_json_is_one_object_alone_and_its_figures_are_those_of_the_file(orders: 
     assert all(group.keys() == SEGMENT for group in study["segments"])
     assert study["clusters"].keys() == CLUSTERS
     assert all(row.keys() == EVIDENCE for row in study["clusters"]["evidence"])
+    assert study["value"].keys() >= {"verdict", "reason", "winner", "horizon_days", "expected_orders", "value_low"}
+    assert study["at_risk"].keys() == {"customers", "of", "unknown", "sales", "sales_share"}
+    assert study["at_risk"]["of"] + study["at_risk"]["unknown"] == study["customers"]
+    assert study["drift"].keys() == {"days", "cut", "reason", "segments", "strength", "features"}
     assert _all_finite(study)
     plain = duckdb.sql(f"""
         with line as (
@@ -148,8 +152,16 @@ def test_customers_hold_the_columns_that_are_promised(shop: Path) -> None:
     names = {row[0] for row in duckdb.sql(f"describe from '{path}'").fetchall()}
     assert names >= {
         *("customer_id", "recency_days", "orders", "monetary", "first_order", "last_order", "avg_order_value"),
-        *("r", "f", "m", "segment", "cluster", "persona", "action"),
+        *("r", "f", "m", "segment", "cluster", "persona", "action", "at_risk"),
     }
+
+
+def test_who_is_at_risk_stands_in_the_list_of_customers(shop: Path) -> None:
+    kept = open_shop(shop)
+    risk, path = kept.load().market.risk, kept.path_of(None, "customers.parquet")
+    whole = next(group for group in risk.groups if group.kind == "shop")
+    found = dict(duckdb.sql(f"select at_risk, count(*) from '{path}' group by 1").fetchall())
+    assert found.get(True, 0) == whole.own + whole.shop and found.get(None, 0) == whole.unknown
 
 
 def test_in_a_pipe_a_run_prints_its_summary_and_nothing_else(orders: Path, tmp_path: Path) -> None:

@@ -111,7 +111,9 @@ def test_the_same_table_gives_the_same_bytes(run: Run, table: Path, tmp_path: Pa
         assert run("--customers", table)[0] == 0
         found.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert found[0] == found[1]
-    assert found[0].keys() == {"study.json", "customers.parquet", "people.parquet", "report.html"}
+    assert found[0].keys() == {
+        "study.json", "customers.parquet", "people.parquet", "crosstabs.parquet", "report.html"
+    }  # fmt: skip
 
 
 def test_a_table_that_says_what_orders_would(run: Run, tmp_path: Path) -> None:
@@ -150,6 +152,20 @@ def test_beside_orders_everybody_stands_in_the_list(run: Run, table: Path, order
     assert {row["customer_id"] for row in without} == {f"C{i}" for i in (0, 1, 2, 3, 4, 55, 56, 57, 58, 59)}
     assert all(row["age"] is not None and row["cluster"] is None for row in without)
     assert all(row["persona"] and row["age"] is not None for row in rows if row["segment"] != "No orders")
+
+
+def test_attributes_by_group_come_as_a_table(run: Run, table: Path, orders: Path, tmp_path: Path) -> None:
+    code, out, _ = run(orders, "--customers", table, "--json")
+    study = json.loads(out)
+    target = tmp_path / "people.csv"
+    assert cli._guarded(["export", str(target), "--shop", str(tmp_path / "toko"), "--table", "crosstabs"]) == code == 0
+    heads = next(csv.reader(target.read_text(encoding="utf-8-sig").splitlines()))
+    assert "Share of the group, low" in heads and not [head for head in heads if "_" in head]
+    stored = duckdb.sql(f"from '{tmp_path}/toko/studies/{study['as_of']}/crosstabs.parquet'")
+    sizes = {group["name"]: group["customers"] for group in study["segments"]}
+    found = stored.query("t", "select attribute, group_name, sum(customers), sum(share_of_group), any_value(grouping) "
+                              "from t where grouping = 'segment' group by all").fetchall()  # fmt: skip
+    assert found and all(0 < n <= sizes[group] and abs(share - 1) < 1e-9 for _, group, n, share, _ in found)
 
 
 def test_a_table_does_not_change_what_orders_say(run: Run, table: Path, orders: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from regulars.analysis import Study, Tell, analyse, quiet
 from regulars.engine import DuckEngine, Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
-from regulars.publish import publish
+from regulars.publish import customers_of, publish
 from regulars.segments.frozen import Earlier
 from regulars.settings import Settings, settings_from, settings_over
 from regulars.shop import Writer, open_shop
@@ -70,8 +70,8 @@ class Analysis:
 
     @property
     def customers(self) -> Table:
-        """One row per customer: features, scores, segment, cluster, persona, action."""
-        return self._table("select * from labelled order by customer_id")
+        """One row per customer: features, scores, segment, cluster, persona, action, churn risk."""
+        return self._table(customers_of(self.result))
 
     @property
     def people(self) -> Table:

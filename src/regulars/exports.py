@@ -44,6 +44,7 @@ _WORDED = {
     "cluster_persona": ("personas", ".name"),
     "action": ("actions", ".title"),
     "cluster_action": ("actions", ".title"),
+    "group_name": ("segments", ".label"),
     "reason": ("reasons", ""),
     **dict.fromkeys(("segment_from", "segment_to"), ("segments", ".label")),
     **dict.fromkeys(("segment_kind", "cluster_kind"), ("moves.kind", "")),

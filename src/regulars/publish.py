@@ -5,6 +5,8 @@ from pathlib import Path
 
 from regulars.analysis import Study, Tell, quiet
 from regulars.engine import Engine, quoted
+from regulars.people.models import PeopleFigures
+from regulars.people.tables import CROSSTABS, UNDERSERVED, crosstab_rows, underserved_rows
 from regulars.report import write_report
 from regulars.schema import NAMES
 from regulars.shop import Writer, save_study
@@ -36,6 +38,8 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
             engine.write_parquet("select * from moves order by customer_id", folder / "moves.parquet")
         if study.retention:
             engine.write_parquet("select * from cohorts order by cohort, age", folder / "cohorts.parquet")
+        if study.people_figures:
+            _write_people(engine, study.people_figures, folder)
         if study.market and study.market.risk:
             engine.write_parquet("select * from rhythm order by customer_id", folder / "rhythm.parquet")
         tell("report")
@@ -46,14 +50,32 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
 def _customers(engine: Engine, study: Study) -> str:
     """Everybody: the customers of the study, with what a table says of them; and those of the table without orders."""
     if study.people is None:
-        return "select * from labelled order by customer_id"
+        return customers_of(study)
     ours = [name for name in engine.column_names("labelled") if name not in {"customer_id", "segment"}]
+    ours += ["at_risk"] if study.market else []
     fields = [*(f"l.{quoted(name)}" for name in ours), *(f"p.{quoted(a.name)}" for a in study.people.attributes)]
     alone = f"case when l.customer_id is null then '{NO_ORDERS}' else l.segment end as segment"
     return (
         f"select coalesce(l.customer_id, p.customer_id) as customer_id, {alone}, {', '.join(fields)} "
-        "from labelled l full join people p on p.customer_id = l.customer_id order by customer_id"
+        f"from ({customers_of(study)}) l full join people p on p.customer_id = l.customer_id order by customer_id"
     )
+
+
+def customers_of(study: Study) -> str:
+    """The query of the study's customers; with orders also `at_risk`: beyond their rhythm (NULL: unknown)."""
+    if study.market is None:
+        return "select * from labelled order by customer_id"
+    flagged = "select l.*, r.at_risk from labelled l left join rhythm r on r.customer_id = l.customer_id"
+    return f"{flagged} order by l.customer_id"
+
+
+def _write_people(engine: Engine, found: PeopleFigures, folder: Path) -> None:
+    """Attributes by group, and the under-served groups, where there are any."""
+    engine.put("crosstabs", CROSSTABS, crosstab_rows(found))
+    engine.write_parquet("select * from crosstabs", folder / "crosstabs.parquet")
+    if rows := underserved_rows(found):
+        engine.put("underserved", UNDERSERVED, rows)
+        engine.write_parquet("select * from underserved", folder / "underserved.parquet")
 
 
 def write_sales(engine: Engine, lines: Lines, folder: Path) -> None:

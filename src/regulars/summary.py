@@ -7,10 +7,13 @@ from typing import Any
 from regulars.analysis import Study
 from regulars.features.people_models import People
 from regulars.locale import Words, words
+from regulars.market.models import Market
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
 from regulars.segments.choose import fails
 from regulars.segments.models import Clusters
+from regulars.segments.temporal import Temporal
+from regulars.value.models import Value
 
 
 def summary(study: Study, shop: Path) -> dict[str, Any]:
@@ -33,9 +36,46 @@ def summary(study: Study, shop: Path) -> dict[str, Any]:
         "net_revenue": study.net_revenue,
         "segments": [_group(group, say) for group in study.segments] or _learned(study.people, say),
         "clusters": _clusters(study.clusters, say),
+        "value": _value(study.value, say) if study.value else None,
+        "drift": _drift(study.temporal, say) if study.temporal else None,
+        "at_risk": _at_risk(study.market) if study.market else None,
         **({"people": _people(study.people, say)} if study.people else {}),
         "assumptions": [message.text(say) for message in study.assumptions],
         "report": str(folder / "report.html"),
+    }
+
+
+def _value(found: Value, say: Words) -> dict[str, Any]:
+    """What customers will still order and bring within the horizon, and how far to trust it."""
+    known = ("verdict", "error", "winner", "horizon_days", "expected_orders", "orders_low", "orders_high",
+             "expected_sales", "value", "value_low", "value_high", "late", "late_spent")  # fmt: skip
+    return {name: getattr(found, name) for name in known} | {"reason": found.reason.text(say)}
+
+
+def _drift(found: Temporal, say: Words) -> dict[str, Any]:
+    """Whether the segments keep their promise on later orders, and how far each feature has moved (PSI)."""
+    known = ("feature", "psi", "chance", "level", "median_before", "median_after")
+    return {
+        "days": found.days,
+        "cut": found.cut.isoformat() if found.cut else None,
+        "reason": found.reason.text(say) if found.reason else None,
+        "segments": found.segments.verdict if found.segments else None,
+        "strength": found.segments.strength if found.segments else None,
+        "features": [{name: getattr(each, name) for name in known} for each in found.drift],
+    }
+
+
+def _at_risk(found: Market) -> dict[str, Any] | None:
+    """Who has been quiet beyond their own rhythm: of those with one, and their sales so far."""
+    whole = next((group for group in found.risk.groups if group.kind == "shop"), None) if found.risk else None
+    if whole is None:
+        return None
+    return {
+        "customers": whole.own + whole.shop,
+        "of": whole.customers - whole.unknown,
+        "unknown": whole.unknown,
+        "sales": whole.sales,
+        "sales_share": whole.sales_share,
     }
 
 

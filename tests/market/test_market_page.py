@@ -128,8 +128,8 @@ def test_the_page_has_its_three_tables() -> None:
         "market_price",
         "market_quiet",
         "market_by_category",
-        "market_missing",
     ]
+    assert SAY("market.growth.no_region") in made.blocks[2].insights  # no box of its own beside a table of growth
     assert [len(block.tables[0].rows) for block in made.blocks[:3]] == [10, 11, 3]
     assert len(made.blocks[2].tables[1].rows) == 11  # each segment, and the whole shop
     for block in made.blocks[:3]:

@@ -69,7 +69,8 @@ def test_a_report_is_drawn_whole_and_alone(browser: Browser, files: dict[str, Pa
     outside = visit.page.evaluate(
         "[...document.querySelectorAll('main *')]"
         ".filter(e => !e.closest('.scroll, .chart, .hidden, .tags li, nav, svg')"
-        " && e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))"
+        " && e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility())"
+        ".map(e => e.outerHTML.slice(0, 80))"
     )
     assert outside == []
     visit.page.close()

@@ -1,4 +1,4 @@
-"""What folds in a report: a phone gets a page that can be read, the menu, cards of a line each; paper gets everything."""
+"""What folds in a report: a phone gets a page that can be read, the menu, cards of a line; paper gets everything."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -9,15 +9,13 @@ from regulars.commands.options import Chosen, Lang, ShopFolder, choice_of, day_o
 from regulars.locale import words
 
 TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet",
-          "moves": "moves.parquet", "value": "value.parquet", "rules": "rules.parquet"}  # fmt: skip
+          **{name: f"{name}.parquet" for name in ("moves", "value", "rules", "rhythm", "crosstabs", "underserved")}}  # fmt: skip
 
 
 def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
     target: Annotated[Path, typer.Argument(help=say("cli.target"), metavar="TARGET", show_default=False)],
     shop: ShopFolder = Path("shop"),
-    table: Annotated[
-        str, typer.Option(help=say("cli.table"), metavar="customers|sales|left-out|moves|value|rules")
-    ] = "customers",
+    table: Annotated[str, typer.Option(help=say("cli.table"), metavar="|".join(TABLES))] = "customers",
     charts: Annotated[bool, typer.Option("--charts", help=say("cli.charts"))] = False,
     contacts: Annotated[bool, typer.Option("--with-contacts", help=say("cli.contacts"))] = False,
     picture: Annotated[str, typer.Option("--format", help=say("cli.format"), metavar="png|svg")] = "png",

@@ -1,6 +1,7 @@
 """The page of price, churn risk and growth by segment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -28,9 +29,11 @@ def market_page(study: Study, say: Words) -> Page | None:
     blocks = [_price(found.price, order, say)] if found.price else []
     blocks += [_risk(found.risk, order, say)] if found.risk else []
     blocks += [_growth(grown, order, say) for grown in found.growth]
-    if found.no_growth:
-        missing = " ".join(told(reason, say) for reason in found.no_growth)
-        blocks.append(Block("market_missing", say("market.growth.table"), empty=missing))
+    missing = [told(reason, say) for reason in found.no_growth]
+    if missing and found.growth:
+        blocks[-1] = replace(blocks[-1], insights=(*blocks[-1].insights, *missing))
+    elif missing:
+        blocks.append(Block("market_missing", say("market.growth.title"), empty=" ".join(missing)))
     return Page("market", say("market.title"), say("market.question"), blocks=tuple(blocks)) if blocks else None
 
 
