@@ -5,6 +5,9 @@ import string
 from importlib.resources import files
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from regulars.locale import LANGUAGES, Language, Value, Words, words
 
@@ -95,3 +98,14 @@ def test_a_share_too_small_for_its_digits_is_not_nothing() -> None:
     assert words("id").percent(0.0001) == "<\N{NO-BREAK SPACE}0,1%"
     assert words("id").percent(0.004, 0) == "<\N{NO-BREAK SPACE}1%"
     assert (words("en").percent(0.0), words("id").percent(0.169)) == ("0.0\N{NO-BREAK SPACE}%", "16,9%")
+
+
+@given(
+    st.floats(-1e12, 1e12) | st.integers(-(10**12), 10**12) | st.decimals(-(10**9), 10**9, places=4), st.integers(0, 3)
+)
+def test_numbers_are_written_as_their_locale_writes_them(value: float, digits: int) -> None:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    for say in (words("en"), words("id")):
+        rounded = round(value, digits)
+        written = format_decimal(0 if rounded == 0 else rounded, format=pattern, locale=say.locale)
+        assert say.number(value, digits) == written

@@ -53,8 +53,9 @@ def insights(found: Retention, say: Words) -> tuple[str, ...]:
     lines = []
     shown = [flow for flow in found.flows if comparable(flow)]
     if shown and (share := shown[-1].returning):
-        lines.append(say("retention.says.returning", period=period_name(shown[-1], found.by, say, "spoken"), share=share.value,
-                         low=share.low, high=share.high, n=share.n, **text))  # fmt: skip
+        period = period_name(shown[-1], found.by, say, "spoken")
+        lines.append(say("retention.says.returning", period=period, share=share.value, low=share.low, high=share.high,
+                         n=share.n, **text))  # fmt: skip
     last = [flow for flow in shown if flow.sales is not None][-YEAR:]
     total = sum(flow.sales or 0.0 for flow in last)
     if total > 0:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WITHIN = (30, 60, 90, 180, 365)
-POINTS = 100  # at most, of a curve
+POINTS = 60  # at most, of a curve
 
 
 class Curve:
