@@ -2,20 +2,31 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from regulars.commands.options import ShopFolder, say
 
+if TYPE_CHECKING:
+    from regulars.web.settings import WebSettings
+
 Host = Annotated[str, typer.Option(help=say("web.cli.host"), metavar="ADDRESS")]
-Port = Annotated[int, typer.Option(help=say("web.cli.port"), metavar="N")]
+Port = Annotated[int, typer.Option(help=say("web.cli.port"), metavar="N", min=1, max=65535)]
+Workers = Annotated[int, typer.Option(help=say("web.cli.workers"), metavar="N", min=1, max=64)]
+Names = Annotated[list[str], typer.Option("--name", help=say("web.cli.name"), metavar="HOST", show_default=False)]
+SignIn = Annotated[bool, typer.Option("--sign-in", help=say("web.cli.sign_in"))]
+NewTokens = Annotated[bool, typer.Option("--new-tokens", help=say("web.cli.new_tokens"))]
 
 
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
     shop: ShopFolder = Path("shop"),
     host: Host = "127.0.0.1",
     port: Port = 8000,
+    workers: Workers = 1,
+    name: Names = [],  # noqa: B006 - typer reads the default
+    sign_in: SignIn = False,
+    new_tokens: NewTokens = False,
 ) -> None:
     """Serves the dashboard until it is interrupted."""
     from regulars.errors import UsageError
@@ -26,10 +37,29 @@ def serve(
         from regulars.web.settings import ENVIRONMENT, WebSettings
     except ImportError as error:
         raise UsageError("no_extra", extra="web") from error
-    settings = WebSettings(shop=shop.resolve(), host=host, port=port)
+    settings = WebSettings(shop=shop.resolve(), host=host, port=port, names=tuple(name), sign_in=sign_in)
+    _tokens(settings, new_tokens)
     os.environ[ENVIRONMENT] = settings.to_json()
-    typer.echo(say("web.cli.serving", address=f"http://{host}:{port}"), err=True)
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(say("web.cli.serving", address=f"http://{shown}:{port}"), err=True)
     uvicorn.run(
-        "regulars.web.app:from_environment", factory=True, host=host, port=port, log_level="warning",
-        server_header=False, date_header=True,
+        "regulars.web.app:from_environment", factory=True, host=host, port=port, workers=workers,
+        log_level="warning", server_header=False,
     )  # fmt: skip
+
+
+def _tokens(settings: "WebSettings", anew: bool) -> None:
+    """Says how to sign in; tokens are shown when they are made, and never again."""
+    if settings.open and not anew:
+        return
+    from regulars.web.register import Register
+
+    register = Register(settings.shop)
+    if register.tokens() and not anew:
+        typer.echo(say("web.cli.tokens_stand"), err=True)
+    else:
+        for role, token in register.new_tokens().items():
+            typer.echo(f"{say(f'web.cli.token_{role}')} {token}", err=True)
+        typer.echo(say("web.cli.tokens_once"), err=True)
+    if not settings.loopback:
+        typer.echo(say("web.cli.plain_http"), err=True)

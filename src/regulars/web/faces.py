@@ -17,6 +17,7 @@ from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
 from regulars.web.access import role_of
 from regulars.web.assets import address
+from regulars.web.keys import SESSION_COOKIE
 from regulars.web.opened import Opened, Shelf, day_asked
 from regulars.web.security import csrf_token
 
@@ -82,12 +83,12 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         language=say.language,
         theme=theme if theme in THEMES else "",
         study=found.study if found and role else None,
-        shop=request.app.state.shelf.shop.name,
+        shop=request.app.state.shelf.shop.name if role else "",
         role=role,
         nav=navigation(request, found, say) if role else {},
         studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())] if role else [],
         other=[(one, str(request.url.include_query_params(lang=one))) for one in LANGUAGES if one != say.language],
-        signed_in="session" in request.cookies and role is not None,
+        signed_in=SESSION_COOKIE in request.cookies and role is not None,
         csrf=csrf_token(request),
         link=lambda path, **more: link(request, path, **more),
         setup=inline_json(chart_setup(say.language, say.currency)),

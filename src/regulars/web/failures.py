@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException as StarletteException
 
 from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.locale import words
+from regulars.web.access import sign_in_address
 from regulars.web.faces import language_of, page, say_for
 from regulars.web.security import HEADERS
 
@@ -45,12 +46,17 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteException)  # noqa: S101 - registered for it
+    people = request.method == "GET" and not request.url.path.startswith("/api/")
+    if error.status_code == 401 and people:
+        return RedirectResponse(sign_in_address(request), 303)
     say = say_for(request)
     key = f"web.problem.{error.detail}"
     if not say.has(key):
         key = f"web.problem.{error.status_code}"
     message = say(key if say.has(key) else "web.problem.400")
-    return problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
+    answer = problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from regulars.errors import StoreError
 
+SESSION_COOKIE = "regulars_session"
+
 
 def own_folder(shop: Path) -> Path:
     """Where the server keeps its key, its sessions and its log; readable by its owner alone. Raises StoreError."""

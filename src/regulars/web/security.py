@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from regulars.web.keys import key_of
+from regulars.web.keys import SESSION_COOKIE, key_of
 from regulars.web.settings import LOOPBACK_NAMES, WebSettings
 
 POLICY = (
@@ -81,7 +81,7 @@ def host_known(header: str, settings: WebSettings) -> bool:
 
 def csrf_token(request: Request) -> str:
     """What a form or a script of our own pages must send with everything that changes something."""
-    session = request.cookies.get("session", "")
+    session = request.cookies.get(SESSION_COOKIE, "")
     return hmac.new(key_of(request.app.state.settings.shop), f"csrf {session}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -95,7 +95,7 @@ async def checked(request: Request) -> None:
     origin, fetched = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if (origin is not None and not _own(origin, request)) or fetched not in {None, "same-origin", "none"}:
         raise HTTPException(403, "origin")
-    cookie = "session" in request.cookies
+    cookie = SESSION_COOKIE in request.cookies
     if request.headers.get("authorization", "").lower().startswith("bearer ") and not cookie:
         return
     if origin is None and fetched is None and not cookie and request.url.path.startswith("/api/"):

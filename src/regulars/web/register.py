@@ -1,0 +1,119 @@
+"""Tokens, sessions and failed logins of a shop's servers: `.web/access.sqlite`, which all workers share.
+
+Nothing in it lets anybody in: tokens stand as scrypt hashes, sessions and network addresses as keyed hashes.
+"""
+
+import hashlib
+import hmac
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from regulars.errors import StoreError
+from regulars.web.clock import now
+from regulars.web.keys import key_of, own_folder
+
+Role = Literal["viewer", "analyst"]
+ROLES: tuple[Role, ...] = ("viewer", "analyst")
+SESSION = 12 * 3600  # seconds that a session lasts
+WINDOW = 15 * 60  # seconds within which failed logins are counted
+FAILURES = 8  # of one address in a window
+_TABLES = """
+create table if not exists token (id text primary key, role text not null, salt blob not null, hash blob not null);
+create table if not exists session
+    (hash text primary key, role text not null, token text not null, ends integer not null);
+create table if not exists failure (address text not null, at integer not null);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The register of one shop. Raises StoreError where its file cannot be used."""
+
+    shop: Path
+
+    def tokens(self) -> int:
+        """How many tokens let somebody in."""
+        with self._open() as db:
+            return int(db.execute("select count(*) from token").fetchone()[0])
+
+    def new_tokens(self) -> dict[Role, str]:
+        """A token for each role, to be shown once; those given before, and their sessions, end."""
+        made: dict[Role, str] = {}
+        with self._open() as db:
+            db.execute("delete from token")
+            db.execute("delete from session")
+            for role in ROLES:
+                name, secret, salt = secrets.token_hex(4), secrets.token_urlsafe(32), secrets.token_bytes(16)
+                db.execute("insert into token values (?, ?, ?, ?)", (name, role, salt, _slow_hash(secret, salt)))
+                made[role] = f"{name}.{secret}"
+        return made
+
+    def stamp(self) -> int:
+        """Changes when tokens are given anew."""
+        with self._open() as db:
+            return hash(tuple(row[0] for row in db.execute("select id from token order by id")))
+
+    def role_of(self, token: str) -> Role | None:
+        """The role that a token gives. Takes some 50 ms where its first part is known: guessing is slow."""
+        name, _, secret = token.partition(".")
+        with self._open() as db:
+            found = db.execute("select role, salt, hash from token where id = ?", (name,)).fetchone()
+        if found is None or not hmac.compare_digest(found[2], _slow_hash(secret, found[1])):
+            return None
+        return cast(Role, found[0])
+
+    def begin(self, token: str, role: Role) -> str:
+        """A new session for somebody who has shown a token: what the cookie holds."""
+        value = secrets.token_urlsafe(32)
+        with self._open() as db:
+            db.execute("delete from session where ends <= ?", (now(),))
+            entry = (self._hash(value), role, token.partition(".")[0], now() + SESSION)
+            db.execute("insert into session values (?, ?, ?, ?)", entry)
+        return value
+
+    def session(self, value: str) -> Role | None:
+        """The role of a session that has begun and neither ended nor lost its token."""
+        with self._open() as db:
+            query = "select s.role from session s join token t on t.id = s.token where s.hash = ? and s.ends > ?"
+            found = db.execute(query, (self._hash(value), now())).fetchone()
+        return cast(Role, found[0]) if found else None
+
+    def end(self, value: str) -> None:
+        """Ends a session."""
+        with self._open() as db:
+            db.execute("delete from session where hash = ?", (self._hash(value),))
+
+    def barred(self, address: str) -> bool:
+        """Whether too many logins from an address failed of late."""
+        with self._open() as db:
+            query = "select count(*) from failure where address = ? and at > ?"
+            return int(db.execute(query, (self._hash(address), now() - WINDOW)).fetchone()[0]) >= FAILURES
+
+    def failed(self, address: str) -> None:
+        """Counts a failed login."""
+        with self._open() as db:
+            db.execute("delete from failure where at <= ?", (now() - WINDOW,))
+            db.execute("insert into failure values (?, ?)", (self._hash(address), now()))
+
+    def _hash(self, value: str) -> str:
+        return hmac.new(key_of(self.shop), value.encode(), hashlib.sha256).hexdigest()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        place = own_folder(self.shop) / "access.sqlite"
+        try:
+            place.touch(mode=0o600)
+            with closing(sqlite3.connect(place, timeout=10)) as db, db:
+                db.executescript(_TABLES)
+                yield db
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError("cannot_write", path=str(place), why=str(error)) from error
+
+
+def _slow_hash(secret: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(secret.encode(), salt=salt, n=2**14, r=8, p=1)

@@ -1,0 +1,52 @@
+"""Shops for the dashboard's tests: small, planted, stored once for a module, and served without a socket."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+import regulars
+from report.make_study import HOSTILE
+from regulars.web.app import create_app
+from regulars.web.settings import WebSettings
+
+HEADS = "order_id,customer_id,order_date,product_id,product,category,country,quantity,price,profit,email,name"
+
+
+def write_lines(folder: Path, hostile: bool = False, customers: int = 60) -> Path:
+    """Two years of orders of customers who come at their own pace; names, where asked, that attack."""
+    goods = [*HOSTILE[:5]] if hostile else ["Tea", "Coffee", "Cup", "Spoon", "Sugar"]
+    places = ["Indonesia", HOSTILE[0] if hostile else "France", "Japan"]
+    kinds = [HOSTILE[1] if hostile else "Drinks", "Tools"]
+    rows, number = [HEADS], 0
+    for person in range(customers):
+        day = datetime(2022, 1, 3, 9) + timedelta(days=person * 5 % 200, hours=person % 9)
+        while day < datetime(2024, 1, 1):
+            number += 1
+            for item in range(1 + (person + number) % 3):
+                name = goods[(person + item) % 5].replace('"', '""').replace("\n", " ")
+                kind = kinds[(person + item) % 5 % 2].replace('"', '""')
+                price = f"{4 + (person * 7 + item * 3 + number) % 40}.50"
+                rows.append(
+                    f'O{number},C{person},{day:%Y-%m-%d %H:%M},P{(person + item) % 5},"{name}","{kind}",'
+                    f'"{places[person % 3]}",{1 + number % 4},{price},1.25,c{person}@example.org,Name {person}'
+                )
+            day += timedelta(days=11 + (person * 13) % 120)
+    path = folder / "orders.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def made_shop(folder: Path, hostile: bool = False, customers: int = 60) -> Path:
+    """A shop with one study."""
+    shop = folder / "toko"
+    found = regulars.study(regulars.read(write_lines(folder, hostile, customers), language="en", currency="GBP"))
+    found.save(shop)
+    found.close()
+    return shop
+
+
+def served(shop: Path, **settings: object) -> TestClient:
+    """A client of a server of that shop, as a browser on this machine would call it."""
+    app = create_app(WebSettings(shop=shop, **settings))  # type: ignore[arg-type]
+    return TestClient(app, base_url="http://localhost:8000", follow_redirects=False)

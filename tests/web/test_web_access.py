@@ -1,0 +1,207 @@
+"""Who gets in: everybody on loopback, elsewhere whoever shows a token; and what other sites cannot make a browser do."""
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from regulars.web import register as registers
+from regulars.web.keys import SESSION_COOKIE
+from regulars.web.register import FAILURES, Register
+from regulars.web.security import host_known
+from regulars.web.settings import WebSettings, settings_from_json
+from web.shops import made_shop, served
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_shop(tmp_path_factory.mktemp("access"), customers=25)
+
+
+@pytest.fixture
+def tokens(shop: Path) -> dict:
+    (shop / ".web" / "access.sqlite").unlink(missing_ok=True)
+    return Register(shop).new_tokens()
+
+
+@pytest.fixture
+def door(shop: Path) -> TestClient:
+    """A server that asks for a token."""
+    return served(shop, sign_in=True)
+
+
+def csrf_of(client: TestClient, path: str = "/sign-in") -> str:
+    found = re.search(r'name="csrf" (?:content|value)="([0-9a-f]+)"', client.get(path).text)
+    assert found
+    return found[1]
+
+
+def signed_in(client: TestClient, token: str) -> TestClient:
+    answer = client.post("/sign-in", data={"csrf": csrf_of(client), "token": token})
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def test_on_this_machine_nobody_is_asked(shop: Path) -> None:
+    assert served(shop).get("/overview").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/overview", "/quality?study=1999-01-01", "/figures/overview/months.csv"])
+def test_without_a_token_every_page_leads_to_the_door_and_says_nothing(door: TestClient, tokens: dict,
+                                                                       path: str) -> None:  # fmt: skip
+    answer = door.get(path)
+    assert (answer.status_code, answer.headers["location"][:14]) == (303, "/sign-in?next=")
+    assert "toko" not in door.get(answer.headers["location"]).text
+
+
+def test_a_request_that_a_proxy_passed_on_is_not_from_this_machine(shop: Path) -> None:
+    assert served(shop).get("/overview", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 303
+
+
+def test_a_token_opens_a_session_that_no_script_and_no_other_site_can_use(door: TestClient, tokens: dict) -> None:
+    answer = door.post("/sign-in?next=%2Fquality", data={"csrf": csrf_of(door), "token": tokens["viewer"]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/quality")
+    cookie = answer.headers["set-cookie"]
+    assert re.search("HttpOnly", cookie) and re.search("SameSite=strict", cookie, re.IGNORECASE)
+    assert door.get("/overview").status_code == 200
+    secure = served(door.app.state.settings.shop, sign_in=True)
+    secure.base_url = "https://localhost:8000"
+    again = secure.post("/sign-in", data={"csrf": csrf_of(secure), "token": tokens["viewer"]})
+    assert "Secure" in again.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_signing_in_leads_nowhere_else(door: TestClient, tokens: dict, target: str) -> None:
+    answer = door.post("/sign-in", params={"next": target}, data={"csrf": csrf_of(door), "token": tokens["viewer"]})
+    assert answer.headers["location"] == "/"
+
+
+def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(door: TestClient, tokens: dict) -> None:
+    signed_in(door, tokens["analyst"])
+    kept = door.cookies[SESSION_COOKIE]
+    assert door.post("/sign-out", data={"csrf": csrf_of(door, "/overview")}).status_code == 303
+    door.cookies.set(SESSION_COOKIE, kept)
+    assert door.get("/overview").status_code == 303
+
+
+def test_new_tokens_end_old_ones_and_their_sessions(door: TestClient, tokens: dict, shop: Path) -> None:
+    signed_in(door, tokens["viewer"])
+    bearer = {"authorization": f"Bearer {tokens['analyst']}"}
+    program = served(shop, sign_in=True)
+    assert program.get("/overview", headers=bearer).status_code == 200
+    Register(shop).new_tokens()
+    assert door.get("/overview").status_code == 303
+    assert program.get("/overview", headers=bearer).status_code == 303
+
+
+def test_a_session_ends_by_itself(door: TestClient, tokens: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(door, tokens["viewer"])
+    later = registers.now() + registers.SESSION + 1
+    monkeypatch.setattr(registers, "now", lambda: later)
+    assert door.get("/overview").status_code == 303
+
+
+def test_workers_agree_on_sessions_and_on_who_is_barred(door: TestClient, tokens: dict, shop: Path) -> None:
+    other = served(shop, sign_in=True)
+    other.cookies.set(SESSION_COOKIE, signed_in(door, tokens["viewer"]).cookies[SESSION_COOKIE])
+    assert other.get("/overview").status_code == 200
+    other.cookies.clear()
+    door.cookies.clear()
+    for client in [door, other] * (FAILURES // 2):
+        answer = client.post("/sign-in", data={"csrf": csrf_of(client), "token": "0badc0de.guess"})
+        assert answer.status_code == 401
+    barred = other.post("/sign-in", data={"csrf": csrf_of(other), "token": tokens["viewer"]})
+    assert barred.status_code == 429
+    assert other.get("/overview", headers={"authorization": "Bearer guess"}).status_code == 429
+
+
+def test_nothing_on_disk_lets_anybody_in(shop: Path, tokens: dict, door: TestClient) -> None:
+    signed_in(door, tokens["viewer"])
+    session = door.cookies[SESSION_COOKIE]
+    held = b"".join(path.read_bytes() for path in (shop / ".web").rglob("*") if path.is_file())
+    assert not [text for text in (*tokens.values(), session) if text.partition(".")[2].encode() in held and "." in text]
+    assert session.encode() not in held
+    assert stat.S_IMODE((shop / ".web").stat().st_mode) == 0o700
+    assert stat.S_IMODE((shop / ".web" / "key").stat().st_mode) == 0o600
+
+
+def test_the_log_says_what_happened_and_names_nobody(shop: Path, door: TestClient, tokens: dict) -> None:
+    (shop / ".web" / "audit.jsonl").unlink(missing_ok=True)
+    door.post("/sign-in", data={"csrf": csrf_of(door), "token": "0badc0de.guess"})
+    signed_in(door, tokens["viewer"])
+    assert door.get("/figures/overview/top_customers.csv").status_code == 200
+    log = (shop / ".web" / "audit.jsonl").read_text(encoding="utf-8")
+    entries = [json.loads(line) for line in log.splitlines()]
+    assert [(entry["act"], entry["role"]) for entry in entries] == [
+        ("sign_in_failed", "none"), ("sign_in", "viewer"), ("export", "viewer")]  # fmt: skip
+    assert "testclient" not in log and "example.org" not in log and tokens["viewer"] not in log
+
+
+# --- other sites -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+    ids=str,
+)
+def test_what_another_site_sends_is_refused(door: TestClient, tokens: dict, headers: dict) -> None:
+    signed_in(door, tokens["analyst"])
+    token = csrf_of(door, "/overview")
+    assert door.post("/sign-out", data={"csrf": token}, headers=headers).status_code == 403
+    assert door.get("/overview").status_code == 200
+
+
+@pytest.mark.parametrize("token", [None, "", "0" * 64, "é"], ids=str)
+def test_a_change_needs_the_token_of_the_page(door: TestClient, tokens: dict, token: str | None) -> None:
+    signed_in(door, tokens["analyst"])
+    assert door.post("/sign-out", data={} if token is None else {"csrf": token}).status_code == 403
+    good = csrf_of(door, "/overview")
+    assert door.post("/sign-out", headers={"x-csrf-token": good, "origin": "http://localhost:8000"}).status_code == 303
+
+
+def test_a_page_of_one_session_does_not_change_another(shop: Path, door: TestClient, tokens: dict) -> None:
+    signed_in(door, tokens["analyst"])
+    first = csrf_of(door, "/overview")
+    other = signed_in(served(shop, sign_in=True), tokens["analyst"])
+    assert other.post("/sign-out", data={"csrf": first}).status_code == 403
+
+
+# --- hosts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+def test_names_of_this_machine_are_known(host: str, tmp_path: Path) -> None:
+    assert host_known(host, WebSettings(shop=tmp_path))
+
+
+@pytest.mark.parametrize("host", ["", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "192.168.1.7", "[",
+                                  "localhost@evil.example", "evil.example:8000"])  # fmt: skip
+def test_other_names_are_refused_on_loopback(host: str, tmp_path: Path) -> None:
+    assert not host_known(host, WebSettings(shop=tmp_path))
+
+
+def test_a_rebound_name_gets_no_page(shop: Path) -> None:
+    answer = served(shop).get("/overview", headers={"host": "evil.example"})
+    assert answer.status_code == 421 and "toko" not in answer.text
+
+
+def test_off_loopback_addresses_and_given_names_are_known(tmp_path: Path) -> None:
+    settings = WebSettings(shop=tmp_path, host="0.0.0.0", names=("Shop.example",))  # noqa: S104 - nothing listens
+    assert host_known("192.168.1.7:8000", settings) and host_known("shop.example", settings)
+    assert not host_known("evil.example", settings)
+    assert not settings.open
+
+
+def test_settings_reach_workers_as_they_are(tmp_path: Path) -> None:
+    settings = WebSettings(shop=tmp_path, host="::1", port=9, names=("a", "b"), sign_in=True)
+    assert settings_from_json(settings.to_json()) == settings
