@@ -85,6 +85,7 @@ class Scorer:
         if not alone:
             self.segments = (*self.segments, NO_ORDERS)
         self.by_table = alone
+        self.has_amounts = study.net_revenue is not None
         self._codes = code_table(study.scheme) if self.named else None
         self._recoder = _recoder(study) if alone else None
 
@@ -108,8 +109,8 @@ class Scorer:
     def by_measures(self, columns: Mapping[str, "NDArray[Any]"]) -> Placed:
         """Customers by `recency_days`, `orders`, `monetary` (floats; NaN: unknown), and further features of the model.
 
-        A customer without a recency has no order. Without its features nobody has a cluster; an unknown one counts as
-        the mean, as it does in the study.
+        Who has neither recency nor orders has not bought; who has one of them cannot be placed. Without its features
+        nobody has a cluster; an unknown one counts as the mean, as it does in the study.
         """
         import numpy as np
 
@@ -122,7 +123,8 @@ class Scorer:
         if self.by_table:
             ordered &= ~np.isnan(held["monetary"])
         scores = np.zeros((count, 3), dtype=int)
-        segment = np.full(count, -1 if self.by_table else len(self.segments) - 1)
+        none = np.isnan(held["recency_days"]) & (np.nan_to_num(held["orders"]) == 0)
+        segment = np.where(none & (not self.by_table), len(self.segments) - 1, -1)
         if self._codes is not None:
             scores = np.column_stack(scores_of(self.study.scheme, held))
             scores[~ordered] = 0
@@ -130,7 +132,7 @@ class Scorer:
         cluster, reason = self._clustered(columns, count)
         if not self.by_table:
             cluster = np.where(ordered, cluster, 0)
-        if not self.named:
+        if not self.named:  # the learned groups stand for the segments
             segment = cluster - 1
         return Placed(scores, segment, cluster, reason)
 
@@ -165,7 +167,7 @@ class Scorer:
         import numpy as np
 
         if self._recoder is None:
-            return self.by_measures(_features(given))
+            return self.by_measures(self.features(given))
         known = self._recoder.names
         if foreign := [name for name in given if name not in known]:
             raise UsageError("score_column", name=foreign[0], known=", ".join(dict.fromkeys(known)))
@@ -176,6 +178,16 @@ class Scorer:
         measures = {name: held.get(column or "", unknown) for name, column in zip(MEASURES, said, strict=True)}
         measures |= {name: _rounded(measures[name], 1) for name in ("recency_days", "orders")}
         return self.by_measures({**measures, **columns})
+
+    def features(self, given: Mapping[str, Sequence[Any]]) -> dict[str, "NDArray[Any]"]:
+        """Features of a study of orders, by name, as floats. Raises UsageError and InputError as `by_attributes`."""
+        import numpy as np
+
+        from regulars.segments.recoded import numbers
+
+        if foreign := [name for name in given if name not in NUMERIC]:
+            raise UsageError("score_column", name=foreign[0], known=", ".join(NUMERIC))
+        return {name: np.array(numbers(name, values), dtype=float) for name, values in given.items()}
 
     def needs(self) -> tuple[str, ...]:
         """What a cluster is told by: features, or attributes by name."""
@@ -214,14 +226,6 @@ def _recoder(study: Study) -> "Recoder | None":
 
     people = study.people
     return Recoder(people.attributes, study.settings, people.customers, study.as_of) if people else None
-
-
-def _features(given: Mapping[str, Sequence[Any]]) -> dict[str, "NDArray[Any]"]:
-    import numpy as np
-
-    if foreign := [name for name in given if name not in NUMERIC]:
-        raise UsageError("score_column", name=foreign[0], known=", ".join(NUMERIC))
-    return {name: np.array([np.nan if v is None else v for v in values], float) for name, values in given.items()}
 
 
 def _rounded(values: "NDArray[Any]", units: int = _UNITS) -> "NDArray[Any]":

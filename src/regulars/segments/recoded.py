@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from regulars.errors import InputError
 from regulars.features.people import CHANNELS
 from regulars.features.people_models import Attribute, Role
@@ -138,21 +136,32 @@ def _within(values: "NDArray[Any]", low: float, high: float) -> "NDArray[Any]":
 def _typed(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":
     import numpy as np
 
-    read = {"number": number, "yes_no": _yes_no, "date": _day_of}.get(attribute.kind, _word)
+    title = attribute.header or attribute.name
+    if attribute.kind == "number":
+        return np.array(numbers(title, values), dtype=float).round(4)  # as the table holds them
+    if attribute.kind == "yes_no":
+        return np.array(_cells(title, values, "yes_no", _yes_no), dtype=float)
+    if attribute.kind == "date":
+        return np.array(_cells(title, values, "date", _day_of), dtype="datetime64[D]")
+    return np.array([None if value is None else str(value).strip() for value in values], dtype=object)
+
+
+def numbers(title: str, values: Iterable[Any]) -> list[Any]:
+    """Numbers, or the digits of numbers; None stays. Raises InputError naming the column and the value."""
+    return _cells(title, values, "number", _number)
+
+
+def _cells(title: str, values: Iterable[Any], kind: str, read: Callable[[Any], Any]) -> list[Any]:
     cells = []
     for value in values:
         try:
             cells.append(None if value is None else read(value))
-        except (ValueError, TypeError, msgspec.ValidationError) as error:
-            title = attribute.header or attribute.name
-            raise InputError(f"score_value_{attribute.kind}", column=title, value=str(value)[:60]) from error
-    if attribute.kind in {"number", "yes_no"}:
-        return np.array(cells, dtype=float).round(4)  # as the table holds them
-    return np.array(cells, dtype="datetime64[D]" if attribute.kind == "date" else object)
+        except (ValueError, TypeError) as error:
+            raise InputError(f"score_value_{kind}", column=title, value=str(value)[:60]) from error
+    return cells
 
 
-def number(value: Any) -> float:
-    """A finite number, from a number or the digits of one. Raises ValueError."""
+def _number(value: Any) -> float:
     if isinstance(value, bool):
         raise ValueError(value)
     read = float(value)
@@ -172,7 +181,3 @@ def _day_of(value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else date.fromisoformat(str(value).strip()[:10])
-
-
-def _word(value: Any) -> str:
-    return str(value).strip()

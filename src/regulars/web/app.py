@@ -3,15 +3,16 @@
 import os
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from regulars import __version__
-from regulars.web import access, assets, failures, studies
+from regulars.web import access, api, assets, failures, studies
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
 
 # every module with pages or endpoints of its own: its `router`, in the order of matching
-ROUTERS = (studies.router, access.router)
+ROUTERS = (api.router, studies.router, access.router)
 
 
 def create_app(settings: WebSettings) -> FastAPI:
@@ -26,6 +27,8 @@ def create_app(settings: WebSettings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(checked)])
     failures.install(app)
+    api.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, settings=settings)
     return app
 

@@ -1,0 +1,22 @@
+"""The JSON API: everything below /api/v1, and its description."""
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from regulars.web.api import document, downloads, reading, score
+from regulars.web.api.answers import Refused
+from regulars.web.faces import say_for
+
+router = APIRouter()
+router.include_router(document.router)
+for _part in (score.router, downloads.router, reading.router):
+    router.include_router(_part, prefix="/api/v1")
+
+
+def install(app: FastAPI) -> None:
+    """Registers the answer to a refused request."""
+    app.add_exception_handler(Refused, _refused)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - registered for it
+    return error.answer(request, say_for(request))

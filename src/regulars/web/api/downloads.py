@@ -1,0 +1,66 @@
+"""Tables of a study as files, and its report."""
+
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from regulars.commands.export import TABLES
+from regulars.exports import Extract, export_table, study_names
+from regulars.web.access import Analyst
+from regulars.web.api.answers import Refused
+from regulars.web.api.document import errors
+from regulars.web.api.reading import described
+from regulars.web.audit import note
+from regulars.web.faces import say_for
+from regulars.web.opened import OpenedStudy
+
+KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+Kind = Literal["csv", "parquet", "xlsx"]
+Table = Literal["customers", "sales", "left-out", "moves", "value", "rules"]
+_FILE = {"type": "string", "format": "binary"}
+router = APIRouter(dependencies=[Depends(described)])
+
+
+def file_answer(*kinds: str) -> dict[str, object]:
+    """The description of a file."""
+    return {"responses": {"200": {"description": "The file", "content": {kind: {"schema": _FILE} for kind in kinds}}}}
+
+
+@router.get(
+    "/tables/{table}.{kind}", summary="A table as CSV, XLSX or Parquet", responses=errors(404, 422),
+    openapi_extra=file_answer(*KINDS.values()), response_class=Response,
+)  # fmt: skip
+def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kind: Kind) -> Response:
+    """A whole table of the study; texts that a spreadsheet would run are guarded. For analysts."""
+    name = TABLES[table]
+    if not found.has(name.removesuffix(".parquet")):
+        raise Refused(404, "no_table", table=table)
+    say = say_for(request)
+    source = found.shop.path_of(found.day, name)
+    folder = tempfile.TemporaryDirectory(prefix="regulars-")
+    target = Path(folder.name) / f"{table}.{kind}"
+    try:
+        extract = Extract(names=study_names(found.study, say.language))
+        rows = export_table(source, target, kind, say.language, extract=extract)
+    except BaseException:
+        folder.cleanup()
+        raise
+    note(request, "export", role, table=table, kind=kind, study=found.study.folder, rows=rows)
+    called = f"{table}-{found.study.folder}.{kind}"
+    return FileResponse(target, media_type=KINDS[kind], filename=called, background=BackgroundTask(folder.cleanup))
+
+
+@router.get(
+    "/report.html", summary="The report", responses=errors(404, 422), openapi_extra=file_answer("text/html"),
+    response_class=Response,
+)  # fmt: skip
+def report(request: Request, found: OpenedStudy, role: Analyst) -> Response:
+    """The study's report: one file that needs no network, downloaded and not shown: it brings a script of its own."""
+    source = found.shop.path_of(found.day, "report.html")
+    note(request, "export", role, table="report", kind="html", study=found.study.folder)
+    return FileResponse(source, media_type="text/html", filename=f"report-{found.study.folder}.html")

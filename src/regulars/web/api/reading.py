@@ -1,0 +1,214 @@
+"""What programs read of a frozen study: segments, customers, overview, quality, rules, studies."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from regulars.analysis import UNDATED
+from regulars.errors import StoreError
+from regulars.locale import Words
+from regulars.pages.quality import quality_page
+from regulars.pages.sentences import all_told
+from regulars.scoring import Scorer
+from regulars.web.access import Viewer, masked, viewer
+from regulars.web.api.answers import Refused, frozen, plain
+from regulars.web.api.document import errors, returns
+from regulars.web.api.groups import action_cards, segments_of
+from regulars.web.api.models import (
+    CustomerAnswer,
+    FindingOut,
+    OverviewOut,
+    Quality,
+    Recommendations,
+    Rules,
+    Studies,
+    StudyRef,
+)
+from regulars.web.customer import customer
+from regulars.web.faces import say_for
+from regulars.web.filters import chosen_overview, filters_of
+from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
+from regulars.web.opened import Opened, OpenedStudy, Shelf
+
+_json = msgspec.json.Encoder(decimal_format="number")
+_Day = Annotated[date | None, Query()]
+_Text = Annotated[str | None, Query(max_length=500)]
+
+
+def described(
+    study: Annotated[
+        str | None, Query(pattern=r"^(\d{4}-\d\d-\d\d|undated)$", description="Day of a study; else the latest")
+    ] = None,
+    lang: Annotated[Literal["en", "id"] | None, Query(description="Language of the sentences")] = None,
+) -> None:
+    """The parameters that every endpoint takes; those who read them are `opened` and `say_for`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewAsked:
+    """Filters of the overview; `filters_of` reads them."""
+
+    segment: _Text = None
+    country: _Text = None
+    category: _Text = None
+    since: _Day = None
+    until: _Day = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersAsked(OverviewAsked):
+    """A page of customers: filters that must all hold, an order, the mark of the page."""
+
+    search: _Text = None
+    cluster: Annotated[int | None, Query(ge=1, le=1_000)] = None
+    persona: _Text = None
+    at_risk: bool | None = None
+    sort: Annotated[str, Query(json_schema_extra={"enum": list(SORTS)})] = "monetary"
+    descending: bool | None = None
+    mark: _Text = None
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50
+
+    def wanted(self) -> Wanted:
+        """As the list asks for it."""
+        held = {name: getattr(self, name) for name in Filter.__dataclass_fields__}
+        return Wanted(
+            filter=Filter(**held), sort=self.sort, descending=self.descending, mark=self.mark, most=self.limit
+        )
+
+
+router = APIRouter(dependencies=[Depends(viewer), Depends(described)])
+
+
+def scorer_of(found: Opened) -> Scorer:
+    """The frozen model of a study, made once per process."""
+    return found.once("scorer", lambda: Scorer(found.study))
+
+
+@router.get("/studies", summary="The studies of the shop", responses=errors(422), openapi_extra=returns("Studies"))
+def studies(request: Request) -> Response:
+    """The studies of the shop, the oldest first; the latest is what all else shows unless `study` says otherwise."""
+    shelf: Shelf = request.app.state.shelf
+    days = [day.isoformat() for day in shelf.shop.studies()]
+    with suppress(StoreError):
+        days.insert(0, shelf.shop.mark(UNDATED)[0])
+    found = tuple(StudyRef(day, day == days[-1]) for day in days)
+    return Response(_json.encode(Studies(shelf.shop.name, found)), media_type="application/json")
+
+
+@router.get("/segments", summary="Segments and clusters", responses=errors(404, 422), openapi_extra=returns("Segments"))
+def segments(request: Request, found: OpenedStudy) -> Response:
+    """The named segments and the learned clusters: figures, personas, actions."""
+    say = say_for(request)
+    return frozen(request, found, lambda: _json.encode(segments_of(scorer_of(found), say)))
+
+
+@router.get(
+    "/overview", summary="The business at a glance", responses=errors(404, 422), openapi_extra=returns("OverviewOut")
+)
+def overview(request: Request, found: OpenedStudy, asked: Annotated[OverviewAsked, Depends()]) -> Response:  # noqa: ARG001
+    """Sales by time, place, category and product, of all lines or of those that the filters leave."""
+    say = say_for(request)
+
+    def make() -> bytes:
+        study, filters = found.study, filters_of(request)
+        told = OverviewOut(
+            study.folder, study.since, study.currency, study.customers, study.orders, study.revenue,
+            study.returns_value, study.net_revenue, filters.query(), chosen_overview(found, filters),
+        )  # fmt: skip
+        return _json.encode(plain(told, say))
+
+    return frozen(request, found, make)
+
+
+@router.get("/quality", summary="The data's account", responses=errors(404, 422), openapi_extra=returns("Quality"))
+def quality(request: Request, found: OpenedStudy) -> Response:
+    """What was read, what was set aside and why, what was found and assumed."""
+    say = say_for(request)
+    return frozen(request, found, lambda: _json.encode(_quality(found, say)))
+
+
+def _quality(found: Opened, say: Words) -> Quality:
+    study = found.study
+    ordered = sorted(study.findings, key=lambda one: (-one.share, one.code))
+    told = tuple(
+        FindingOut(one.code, card.title, card.says, card.fix, one.count, one.of, one.share, one.unit, one.samples)
+        for one, card in zip(ordered, quality_page(study, say).findings, strict=True)
+    )
+    assumed = all_told((*study.assumptions, *study.layout.assumptions), say)
+    return Quality(study.folder, study.reconciliation, told, assumed)
+
+
+@router.get("/rules", summary="What sells together", responses=errors(404, 422), openapi_extra=returns("Rules"))
+def rules(
+    request: Request,
+    found: OpenedStudy,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """The best rules of the study with their evidence; all of them are in the table `rules`."""
+    bundles = found.study.bundles
+    if bundles is None:
+        raise Refused(404, "no_rules")
+    say = say_for(request)
+    page = bundles.rules[after : after + limit]
+    left = after + limit if after + limit < len(bundles.rules) else None
+    told = Rules(
+        found.study.folder, bundles.level, bundles.basket, bundles.baskets, bundles.found, len(bundles.rules), page,
+        left, bundles.reason.text(say) if bundles.reason else None,
+    )  # fmt: skip
+    return frozen(request, found, lambda: _json.encode(told))
+
+
+@router.get("/customers", summary="List customers", responses=errors(404, 422), openapi_extra=returns("CustomersPage"))
+def customers(
+    request: Request, found: OpenedStudy, role: Viewer, asked: Annotated[CustomersAsked, Depends()]
+) -> Response:
+    """A page of customers; `next` and `previous` are the marks of the pages beside it."""
+    personal = not masked(role)
+
+    def make() -> bytes:
+        return _json.encode(customers_page(found, asked.wanted(), personal))
+
+    return frozen(request, found, make, role)
+
+
+@router.get(
+    "/customers/{customer_id:path}", summary="One customer", responses=errors(404, 422),
+    openapi_extra=returns("CustomerAnswer"),
+)  # fmt: skip
+def one_customer(request: Request, found: OpenedStudy, role: Viewer, customer_id: str) -> Response:
+    """A customer's orders, scores, products, studies before, and what is recommended."""
+    seen = customer(found, customer_id, personal=not masked(role))
+    if seen is None:
+        raise Refused(404, "no_customer")
+    say, scorer = say_for(request), scorer_of(found)
+    card = next((card for card in scorer.cards()[0] if card.name == seen.features.get("segment")), None)
+    told = CustomerAnswer(
+        found.study.folder, seen, card.persona(say) if card else None, action_cards(card.actions, say) if card else ()
+    )
+    return frozen(request, found, lambda: _json.encode(told), role)
+
+
+@router.get(
+    "/recommendations/{customer_id:path}", summary="Next products of a customer", responses=errors(404, 422),
+    openapi_extra=returns("Recommendations"),
+)  # fmt: skip
+def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> Response:
+    """Products that a customer may buy next; 404 as long as the study holds no such table."""
+    if not found.has("recommendations"):
+        raise Refused(404, "no_recommendations")
+    rows = found.once(("recommendations", customer_id), lambda: _recommended(found, customer_id))
+    if not rows:
+        raise Refused(404, "no_customer")
+    told = Recommendations(found.study.folder, customer_id, tuple(rows))
+    return frozen(request, found, lambda: _json.encode(told))
+
+
+def _recommended(found: Opened, customer_id: str) -> list[dict[str, Any]]:
+    with found.engine.beside() as engine:
+        engine.load("recommended", found.shop.path_of(found.day, "recommendations.parquet", check=False))
+        return engine.rows("select * exclude (customer_id) from recommended where customer_id = $id", id=customer_id)
