@@ -42,6 +42,7 @@
       number_exact: written(exact),
       money_exact: written(exactMoney),
       percent_inside: written((v) => (v < 0.08 ? "" : share.format(v * 100) + sign)),
+      percent_wide: written((v) => (width < 600 ? "" : share.format(v * 100) + sign)),
       percent_exact: written((v) => share.format(v * 100) + sign),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
