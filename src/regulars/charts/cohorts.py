@@ -8,6 +8,7 @@ from regulars.charts.retention import DASH, banded, marked, period_name, ranged,
 from regulars.locale import Words
 from regulars.retention.models import NEEDED, SOON, Cohort, Retention
 
+NARROW = 7  # columns whose labels fit on a phone
 _UNSAID: Option = {"visualMap": False, "itemStyle": {"color": color("band")}, "label": {"show": False}}
 _PARTIAL: Option = {"itemStyle": {"opacity": 0.45}}
 
@@ -26,7 +27,9 @@ def triangle(found: Retention, say: Words) -> Chart | None:
             cells.append((age - 1, y, shown, _cell_tip(found, cohort, age, say), ""))
             looks.append(_UNSAID if share is None else {} if cohort.cells[age].complete else _PARTIAL)
     rows = [f"{marked(cohort, found.by, say)} · {say.number(cohort.customers)}" for cohort in cohorts]
-    option = heat_map([str(age) for age in range(1, len(cohorts[0].cells))], rows, cells, "percent")
+    wide = len(cohorts[0].cells) > NARROW
+    names = [str(age) for age in range(1, len(cohorts[0].cells))]
+    option = heat_map(names, rows, cells, "percent_wide" if wide else "percent")
     for datum, look in zip(option["series"][0]["data"], looks, strict=True):
         datum |= look
     option["series"][0]["labelLayout"] = {"hideOverlap": True}

@@ -113,7 +113,9 @@ def _stack(found: Retention, parts: Sequence[tuple[str, Sequence[float], str]], 
     faded = frozenset(i for i, flow in enumerate(found.flows) if not flow.complete)
     names = [marked(flow, found.by, say) for flow in found.flows]
     bars = [Bars(name, list(values), tips, shade, faded=faded) for name, values, shade in parts]
-    return standing_bars(names, bars, form, stacked=True)
+    option = standing_bars(names, bars, form, stacked=True)
+    option["xAxis"]["axisLabel"] |= {"alignMaxLabel": "right"}
+    return option
 
 
 def repeat(found: Retention, say: Words) -> Chart | None:

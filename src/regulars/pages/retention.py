@@ -36,7 +36,7 @@ def page_of(found: Retention, say: Words) -> Page:
     cohorts = tuple(chart for chart in (triangle(found, say), ages(found, say), soon(found, say)) if chart)
     blocks = [
         Block("retention_cohorts", say("retention.cohorts.title"), say("retention.cohorts.question", **text),
-              trend(found, say), charts=cohorts),
+              trend(found, say), charts=cohorts, empty="" if cohorts else say("retention.cohorts.none", **text)),
         _second(found, say),
         Block("retention_flow", say("retention.flow.title"), say("retention.flow.question", **text),
               _lapse(found, say), charts=tuple(c for c in (flow_customers(found, say), flow_sales(found, say)) if c)),
@@ -56,6 +56,8 @@ def insights(found: Retention, say: Words) -> tuple[str, ...]:
         period = period_name(shown[-1], found.by, say, "spoken")
         lines.append(say("retention.says.returning", period=period, share=share.value, low=share.low, high=share.high,
                          n=share.n, **text))  # fmt: skip
+    else:
+        lines.append(say("retention.says.incomparable", needed=NEEDED, **text))
     last = [flow for flow in shown if flow.sales is not None][-YEAR:]
     total = sum(flow.sales or 0.0 for flow in last)
     if total > 0:
@@ -73,10 +75,10 @@ def insights(found: Retention, say: Words) -> tuple[str, ...]:
 def _second_soon(found: Retention, say: Words) -> str:
     """How soon new customers buy again, as far as it can be said."""
     second = found.second
-    if second is None:
+    if found.customers < NEEDED:
         return say("retention.notes.few", n=found.customers, needed=NEEDED)
-    soon = next(part.share for part in second.within if part.days == SOON)
-    if soon is None:
+    soon = next((part.share for part in second.within if part.days == SOON), None) if second else None
+    if second is None or soon is None:
         return say("retention.says.second_unknown", days=SOON, needed=NEEDED)
     if second.median is None:
         return say("retention.says.second_long", days=SOON, soon=soon.value, low=soon.low, high=soon.high)

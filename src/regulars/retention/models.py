@@ -66,8 +66,8 @@ class Cell:
 class Cohort:
     """The customers whose first order fell in a period; `cells` begin with that period itself.
 
-    `soon` is the share who bought again within 90 days, of those watched as long: every customer has the same time, so
-    that cohorts compare. None: fewer than 30 were.
+    `soon` is the share who bought again within 90 days: every customer has the same time, so that cohorts compare.
+    None: the cohort has fewer than 30, or not all of them were watched as long.
     """
 
     start: date

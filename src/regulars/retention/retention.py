@@ -113,21 +113,17 @@ def _flow(span: Span, parts: dict[str, Row], days: _Days, turn: tuple[int, int],
 def _cohorts(engine: Engine, periods: Sequence[Span], days: _Days) -> tuple[Cohort, ...]:
     """The cohorts with their periods, from `cohorts`; those of periods in which nobody was new are left out."""
     number = {span.start: nr for nr, span in enumerate(periods)}
-    watched = [
-        row for row in engine.ask("retention/soon_back", within=SOON, last=days.last) if row["watched"] >= NEEDED
-    ]
-    back = {row["period"]: rate(row["back"], row["watched"]) for row in watched}
+    watched = {row["period"]: row for row in engine.ask("retention/soon_back", within=SOON, last=days.last)}
     cells: dict[int, list[Row]] = {}
     for row in engine.rows("select * from cohorts order by cohort, age"):
         cells.setdefault(number[row["cohort"]], []).append(row)
-    return tuple(
-        Cohort(
-            periods[nr].start, periods[nr].complete, periods[nr].start < days.settled, int(rows[0]["size"]),
-            tuple(_cell(row) for row in rows),
-            back.get(nr),
-        )
-        for nr, rows in cells.items()
-    )  # fmt: skip
+    return tuple(_cohort(periods[nr], days, rows, watched.get(nr)) for nr, rows in cells.items())
+
+
+def _cohort(span: Span, days: _Days, rows: Sequence[Row], watched: Row | None) -> Cohort:
+    size = int(rows[0]["size"])
+    soon = rate(watched["back"], size) if watched and watched["watched"] == size >= NEEDED else None
+    return Cohort(span.start, span.complete, span.start < days.settled, size, tuple(map(_cell, rows)), soon)
 
 
 def _cell(row: Row) -> Cell:

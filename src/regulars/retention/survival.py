@@ -60,16 +60,16 @@ class Curve:
 def waiting(rows: Sequence[Row], watched: Sequence[Row]) -> Waiting | None:
     """The curve of counts by days; `watched` counts by days how long customers were watched.
 
-    None where fewer than 30 customers were. A figure for a day is given while 30 were watched as long.
+    None where fewer than 30 customers were for a day. A figure for a day is given while 30 were watched as long.
     """
     import numpy as np
 
-    if sum(int(row["events"] + row["censored"]) for row in rows) < NEEDED:
-        return None
-    curve = Curve(rows)
     spans = np.array([int(row["days"]) for row in watched])
     counts = np.array([int(row["censored"]) for row in watched])
-    longest = max((int(day) for day in spans if counts[spans >= day].sum() >= NEEDED), default=0)
+    longest = int(spans[counts[::-1].cumsum()[::-1] >= NEEDED].max(initial=0))
+    if longest == 0:
+        return None
+    curve = Curve(rows)
 
     def within(days: int) -> Within:
         n = int(counts[spans >= days].sum())
