@@ -12,6 +12,8 @@ from regulars.web.faces import language_of, page, say_for
 from regulars.web.security import HEADERS
 
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
+CODES = {"no_study": 404, "no_such_study": 404, "study_file_unknown": 404, "upload_unknown": 404, "job_unknown": 404,
+         "upload_in_use": 409, "upload_too_large": 413, "jobs_full": 503, "upload_no_room": 507}  # fmt: skip
 
 
 def install(app: FastAPI) -> None:
@@ -36,8 +38,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if code == "no_study" and people and "/start" in request.app.state.paths:
         return RedirectResponse("/start", 303)
     status = 409 if isinstance(error, LockedError) else STATUS.get(error.exit_code, 500)
-    if code in {"no_study", "no_such_study", "study_file_unknown"}:
-        status = 404
+    status = CODES.get(code, status)
     message = error.text(say_for(request))
     if isinstance(error, StoreError):  # which folder it is concerns nobody on the network
         message = message.replace(str(request.app.state.settings.shop.resolve()), request.app.state.shelf.shop.name)

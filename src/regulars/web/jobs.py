@@ -27,9 +27,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from regulars.errors import StoreError, UsageError
+from regulars.errors import SettingsError, StoreError, UsageError
 from regulars.locale import Language
 from regulars.lock import held
+from regulars.settings import Settings, load_settings, settings_over
 from regulars.web.clock import now
 from regulars.web.keys import own_folder
 from regulars.web.problems import Problem
@@ -228,6 +229,15 @@ class Jobs:
 def uploads_in(asked: Asked) -> tuple[str, ...]:
     """The ids of all uploads that a job reads."""
     return (*asked.orders, *([asked.customers] if asked.customers else []))
+
+
+def settings_for(shop: Path, asked: Asked) -> Settings:
+    """The shop's settings with those that were asked for on top. Raises SettingsError."""
+    given = {name: value for name, value in asked.settings.items() if name != "map"}
+    mapping = asked.settings.get("map", {})
+    if not isinstance(mapping, dict) or not all(isinstance(header, str) for header in mapping.values()):
+        raise SettingsError("settings_expected.table", name="map", value=str(mapping)[:60])
+    return settings_over(load_settings(shop / "shop.toml", (), mapping, asked.language), given)
 
 
 def progress(told: Told, elapsed: float) -> tuple[float, int | None]:

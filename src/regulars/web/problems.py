@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regulars.errors import RegularsError
+from regulars.errors import NothingLeftError, RegularsError
 from regulars.locale import LANGUAGES, Words, words
 from regulars.sources.names import error_called
 
@@ -25,4 +25,11 @@ def problem_of(error: RegularsError, names: Mapping[str, str]) -> Problem:
 def said(error: RegularsError, say: Words) -> str:
     """The sentence of an error; where the command line's names flags, that of the dashboard."""
     ours = f"web_start.{error.message.key}"
-    return say(ours, **error.message.values) if say.has(ours) else error.text(say)
+    if not say.has(ours):
+        return error.text(say)
+    values = dict(error.message.values)
+    if isinstance(error, NothingLeftError):
+        values["reasons"] = ", ".join(f"{say(f'reasons.{fate}')} {say.number(n)}" for fate, n in error.fates.items())
+    if isinstance(missing := values.get("missing"), str):
+        values["missing"] = ", ".join(say(f"columns.name.{name}") for name in missing.split(", "))
+    return say(ours, **values)

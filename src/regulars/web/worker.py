@@ -10,20 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from regulars.errors import LockedError, RegularsError, UsageError
 from regulars.lock import locked
 from regulars.web.clock import now
-from regulars.web.jobs import Asked, Jobs, Mark, Told, uploads_in, write
+from regulars.web.jobs import Asked, Jobs, Mark, Told, settings_for, uploads_in, write
 from regulars.web.looks import Wanted, look
 from regulars.web.problems import problem_of
 from regulars.web.uploads import Uploads
-
-if TYPE_CHECKING:
-    from regulars.settings import Settings
 
 _Held = TypeVar("_Held")
 PAUSE = 0.25  # seconds between two tries for a lock
@@ -62,7 +59,7 @@ class Work:
                 orders=tuple(self._path(key) for key in self.asked.orders),
                 customers=self._path(self.asked.customers) if self.asked.customers else None,
                 names=self._names(),
-                settings=self._settings(),
+                settings=settings_for(self.shop, self.asked),
                 sort=self.asked.sort,
                 who=self.asked.who,
             )
@@ -78,7 +75,7 @@ class Work:
             given = Given(
                 orders=[self._path(key) for key in self.asked.orders] or None,
                 customers=self._path(self.asked.customers) if self.asked.customers else None,
-                settings=self._settings(),
+                settings=settings_for(self.shop, self.asked),
                 refit=self.asked.refit,
                 who=self.asked.who,
                 names=self._names(),
@@ -94,13 +91,6 @@ class Work:
             with suppress(UsageError):
                 names[key] = self.uploads.get(key).name
         return names
-
-    def _settings(self) -> "Settings":
-        from regulars.settings import load_settings
-
-        given = dict(self.asked.settings)
-        mapping = given.pop("map", {})
-        return load_settings(self.shop / "shop.toml", (), mapping, self.asked.language, **given)
 
     @contextmanager
     def _in_turn(self, take: Callable[[], AbstractContextManager[_Held]]) -> Iterator[_Held]:

@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from regulars.web.api import document, downloads, reading, score
+from regulars.web.api import document, downloads, reading, runs, score
 from regulars.web.api.answers import Refused
 from regulars.web.faces import say_for
 
 router = APIRouter()
 router.include_router(document.router)
-for _part in (score.router, downloads.router, reading.router):
+for _part in (score.router, downloads.router, runs.router, reading.router):
     router.include_router(_part, prefix="/api/v1")
 
 

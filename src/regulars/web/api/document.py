@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from regulars.web.access import viewer
 from regulars.web.api.bodies import ScoreAnswer, ScoreRequest
+from regulars.web.api.run_models import MODELS
 from regulars.web.api.models import ANSWERS
 
 router = APIRouter(include_in_schema=False)
@@ -22,6 +23,8 @@ _WHY = {
     413: "The body is too long",
     415: "The body is not declared as JSON",
     422: "Something in the request cannot be",
+    503: "Too many runs are waiting",
+    507: "The server's disk is full",
 }
 
 

@@ -1,0 +1,280 @@
+"""The start page: files arrive, are shown as they were read, corrected, run, and watched until the result stands."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from regulars.errors import RegularsError, StoreError, UsageError
+from regulars.locale import Words
+from regulars.schema import NAMES
+from regulars.shop import Shop
+from regulars.web.access import Analyst, analyst
+from regulars.web.audit import note
+from regulars.web.faces import link, page, say_for
+from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, uploads_in
+from regulars.web.looks import Seen
+from regulars.web.problems import said
+from regulars.web.start_view import CURRENCIES, reading
+from regulars.web.uploads import Upload, Uploads, uploads_of
+
+router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depends(analyst)])
+CHOICES = ("currency", "returns", "as_of", "date_order", "decimal", "sheet")  # settings that the page asks for
+RECENT = 8  # studies and jobs that are listed
+_COPY = 1 << 20
+
+
+class _Brief(msgspec.Struct):
+    """What a list says of a study."""
+
+    as_of: str | None
+    currency: str | None
+    customers: int
+    orders: int
+    net_revenue: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A study in the list of the start page."""
+
+    day: str
+    label: str
+    facts: str
+
+
+def jobs_of(request: Request) -> Jobs:
+    """The jobs of the server's shop."""
+    return Jobs(request.app.state.settings.shop)
+
+
+def uploads_here(request: Request) -> Uploads:
+    """The uploads of the server's shop, the old ones removed."""
+    uploads, jobs = uploads_of(request.app.state.settings), jobs_of(request)
+    uploads.sweep(jobs.needed())
+    jobs.sweep()
+    return uploads
+
+
+@router.get("")
+def start(request: Request) -> HTMLResponse:
+    """Where a file is dropped, and what was done lately."""
+    say, uploads = say_for(request), uploads_here(request)
+    running = [job for job in jobs_of(request).all() if not job.ended]
+    names = {job.id: names_of(job, uploads) for job in running}
+    limits = {"mb": uploads.limits.bytes / 2**20, "days": uploads.limits.days}
+    studies = recent_studies(request.app.state.shelf.shop, say)
+    return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits)
+
+
+@router.post("/uploads")
+async def receive(request: Request, role: Analyst) -> Response:
+    """Files from a form, for browsers without scripts; leads to how they are read."""
+    form = await request.form()
+    uploads = await run_in_threadpool(uploads_here, request)
+    files = [file for file in form.getlist("file") if not isinstance(file, str) and file.filename]
+    if not files:
+        return failed(request, UsageError("nothing_uploaded"))
+    try:
+        arrived = [await uploads.receive(_chunks(file), file.filename or "", file.size) for file in files]
+    except RegularsError as error:
+        return failed(request, error)
+    job = await run_in_threadpool(_first_look, request, [upload.id for upload in arrived])
+    note(request, "upload", role, files=len(arrived), bytes=sum(upload.bytes for upload in arrived))
+    return to_job(request, job)
+
+
+@router.post("/looks")
+async def first_look(request: Request) -> Response:
+    """A first look at files that have arrived."""
+    form = await request.form()
+    keys = [str(key) for key in form.getlist("upload")]
+    try:
+        return to_job(request, await run_in_threadpool(_first_look, request, keys))
+    except RegularsError as error:
+        return failed(request, error)
+
+
+@router.get("/{key}")
+def show(request: Request, key: str) -> HTMLResponse:
+    """A look or a run: how far it is, then what it found."""
+    job, say = jobs_of(request).get(key), say_for(request)
+    context: dict[str, Any] = {
+        "job": job,
+        "names": names_of(job, uploads_of(request.app.state.settings)),
+        "steps": steps(job, say),
+    }
+    if job.asked.kind == "look" and job.state == "done":
+        seen = seen_of(request, job)
+        return page(
+            request, "web/start_look.html.j2", reading=reading(seen, job.asked.settings.get("map", {}), say),
+            trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
+            settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
+        )  # fmt: skip
+    return page(request, "web/start_job.html.j2", result=result_of(request, job), **context)
+
+
+@router.get("/{key}/progress")
+def progress(request: Request, key: str) -> HTMLResponse:
+    """The part of the page that is asked for again and again; once the job has ended it leads on."""
+    job, say = jobs_of(request).get(key), say_for(request)
+    context: dict[str, Any] = {"job": job, "steps": steps(job, say), "result": result_of(request, job)}
+    answer = page(request, "web/start_progress.html.j2", **context)
+    if job.state == "done" and job.asked.kind == "run":
+        answer.headers["hx-redirect"] = context["result"]
+    elif job.ended:
+        answer.headers["hx-refresh"] = "true"
+    return answer
+
+
+@router.post("/{key}/look")
+async def look_again(request: Request, key: str) -> Response:
+    """Another look, with what was corrected."""
+    return await _next(request, key, "look")
+
+
+@router.post("/{key}/run")
+async def run(request: Request, key: str, role: Analyst) -> Response:
+    """Runs the files of a look, with what was corrected."""
+    answer = await _next(request, key, "run")
+    note(request, "run", role, job=answer.headers.get("location", "")[-32:])
+    return answer
+
+
+@router.post("/{key}/cancel")
+def cancel(request: Request, key: str, role: Analyst) -> Response:
+    """Ends a job."""
+    job = jobs_of(request).cancel(key)
+    note(request, "cancel", role, job=key)
+    return to_job(request, job)
+
+
+async def _next(request: Request, key: str, kind: Any) -> Response:
+    form = await request.form()
+
+    def begin() -> Job:
+        job = jobs_of(request).get(key)
+        asked = corrected(job.asked, seen_of(request, job), form)
+        settings_for(request.app.state.settings.shop, asked)  # refused here, where the form is still at hand
+        return jobs_of(request).start(replace(asked, kind=kind, language=say_for(request).language))
+
+    try:
+        return to_job(request, await run_in_threadpool(begin))
+    except RegularsError as error:
+        return failed(request, error, back=f"/start/{key}")
+
+
+def corrected(asked: Asked, seen: Seen, form: FormData) -> Asked:
+    """What was asked, with what the form says: what each file is, which column is what, and the settings."""
+    kinds = {file.upload: str(form.get(f"kind.{file.upload}", file.kind)) for file in seen.files}
+    tables = [key for key, kind in kinds.items() if kind == "customers"]
+    if len(tables) > 1:
+        raise UsageError("two_tables")
+    given: dict[str, str] = dict(asked.settings.get("map", {}))
+    found = {mapped.column: mapped.header for mapped in seen.orders.layout.mapping} if seen.orders else {}
+    for column in NAMES:
+        header = form.get(f"map.{column}")
+        if isinstance(header, str) and header != given.get(column, found.get(column, "")):
+            given[column] = header
+    chosen = {name: value for name in CHOICES if isinstance(value := form.get(name), str) and value.strip()}
+    settings = {**{name: v for name, v in asked.settings.items() if name not in CHOICES}, **chosen}
+    who = form.get("who")
+    return replace(
+        asked,
+        orders=tuple(key for key in kinds if key not in tables),
+        customers=tables[0] if tables else None,
+        sort=False,
+        settings={**settings, "map": given} if given else settings,
+        who=str(who) if who and tables else None,
+    )
+
+
+def seen_of(request: Request, job: Job) -> Seen:
+    """What a look found. Raises a 404 where it is no look, or has found nothing."""
+    found = jobs_of(request).seen(job.id)
+    if found is None:
+        raise HTTPException(404)
+    return msgspec.json.decode(found, type=Seen)
+
+
+def names_of(job: Job, uploads: Uploads) -> tuple[str, ...]:
+    """What the files of a job are called."""
+    known: dict[str, Upload] = {}
+    for key in uploads_in(job.asked):
+        try:
+            known[key] = uploads.get(key)
+        except UsageError:  # removed, its time being over
+            continue
+    return tuple(upload.name for upload in known.values())
+
+
+def steps(job: Job, say: Words) -> list[tuple[str, str, str]]:
+    """The stages of a run: done, now or later; what each is called; the seconds that it took."""
+    if job.asked.kind != "run" or job.told is None:
+        return []
+    marks = {mark.stage: mark.at for mark in job.told.marks}
+    ends = [*list(marks.values())[1:], job.told.seconds]
+    took = dict(zip(marks, ends, strict=True))
+    rows = []
+    for stage in WEIGHTS:
+        end = took.get(stage)
+        state = "later" if stage not in marks else "now" if end is None else "done"
+        seconds = "" if end is None else say("web_start.job.seconds", seconds=end - marks[stage])
+        rows.append((state, say(f"cli.stages.{stage}"), seconds))
+    return rows
+
+
+def result_of(request: Request, job: Job) -> str:
+    """Where a run's result is shown."""
+    return link(request, "/", study=job.told.study) if job.told and job.told.study else ""
+
+
+def recent_studies(shop: Shop, say: Words) -> list[Recent]:
+    """The latest studies, the newest first."""
+    found = []
+    for day in list(reversed(shop.studies()))[:RECENT]:
+        try:
+            place = shop.path_of(day, "customers.parquet", check=False).with_name("study.json")
+            brief = msgspec.json.decode(place.read_bytes(), type=_Brief)
+        except (StoreError, OSError, msgspec.MsgspecError):
+            continue
+        own = type(say)(say.language, brief.currency)
+        key = "web_start.recent.facts" if brief.net_revenue is not None else "web_start.recent.facts_no_money"
+        facts = own(key, customers=brief.customers, orders=brief.orders, net=brief.net_revenue)
+        found.append(Recent(day.isoformat(), say.day(day), facts))
+    return found
+
+
+def to_job(request: Request, job: Job) -> Response:
+    """Leads to the page of a job."""
+    return RedirectResponse(link(request, f"/start/{job.id}", study=None), 303)
+
+
+def failed(request: Request, error: RegularsError, back: str = "/start") -> Response:
+    """An error of what a form asked for, as a sentence and a way back."""
+    say = say_for(request)
+    return page(request, "web/start_failed.html.j2", status=422, problem=said(error, say), back=back)
+
+
+def _first_look(request: Request, keys: list[str]) -> Job:
+    uploads = uploads_of(request.app.state.settings)
+    if not keys:
+        raise UsageError("nothing_uploaded")
+    asked = Asked(kind="look", orders=tuple(uploads.get(key).id for key in dict.fromkeys(keys)), sort=True)
+    return jobs_of(request).start(replace(asked, language=say_for(request).language))
+
+
+def _currencies(say: Words) -> list[tuple[str, str]]:
+    from babel.numbers import get_currency_name
+
+    return [(code, f"{code} · {get_currency_name(code, locale=say.locale)}") for code in CURRENCIES]
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_COPY):
+        yield chunk
