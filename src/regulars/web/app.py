@@ -6,13 +6,14 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from regulars import __version__
-from regulars.web import access, api, assets, failures, start, studies
+from regulars.web import access, api, assets, customers, failures, products, start, studies
+from regulars.web.bodies import BodyLimit
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
 
 # every module with pages or endpoints of its own: its `router`, in the order of matching
-ROUTERS = (api.router, studies.router, start.router, access.router)
+ROUTERS = (api.router, studies.router, customers.router, products.router, start.router, access.router)
 
 
 def create_app(settings: WebSettings) -> FastAPI:
@@ -28,6 +29,7 @@ def create_app(settings: WebSettings) -> FastAPI:
         app.include_router(router, dependencies=[Depends(checked)])
     failures.install(app)
     api.install(app)
+    app.add_middleware(BodyLimit, upload=settings.upload_limit)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, settings=settings)
     return app
