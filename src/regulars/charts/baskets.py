@@ -60,7 +60,8 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
         for (a, b), rule in links.items()
     ]  # fmt: skip
     axis = {"type": "value", "show": False, "min": -1.1, "max": 1.1}
-    label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11}
+    label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11,
+             "width": 106, "overflow": "truncate"}  # fmt: skip
     return base(
         grid={"left": 12, "right": 120, "top": 12, "bottom": 12},
         xAxis=axis, yAxis=axis,
@@ -129,6 +130,7 @@ def matrix(bundles: Bundles, say: Words) -> Chart | None:
     drawn: list[Cell] = [(x, y, log2(max(rule.adjusted_lift or 1, 1)), _pair_tip(rule, bundles, say), "")
                          for x, y, rule in cells]  # fmt: skip
     option = _with_values(heat_map(numbers, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
+    option["series"][0]["label"]["formatter"] = fn("decimal_tight", 3)
     title = say("bundles.matrix.title")
     unknown = say("common.unknown")
     rows = tuple(

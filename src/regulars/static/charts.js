@@ -46,6 +46,7 @@
       percent_exact: written((v) => share.format(v * 100) + sign),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
+      decimal_tight: written((v) => (width < 480 ? whole : small).format(v)),
       cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole.format(value(given)),
       tip: () => (given) => {
         const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
@@ -115,6 +116,19 @@
     };
   }
 
+  /* A legend that does not fit on one line takes more, and the plot makes room, instead of pages to leaf through. */
+  function unroll({ legend, grid }, width) {
+    let [lines, used] = [1, 0];
+    for (const name of legend.data) {
+      const wide = 30 + name.length * 6.6;
+      if (used && used + wide > width) [lines, used] = [lines + 1, 0];
+      used += wide;
+    }
+    if (lines === 1 || lines > 4) return;
+    Object.assign(legend, { type: "plain", width });
+    grid.top += (lines - 1) * 22;
+  }
+
   /* An option ready for echarts, fitted to a width in pixels. */
   function ready(option, setup, mode, width) {
     const palette = setup.palettes[mode];
@@ -125,8 +139,12 @@
     }
     const below = made.xAxis && made.xAxis.type === "category" ? made.xAxis : null;
     if (below && below.axisLabel && below.axisLabel.width) {
-      below.axisLabel.width = Math.min(below.axisLabel.width, Math.floor((width - 64) / below.data.length) - 6);
+      const room = Math.min(below.axisLabel.width, Math.floor((width - 64) / below.data.length) - 6);
+      const word = Math.max(...below.data.flatMap((name) => name.split(" ")).map((part) => part.length));
+      const slanted = { rotate: 50, width: 96, overflow: "truncate" };  // a word that would break stands aslant
+      Object.assign(below.axisLabel, word * 6 > room ? slanted : { width: room });
     }
+    if (made.legend && made.grid) unroll(made, width);
     return made;
   }
 
