@@ -1,9 +1,13 @@
--- listed_count   one row: how many customers a filter leaves; the same filter as listed_page
+-- listed_count   one row: the customers that a filter leaves, in sum; the same filter as listed_page
 -- reads          listed, bought, active
--- gives          customers
+-- gives          customers, sales, next_value (NULL: unknown of all), at_risk, rhythms (customers of whom it can be said)
 -- values         $search (part of an id or, where $personal, of a name, e-mail address or telephone number), $segment,
 --                $cluster, $persona, $country, $at_risk, $category, $since, $until (days); NULL: not asked for
-select count(*) as customers
+select count(*) as customers,
+       cast(sum(cast(monetary as decimal(28, 4))) as double) as sales,
+       cast(sum(cast(next_value as decimal(28, 4))) as double) as next_value,
+       count(*) filter (where at_risk) as at_risk,
+       count(at_risk) as rhythms
 from   listed
 where  (cast($search as varchar) is null
         or contains(case when $personal then found_personal else found end, lower(cast($search as varchar))))

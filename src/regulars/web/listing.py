@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any, Final
 
-from regulars.engine import DuckEngine, Engine, Row
+from regulars.engine import DuckEngine, Row
 from regulars.errors import UsageError
 from regulars.publish import NO_ORDERS
 from regulars.stored import stored_customers, stored_sales
@@ -100,6 +101,24 @@ class CustomersPage:
     previous: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The customers that a filter leaves, in sum; None where the study does not say."""
+
+    customers: int
+    sales: float | None  # net
+    next_value: float | None
+    at_risk: int
+    rhythms: int  # customers of whom it can be said whether they are at risk
+
+
+def totals(found: Opened, asked: Filter, personal: bool = False) -> Totals:
+    """What a filter leaves, counted once per study."""
+    ready(found, asked)
+    values = _values(asked, personal)
+    return found.once(("totals", personal, asked), lambda: Totals(**found.engine.ask("web/listed_count", **values)[0]))
+
+
 def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> CustomersPage:
     """One page of a study's customers; personal columns masked and unsearched unless `personal`.
 
@@ -114,7 +133,7 @@ def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> Cus
         raise UsageError("list_mark")
     ready(found, wanted.filter)
     asked = _values(wanted.filter, personal)
-    total = found.once(("customers", personal, wanted.filter), lambda: _count(found.engine, asked))
+    total = totals(found, wanted.filter, personal).customers
     rows = found.engine.ask(
         "web/listed_page", **asked, sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0, key=key, id=id_, back=back,
         most=wanted.most + 1,
@@ -131,14 +150,17 @@ def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> Cus
     )
 
 
-def keep_wanted(found: Opened, wanted: Wanted, personal: bool) -> str:
-    """Makes a table of all customers of a list, in its order, for an export; gives the query that reads it."""
+def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = False) -> None:
+    """Writes all customers of a list, in its order, to a Parquet file; without personal columns unless `personal`."""
     ready(found, wanted.filter)
-    found.engine.make(
-        "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort,
-        sign=-1.0 if wanted.falling else 1.0, key=None, id=None, back=False, most=2**62,
-    )  # fmt: skip
-    return "listed_page"
+    columns = [name for name in _FIELDS if personal or name not in PERSONAL]
+    with found.once("writing", Lock):
+        found.engine.make(
+            "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort,
+            sign=-1.0 if wanted.falling else 1.0, key=None, id=None, back=False, most=2**62,
+        )  # fmt: skip
+        found.engine.write_parquet(f"select {', '.join(columns)} from listed_page order by key, customer_id", path)
+        found.engine.drop("listed_page")
 
 
 def ready(found: Opened, asked: Filter | None = None) -> None:
@@ -182,10 +204,6 @@ def _beside(found: Opened, maker: DuckEngine) -> None:
             maker.put(f"kept_{table}", {"customer_id": "VARCHAR", column: kind}, [])
     places = [(name, place) for place, name in enumerate((*found.study.scheme.segments, NO_ORDERS), 1)]
     maker.put("segment_places", {"segment": "VARCHAR", "place": "INTEGER"}, places)
-
-
-def _count(engine: Engine, asked: dict[str, Any]) -> int:
-    return int(engine.ask("web/listed_count", **asked)[0]["customers"])
 
 
 def _values(asked: Filter, personal: bool) -> dict[str, Any]:

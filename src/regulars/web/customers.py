@@ -1,0 +1,233 @@
+"""The pages of customers: a list to search, filter, sort and page through, and each customer by themselves."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from regulars.analysis import Study
+from regulars.charts.groups import segment_label
+from regulars.errors import UsageError
+from regulars.exports import Extract, export_table, study_names
+from regulars.locale import Words
+from regulars.pages.groups import cluster_label
+from regulars.web.access import Viewer, masked
+from regulars.web.audit import note
+from regulars.web.customer import customer
+from regulars.web.customer_view import customer_view
+from regulars.web.faces import link, page, say_for
+from regulars.web.figures import csv_of
+from regulars.web.filters import Choice, choices, filters_of
+from regulars.web.listing import (
+    PERSONAL,
+    SORTS,
+    CustomerRow,
+    CustomersPage,
+    Filter,
+    Totals,
+    Wanted,
+    customers_page,
+    totals,
+    write_wanted,
+)
+from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
+from regulars.web.opened import Opened, OpenedStudy
+
+router = APIRouter(include_in_schema=False)
+NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "q")
+FURTHER = ("cluster", "persona", "at_risk")  # folded away
+PAGE = 50
+
+
+def wanted_of(request: Request) -> Wanted:
+    """The list that an address asks for. Raises UsageError."""
+    given, common = request.query_params, filters_of(request)
+    sort, falling = order_asked(request, SORTS, "monetary")
+    cluster, risk = given.get("cluster"), given.get("at_risk")
+    if cluster and not (cluster.isascii() and cluster.isdigit() and len(cluster) < 10):
+        raise UsageError("not_a_cluster", text=cluster[:20])
+    return Wanted(
+        filter=Filter(
+            search=given.get("q") or None, segment=common.segment, cluster=int(cluster) if cluster else None,
+            persona=given.get("persona") or None, country=common.country, category=common.category,
+            since=common.since, until=common.until, at_risk={"yes": True, "no": False}.get(risk or ""),
+        ),
+        sort=sort, descending=falling, mark=given.get("mark") or None, most=PAGE,
+    )  # fmt: skip
+
+
+@router.get("/customers")
+def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """The list of customers."""
+    if "id" in request.query_params:
+        return one(request, found, role, request.query_params["id"])
+    say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
+    shown = customers_page(found, wanted, personal)
+    return page(
+        request, "web/customers.html.j2",
+        insights=_insights(found.study, totals(found, wanted.filter, personal), say),
+        choices=_choices(found, request, say), further=FURTHER,
+        opened=any(request.query_params.get(name) for name in FURTHER),
+        filtered=wanted.filter != Filter(), search=wanted.filter.search or "", personal=personal,
+        listed=_listed(request, found, wanted, shown, say),
+    )  # fmt: skip
+
+
+def _listed(request: Request, found: Opened, wanted: Wanted, shown: CustomersPage, say: Words) -> Listed:
+    to = partial(here, request, "/customers", NAMES)
+    columns = _columns(found, shown.customers)
+    order = Order(wanted.sort, wanted.falling, SORTS)
+    lines = tuple(
+        Line(address(request, "customers", row.customer_id), row.customer_id,
+             tuple(write(row, say) for write in columns.values()),
+             " · ".join(text for text in (row.name, row.email, row.phone) if text))
+        for row in shown.customers
+    )  # fmt: skip
+    return Listed(
+        say("web_customers.list.caption", sort=say(f"web_customers.head.{wanted.sort}")),
+        heads([("customer_id", False), *((key, key in _NUMERIC) for key in columns)], order, to, say),
+        lines,
+        say("web_customers.shown", shown=len(lines), total=shown.total),
+        to(mark=shown.next) if shown.next else "",
+        to(mark=shown.previous) if shown.previous else "",
+        to(mark=None) if wanted.mark else "",
+        here(request, "/customers.csv", NAMES, mark=None),
+    )
+
+
+_NUMERIC = {"recency_days", "orders", "monetary", "avg_order_value", "next_value", "products", "profit"}
+_Write = Callable[[CustomerRow, Words], str]
+
+
+def _money(value: float | None, say: Words) -> str:
+    return say("web_customers.unknown") if value is None else say.money(value)
+
+
+def _number(value: float | None, say: Words) -> str:
+    return say("web_customers.unknown") if value is None else say.number(value)
+
+
+def _columns(found: Opened, rows: tuple[CustomerRow, ...]) -> dict[str, _Write]:
+    """The columns that the study can fill, after the customer's own."""
+    study = found.study
+    money, orders = study.net_revenue is not None, study.overview is not None
+    all_: dict[str, tuple[bool, _Write]] = {
+        "segment": (any(group.customers for group in study.segments),
+                    lambda row, say: segment_label(row.segment, say) if row.segment else say("web_customers.unknown")),
+        "cluster": (study.clusters.k > 1 and not orders, lambda row, say: _number(row.cluster, say)),
+        "recency_days": (study.as_of is not None, _ago),
+        "orders": (True, lambda row, say: _number(row.orders, say)),
+        "monetary": (money or any(row.monetary is not None for row in rows),
+                     lambda row, say: _money(row.monetary, say)),
+        "avg_order_value": (money, lambda row, say: _money(row.avg_order_value, say)),
+        "next_value": (found.has("value") and money, lambda row, say: _money(row.next_value, say)),
+        "country": (len(study.overview.countries if study.overview else ()) > 1,
+                    lambda row, say: row.country or say("web_customers.unknown")),
+        "at_risk": (found.has("rhythm"), _risk),
+    }  # fmt: skip
+    return {name: write for name, (there, write) in all_.items() if there}
+
+
+def _ago(row: CustomerRow, say: Words) -> str:
+    return (
+        say("web_customers.unknown") if row.recency_days is None else say("web_customers.ago.days", n=row.recency_days)
+    )
+
+
+def _risk(row: CustomerRow, say: Words) -> str:
+    return say({None: "web_customers.unknown", True: "web_customers.yes", False: "web_customers.no"}[row.at_risk])
+
+
+def _insights(study: Study, left: Totals, say: Words) -> tuple[str, ...]:
+    everybody = study.people.customers if study.people and not study.overview else study.customers
+    whole = left.customers >= everybody
+    if not left.customers:
+        return ()
+    size = {"n": left.customers, "total": everybody, "share": left.customers / everybody}
+    told = [say(f"web_customers.list.{'all' if whole else 'some'}", **size)]
+    if left.sales and study.net_revenue and left.sales > 0 and not whole:
+        told.append(say("web_customers.list.sales", sales=left.sales, share=left.sales / study.net_revenue))
+    if left.rhythms:
+        told.append(say("web_customers.list.risk", n=left.at_risk, of=left.rhythms, share=left.at_risk / left.rhythms))
+    if left.next_value and study.value and study.value.horizon_days:
+        told.append(say("web_customers.list.expected", value=left.next_value, days=study.value.horizon_days))
+    return tuple(told)
+
+
+def _choices(found: Opened, request: Request, say: Words) -> tuple[Choice, ...]:
+    """The lists to filter by; those of FURTHER last."""
+    study, given = found.study, request.query_params
+    labels = {"segment": {group.name: segment_label(group.name, say) for group in study.segments}}
+    made = list(choices(study, filters_of(request), labels, say))
+    clusters = tuple((name.rsplit(" ", 1)[-1], cluster_label(name, say)) for name in
+                     (profile.name for profile in study.cluster_profiles))  # fmt: skip
+    personas = {group.persona: say(f"personas.{group.persona}.name") for group in study.segments if group.customers}
+    yes_no = (("yes", say("web_customers.yes")), ("no", say("web_customers.no"))) if found.has("rhythm") else ()
+    for name, options in (("cluster", clusters), ("persona", tuple(personas.items())), ("at_risk", yes_no)):
+        if len(options) > 1:
+            made.append(Choice(name, options, given.get(name, "")))
+    return tuple(made)
+
+
+@router.get("/customers.csv")
+def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """All customers of a list as a CSV in the reader's language, guarded against formulas."""
+    say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
+    folder = Path(mkdtemp(prefix="regulars-"))
+    try:
+        table, target = folder / "customers.parquet", folder / "customers.csv"
+        write_wanted(found, wanted, table, personal)
+        extract = Extract(_filled(found, personal), study_names(found.study, say.language))
+        rows = export_table(table, target, "csv", say.language, extract=extract)
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+    note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
+    name = quote(f"{found.shop.name}-{found.study.folder}-customers.csv")
+    return FileResponse(
+        target, media_type="text/csv; charset=utf-8", background=BackgroundTask(rmtree, folder, ignore_errors=True),
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"},
+    )  # fmt: skip
+
+
+def _filled(found: Opened, personal: bool) -> tuple[str, ...]:
+    """The columns of an export that the study can fill."""
+    study = found.study
+    held = set(found.engine.column_names("stored_sales")) if found.has("sales") else set()
+    there = {
+        "name": personal and "name" in held, "email": personal and "email" in held,
+        "phone": personal and "phone" in held, "country": "country" in held,
+        "profit": bool(study.overview and study.overview.profit is not None),
+        "top_category": bool(study.overview and study.overview.categories),
+        "next_value": found.has("value"), "at_risk": found.has("rhythm"),
+    }  # fmt: skip
+    columns = ("customer_id", *PERSONAL, "country", "segment", "cluster", "r", "f", "m", "recency_days", "orders",
+               "monetary", "avg_order_value", "first_order", "last_order", "products", "profit", "top_category",
+               "next_value", "at_risk")  # fmt: skip
+    return tuple(name for name in columns if there.get(name, True))
+
+
+@router.get("/customers/{id_:path}")
+def one(request: Request, found: OpenedStudy, role: Viewer, id_: str) -> Response:
+    """A customer."""
+    seen = customer(found, id_, personal=not masked(role))
+    if seen is None:
+        raise HTTPException(404, "no_customer")
+    say = say_for(request)
+    view = customer_view(found, seen, say, partial(address, request))
+    if figure := request.query_params.get("csv"):
+        chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
+        if chart is None:
+            raise HTTPException(404)
+        note(request, "export", role, page="customer", figure=figure, study=found.study.folder)
+        name = f'attachment; filename="customer-{chart.key}.csv"'
+        return Response(csv_of(chart.table, say), media_type="text/csv; charset=utf-8",
+                        headers={"content-disposition": name})  # fmt: skip
+    figures = str(request.url.include_query_params(csv="FIGURE"))
+    return page(request, "web/customer.html.j2", view=view, csv=figures, back=link(request, "/customers"))

@@ -1,0 +1,148 @@
+"""The pages of products: a list to search, filter, sort and page through, and each product by itself."""
+
+import csv
+import io
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from regulars.charts.groups import segment_label
+from regulars.locale import Words
+from regulars.web.access import Viewer
+from regulars.web.audit import note
+from regulars.web.faces import link, page, say_for
+from regulars.web.figures import csv_of, guarded
+from regulars.web.filters import choices, filters_of
+from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
+from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.product_view import product_view, products_told
+from regulars.web.selling import SORTS, ProductRow, ProductsPage, WantedProducts, all_products, product, products_page
+
+router = APIRouter(include_in_schema=False)
+NAMES = ("segment", "country", "category", "since", "until", "q")
+
+
+def wanted_of(request: Request) -> WantedProducts:
+    """The list that an address asks for. Raises UsageError."""
+    sort, falling = order_asked(request, SORTS, "sales")
+    return WantedProducts(
+        filters=filters_of(request),
+        search=request.query_params.get("q") or None,
+        sort=sort,
+        descending=falling,
+        mark=request.query_params.get("mark") or None,
+    )
+
+
+@router.get("/products")
+def products(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """The list of products."""
+    if "id" in request.query_params:
+        return one(request, found, role, request.query_params["id"])
+    say, wanted = say_for(request), wanted_of(request)
+    rows = all_products(found, wanted)
+    labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
+    return page(
+        request, "web/products.html.j2",
+        insights=products_told(found.study, rows, bool(wanted.filters or wanted.search), say),
+        choices=choices(found.study, wanted.filters, labels, say), filtered=bool(wanted.filters or wanted.search),
+        search=wanted.search or "", listed=_listed(request, found, wanted, products_page(found, wanted), say),
+    )  # fmt: skip
+
+
+_Write = Callable[[ProductRow, Words], str]
+
+
+def _amount(value: float | None, say: Words) -> str:
+    return say("web_customers.unknown") if value is None else say.money(value)
+
+
+def _columns(found: Opened) -> dict[str, _Write]:
+    """The columns that the study can fill, after the product's own."""
+    study = found.study
+    money = study.net_revenue is not None
+    all_: dict[str, tuple[bool, _Write]] = {
+        "category": (bool(study.overview and study.overview.categories),
+                     lambda row, say: row.category or say("web_customers.unknown")),
+        "sales": (money, lambda row, say: _amount(row.sales, say)),
+        "pieces": (bool(study.overview and study.overview.top_products_by_pieces),
+                   lambda row, say: say("web_customers.unknown") if row.pieces is None else say.number(row.pieces)),
+        "orders": (True, lambda row, say: say.number(row.orders)),
+        "customers": (True, lambda row, say: say.number(row.customers)),
+        "returned": (bool(study.returns_value), lambda row, say: _amount(row.returned, say)),
+        "last_day": (True, lambda row, say: say.day(row.last_day)),
+    }  # fmt: skip
+    return {name: write for name, (there, write) in all_.items() if there}
+
+
+def _listed(request: Request, found: Opened, wanted: WantedProducts, shown: ProductsPage, say: Words) -> Listed:
+    to = partial(here, request, "/products", NAMES)
+    columns = _columns(found)
+    lines = tuple(
+        Line(address(request, "products", row.code), row.name, tuple(write(row, say) for write in columns.values()),
+             row.code if row.name != row.code else "")
+        for row in shown.products
+    )  # fmt: skip
+    numeric = set(columns) - {"category", "last_day"}
+    return Listed(
+        say("web_customers.products.caption", sort=say(f"web_customers.head.{wanted.sort}")),
+        heads([("product", False), *((key, key in numeric) for key in columns)],
+              Order(wanted.sort, wanted.falling, SORTS), to, say),
+        lines,
+        say("web_customers.shown", shown=len(lines), total=shown.total),
+        to(mark=shown.next) if shown.next else "",
+        to(mark=shown.previous) if shown.previous else "",
+        to(mark=None) if wanted.mark else "",
+        here(request, "/products.csv", NAMES, mark=None),
+    )  # fmt: skip
+
+
+@router.get("/products.csv")
+def products_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """All products of a list as a CSV in the reader's language, guarded against formulas."""
+    say, wanted = say_for(request), wanted_of(request)
+    rows = all_products(found, wanted)
+    note(request, "export", role, page="products", rows=len(rows), study=found.study.folder)
+    name = quote(f"{found.shop.name}-{found.study.folder}-products.csv")
+    return Response(_csv(rows, say), media_type="text/csv; charset=utf-8",
+                    headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip
+
+
+def _csv(rows: tuple[ProductRow, ...], say: Words) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";" if say.language == "id" else ",", lineterminator="\r\n")
+    keys = ("code", "product", "category", "sales", "pieces", "orders", "customers", "returned", "last_day")
+    writer.writerow([say(f"web_customers.head.{key}") for key in keys])
+    point = "," if say.language == "id" else "."
+    for row in rows:
+        cells = []
+        for key in keys:
+            value = getattr(row, key)
+            number = f"{value:.4f}".rstrip("0").rstrip(".").replace(".", point) if isinstance(value, float) else None
+            cells.append(number if number is not None else "" if value is None else guarded(str(value)))
+        writer.writerow(cells)
+    return written.getvalue().encode("utf-8-sig")
+
+
+@router.get("/products/{code:path}")
+def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Response:
+    """A product."""
+    seen = product(found, code)
+    if seen is None:
+        raise HTTPException(404, "no_product")
+    say = say_for(request)
+    view = product_view(found.study, seen, say, partial(address, request),
+                        lambda segment: link(request, "/customers", segment=segment))  # fmt: skip
+    if figure := request.query_params.get("csv"):
+        chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
+        if chart is None:
+            raise HTTPException(404)
+        note(request, "export", role, page="product", figure=figure, study=found.study.folder)
+        name = f'attachment; filename="product-{chart.key}.csv"'
+        return Response(csv_of(chart.table, say), media_type="text/csv; charset=utf-8",
+                        headers={"content-disposition": name})  # fmt: skip
+    figures = str(request.url.include_query_params(csv="FIGURE"))
+    return page(request, "web/product.html.j2", view=view, csv=figures, back=link(request, "/products"))
