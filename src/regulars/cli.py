@@ -17,6 +17,7 @@ import typer
 from regulars.commands.compare import compare
 from regulars.commands.explain import explain
 from regulars.commands.export import export
+from regulars.commands.forget import forget
 from regulars.commands.inspect import inspect
 from regulars.commands.moves import moves
 from regulars.commands.options import say
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, compare, export, moves, rules, value, retention, report, serve, version):
+for command in (run, inspect, explain, compare, export, moves, rules, value, retention, report, forget, serve, version):
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

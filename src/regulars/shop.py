@@ -82,6 +82,12 @@ class Shop:
             days = sorted(day for name in names if (day := _day(name)))
             return tuple(day for day in days if (self._place(day.isoformat()) / "study.json").is_file())
 
+    def days(self) -> tuple[Day, ...]:
+        """Every study: the undated one first, then by day."""
+        with _in_store("cannot_read", self.folder):
+            undated: tuple[Day, ...] = (UNDATED,) if (self._place(UNDATED) / "study.json").is_file() else ()
+        return (*undated, *self.studies())
+
     def load(self, as_of: Day = None) -> Study:
         """The study of a day, or the latest one.
 
@@ -144,9 +150,7 @@ class Shop:
 
     def _chosen(self, as_of: Day) -> str:
         """The name of the study's folder."""
-        with _in_store("cannot_read", self.folder):
-            undated = [UNDATED] if (self._place(UNDATED) / "study.json").is_file() else []
-        known = [*undated, *(day.isoformat() for day in self.studies())]
+        known = [str(day) for day in self.days()]
         if not known:
             raise StoreError("no_study", path=str(self.folder))
         if as_of is None:

@@ -1,6 +1,5 @@
 """What programs read of a frozen study: segments, customers, overview, quality, rules, studies."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,8 +7,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from regulars.analysis import UNDATED
-from regulars.errors import StoreError
 from regulars.locale import Words
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import all_told
@@ -92,9 +89,7 @@ def scorer_of(found: Opened) -> Scorer:
 def studies(request: Request) -> Response:
     """The studies of the shop, the oldest first; the latest is what all else shows unless `study` says otherwise."""
     shelf: Shelf = request.app.state.shelf
-    days = [day.isoformat() for day in shelf.shop.studies()]
-    with suppress(StoreError):
-        days.insert(0, shelf.shop.mark(UNDATED)[0])
+    days = [str(day) for day in shelf.shop.days()]
     found = tuple(StudyRef(day, day == days[-1]) for day in days)
     return Response(_json.encode(Studies(shelf.shop.name, found)), media_type="application/json")
 

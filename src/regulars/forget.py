@@ -1,0 +1,197 @@
+"""A customer removed from a shop: from the tables, reports and findings of every study, from exports and campaigns.
+
+Each study is written anew beside the old one and takes its place as a whole, with new checksums; its sums stay as they
+were computed, since nobody can be told from them. What stands outside the shop's folder, and the files that were
+uploaded or read, are the owner's to change: the account says which of them the shop still holds.
+"""
+
+import json
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from regulars.analysis import Study
+from regulars.engine import DuckEngine
+from regulars.erase import erase_in_place, erased, linked
+from regulars.errors import StoreError, UsageError
+from regulars.locale import Message
+from regulars.overview.insights import insights
+from regulars.quality import Finding
+from regulars.shop import Day, Shop, Writer, save_study, sha256
+
+_NOTE = "forget.note"
+_REPORT, _STUDY = "report.html", "study.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Rows (of a table) or mentions (in a report or in study.json) in one place of the shop's folder."""
+
+    place: str  # relative to the shop, as studies/2011-12-10/customers.parquet
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was removed, or would be; and how many uploaded files the shop still holds, which are never changed."""
+
+    customer: str
+    removed: tuple[Removed, ...]
+    uploads: int
+
+    @property
+    def count(self) -> int:
+        """All rows and mentions."""
+        return sum(part.count for part in self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A study that holds the customer: under which id, in which tables, and what it says without them."""
+
+    day: Day
+    folder: Path
+    study: Study
+    name: str
+    tables: dict[str, int]
+    mentions: int
+
+    def removed(self) -> Iterator[Removed]:
+        """What goes, by place."""
+        within = f"studies/{self.study.folder}"
+        yield from (Removed(f"{within}/{name}", rows) for name, rows in self.tables.items())
+        for name in (_REPORT, _STUDY) if self.mentions else ():
+            yield Removed(f"{within}/{name}", self.mentions)
+
+
+def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
+    """Removes a customer, by the id that the list of customers shows.
+
+    Raises UsageError where nothing in the shop holds that id, LockedError where another run is writing, StoreError
+    where a study is damaged or cannot be written.
+    """
+    if not shop.folder.is_dir():
+        raise StoreError("no_study", path=str(shop.folder))
+    with shop.writing() as writer:
+        looks = [look for day in shop.days() if (look := _look(shop, day, customer))]
+        names = dict.fromkeys((customer, *(look.name for look in looks)))
+        files = [(path, name, rows) for path in _others(shop) for name in names if (rows := erased(path, None, name))]
+        if not looks and not files:
+            raise UsageError("forget_unknown", id=customer)
+        for look in looks if not dry_run else ():
+            _rewrite(writer, look)
+        for path, name, _ in files if not dry_run else ():
+            erase_in_place(path, name)
+            _reissue(shop, path)
+        removed = [part for look in looks for part in look.removed()]
+        removed += [Removed(path.relative_to(shop.folder).as_posix(), rows) for path, _, rows in files]
+        return Forgotten(customer, tuple(removed), _uploads(shop))
+
+
+def _look(shop: Shop, day: Day, customer: str) -> _Look | None:
+    """The study of a day, every file of it checked, if it holds the customer."""
+    study = shop.load(day)
+    folder = shop.path_of(day, _REPORT).parent
+    name = _as_read(study, customer)
+    tables = {file: rows for file in study.files if (rows := erased(shop.path_of(day, file), None, name))}
+    if not tables and _scrubbed(study, name, frozenset(), frozenset())[1] == 0:
+        return None
+    orders, lines = _keys(folder, tables, name)
+    scrubbed, mentions = _scrubbed(study, name, orders, lines)
+    return _Look(day, folder, scrubbed, name, tables, mentions)
+
+
+def _as_read(study: Study, customer: str) -> str:
+    """The id as reading wrote it: without blanks around it, e-mail addresses in lower case, names folded."""
+    name = customer.strip()
+    folded = any(mapped.column == "customer_id" and mapped.folded for mapped in study.layout.mapping)
+    if folded:
+        return " ".join(name.split()).lower()
+    return name.lower() if "@" in name else name
+
+
+def _keys(folder: Path, tables: dict[str, int], name: str) -> tuple[frozenset[str], frozenset[int]]:
+    """The orders and the lines of the input that are the customer's: sample rows of findings name them."""
+    orders: set[str] = set()
+    lines: set[int] = set()
+    with DuckEngine(threads=1) as engine:
+        for file in tables:
+            engine.load("held", folder / file)
+            columns = engine.column_names("held")
+            for column, known in (("order_id", orders), ("line", lines)):
+                if column in columns:
+                    rows = engine.rows(f"select distinct {column} as v from held where customer_id = $id", id=name)
+                    known |= {row["v"] for row in rows}
+    return frozenset(orders), frozenset(lines)
+
+
+def _scrubbed(study: Study, name: str, orders: Set[str], lines: Set[int]) -> tuple[Study, int]:
+    """A study without mentions of a customer, and how many there were. Its sums stay; a note says so."""
+    mentions, seen = 0, study.overview
+    if seen and (tops := tuple(row for row in seen.top_customers if row.name != name)) != seen.top_customers:
+        mentions += 1
+        seen = replace(seen, top_customers=tops)
+        seen = replace(seen, insights=insights(seen))
+    told = tuple(_without(finding, name, orders, lines) for finding in study.findings)
+    mentions += sum(new != old for new, old in zip(told, study.findings, strict=True))
+    people = study.people
+    if people:
+        people = replace(people, findings=tuple(_without(f, name, orders, lines) for f in people.findings))
+    times = sum(int(note.values["n"] or 0) for note in study.assumptions if note.key == _NOTE) + 1
+    notes = (*(note for note in study.assumptions if note.key != _NOTE), Message(_NOTE, {"n": times}))
+    return replace(study, overview=seen, findings=told, people=people, assumptions=notes), mentions
+
+
+def _without(finding: Finding, name: str, orders: Set[str], lines: Set[int]) -> Finding:
+    """A finding without the sample rows and ids of a customer."""
+
+    def theirs(sample: dict[str, str]) -> bool:
+        line = sample.get("line", "")
+        at = line.isdecimal() and int(line) in lines
+        return at or sample.get("order_id") in orders or name in sample.values()
+
+    values = dict(finding.values)
+    if isinstance(ids := values.get("ids"), str):
+        values["ids"] = ", ".join(one for one in ids.split(", ") if one != name)
+    return replace(finding, samples=tuple(s for s in finding.samples if not theirs(s)), values=values)
+
+
+def _rewrite(writer: Writer, look: _Look) -> None:
+    """The study anew, without the customer, in the place of the old one."""
+    from regulars.report import write_report
+
+    with writer.publish(look.study.as_of) as folder:
+        for file in look.study.files:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            if file in look.tables:
+                erased(look.folder / file, folder / file, look.name)
+            elif file != _REPORT:
+                linked(look.folder / file, folder / file)
+        write_report(look.study, folder / _REPORT)
+        save_study(look.study, folder)
+
+
+def _others(shop: Shop) -> Iterator[Path]:
+    """The files in the shop's folder that belong to no study and are not the server's own: campaigns, exports."""
+    for path in sorted(shop.folder.rglob("*")):
+        first = path.relative_to(shop.folder).parts[0]
+        if first not in {"studies", ".web"} and path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _reissue(shop: Shop, path: Path) -> None:
+    """Writes the new checksum of a file into the document beside or above it that lists the old one under `files`."""
+    for folder in path.parents[: len(path.relative_to(shop.folder).parts)]:
+        for document in sorted(folder.glob("*.json")):
+            held = json.loads(document.read_bytes())
+            name = path.relative_to(folder).as_posix()
+            if isinstance(held, dict) and isinstance(held.get("files"), dict) and name in held["files"]:
+                held["files"][name] = sha256(path)
+                part = document.with_name(f".{document.name}.part")
+                part.write_text(json.dumps(held, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+                part.replace(document)
+
+
+def _uploads(shop: Shop) -> int:
+    """Files that came over the network and wait for their time to be over."""
+    return sum(path.suffix == "" and not path.name.startswith(".") for path in (shop.folder / ".web/uploads").glob("*"))
