@@ -229,10 +229,18 @@ def _clustered(
             engine.make_from("clusters", query)
         else:
             clusters = learn_from(sample, chosen)
+            if not sample.features:
+                clusters = replace(clusters, reason=_nothing_to_compare(attributes))
             assign(engine, clusters.model)
     used = set(encoding.source.values())
     out = tuple(str(a.header) for a in attributes if a.kind == "category" and a.name not in used and not a.derived)
     return clusters, Encoded(sample.features, logged, settings.encoding, settings.scaling, out)
+
+
+def _nothing_to_compare(attributes: Sequence[Attribute]) -> Message:
+    """Why nobody can be told from anybody, and what to type where words could do it."""
+    words = any(a.kind in {"category", "yes_no"} and a.distinct > 1 for a in attributes)
+    return Message(f"people.table.{'only_words' if words else 'all_alike'}")
 
 
 def _described(engine: Engine, told: People, clusters: Clusters) -> People:

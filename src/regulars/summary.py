@@ -1,5 +1,6 @@
 """A study as one JSON object, for programs: what `regulars run --json` prints. Names are stable; new ones may come."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from regulars.locale import Words, words
 from regulars.market.models import Market
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
+from regulars.quality import Finding
 from regulars.segments.choose import fails
 from regulars.segments.models import Clusters
 from regulars.segments.temporal import Temporal
@@ -109,6 +111,14 @@ def _learned(people: People | None, say: Words) -> list[dict[str, Any]]:
     ]
 
 
+def _counted(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many values, customers or columns each code is about, over all columns."""
+    counts: dict[str, int] = {}
+    for found in findings:
+        counts[found.code] = counts.get(found.code, 0) + found.count
+    return counts
+
+
 def _people(people: People, say: Words) -> dict[str, Any]:
     """What a customer table holds: its columns, and whether the clusters are one of them over again."""
     known = ("name", "header", "kind", "role", "filled", "distinct")
@@ -122,7 +132,7 @@ def _people(people: People, say: Words) -> dict[str, Any]:
             for a in people.attributes
         ],
         "recovers": people.merely.header if people.merely else None,
-        "findings": {found.code: found.count for found in people.findings},
+        "findings": _counted(people.findings),
     }
 
 

@@ -139,7 +139,7 @@ def _sum(columns: Sequence[Attribute]) -> str:
         else quoted(c.name)
         for c in columns
     ]
-    return f"cast({' + '.join(parts)} as {NUMBER})"
+    return f"try_cast({' + '.join(parts)} as {NUMBER})"  # a sum beyond what a number holds is unknown
 
 
 def _plus(columns: Sequence[Attribute]) -> str:
@@ -163,7 +163,7 @@ def _rate(attributes: Sequence[Attribute]) -> list[Derived]:
     if not visits or not total or _of(attributes, "response_rate"):
         return []
     above, below = quoted(total[0].name), quoted(visits[0].name)
-    sql = f"case when {below} > 0 then cast(cast({above} as double) / cast({below} as double) as {NUMBER}) end"
+    sql = f"case when {below} > 0 then try_cast(cast({above} as double) / cast({below} as double) as {NUMBER}) end"
     parts = total[0].formula.values["columns"] if total[0].formula else total[0].header
     formula = _formula("response_rate", transactions=str(parts), visits=visits[0].header)
     return [Derived("response_rate_per_visit", "number", "response_rate", sql, formula)]

@@ -186,7 +186,7 @@ def read_mixes(
     engine: Engine, channels: Mapping[str, str], groupings: Sequence[By]
 ) -> list[tuple[By, str, int, tuple[int, ...]]]:
     """The purchases of each group by channel (channel -> column), of the customers who made any that we know of."""
-    sums = ", ".join(f"cast(sum({quoted(column)}) as bigint) as m{i}" for i, column in enumerate(channels.values()))
+    sums = ", ".join(f"cast(sum(p.{quoted(column)}) as bigint) as m{i}" for i, column in enumerate(channels.values()))
     total = " + ".join(f"coalesce(p.{quoted(column)}, 0)" for column in channels.values())
     found: list[tuple[By, str, int, tuple[int, ...]]] = []
     for by in groupings:

@@ -12,6 +12,7 @@ from regulars.features.people_models import Attribute, Group, People, Role, Trai
 from regulars.segments.recovered import Counts
 
 APART = 0.3  # standard deviations from which on a mean is worth a word
+FAR = 1e11  # from which on a square is taken of the whole part of a number
 MORE, OFTEN = 1.25, 0.2  # how much more frequent a level must be than over all, and how frequent at least
 HOOK = "tailored_message"  # the action where nothing says what they spend
 MOST = 6  # traits of a group
@@ -36,11 +37,14 @@ def groups(engine: Engine, told: People, counts: Counts) -> tuple[Group, ...]:
 
 def _means(engine: Engine, numbers: Sequence[Attribute]) -> dict[int, list[float]]:
     """By cluster, 0 for everybody: customers, then of each number known values, sum and sum of squares."""
-    sums = "".join(
-        f", count({v}) as n{i}, cast(sum({v}) as double) as s{i}, "
-        f"cast(sum(cast({v} as decimal(19, 2)) * cast({v} as decimal(17, 2))) as double) as q{i}"
-        for i, v in enumerate(f"p.{quoted(a.name)}" for a in numbers)
-    )
+    columns = [f"p.{quoted(a.name)}" for a in numbers]
+    largest = "".join(f", max(abs({v})) as m{i}" for i, v in enumerate(columns))
+    reach = engine.rows(f"select count(*) as n{largest} from people p")[0]
+    sums = ""
+    for i, v in enumerate(columns):
+        places = 4 if (reach[f"m{i}"] or 0) < FAR else 0  # what the 38 digits of a sum of squares leave
+        square = f"cast({v} as decimal(19, {places})) * cast({v} as decimal(17, {places}))"
+        sums += f", count({v}) as n{i}, cast(sum({v}) as double) as s{i}, cast(sum({square}) as double) as q{i}"
     rows = engine.rows(
         f"select coalesce(c.cluster, 0) as cluster, count(*) as customers{sums} from people p "
         "join customers c on c.customer_id = p.customer_id group by grouping sets ((c.cluster), ()) order by 1"

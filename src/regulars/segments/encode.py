@@ -74,7 +74,7 @@ def read_encoded(engine: Engine, encoding: Encoding, settings: Settings) -> tupl
     import numpy as np
 
     names = dict.fromkeys((*encoding.features, *([encoding.worth] if encoding.worth else [])))
-    numbers = read_columns(engine, settings, "features", tuple(names))
+    numbers = read_columns(engine, settings, "features", tuple(names)) if names else {}
     features = tuple(name for name in encoding.features if not np.isnan(numbers[name]).all())
     rows = len(next(iter(numbers.values()), ()))
     first = encoding.worth or next(iter(features), None)

@@ -49,6 +49,8 @@ def scale(sample: Sample, settings: Settings) -> Scaled:
     """
     import numpy as np
 
+    if not sample.features:  # customers of whom only words are known
+        return Scaled(sample.values, sample.worth, (), (), (), (), 0)
     values = np.clip(transformed(settings.transform, sample.features, sample.values), -WIDE, WIDE)
     width = values.shape[1]
     lower, upper = np.full(width, -WIDE), np.full(width, WIDE)

@@ -28,6 +28,7 @@ from regulars.sources.scales import ordered
 from regulars.sources.types import is_date, is_numeric
 
 PARSED = 0.95  # of the filled cells, from which on a column is a number or a date
+NEAR = 0.5  # of the cells of a sample, from which on a column is nearly one
 FEW_LEVELS, LEVEL_SHARE, MOST_LEVELS = 30, 0.05, 1_000  # different values of a category: so many, or this share
 _CODE = re.compile(r"\b(id|code|kode|nomor|number|no|nik|npwp|sku)$")
 _YES_NO = frozenset(["yes", "y", "true", "1", "ya", "no", "n", "false", "0", "tidak"])
@@ -52,6 +53,8 @@ class Column:
     filled: int = 0
     distinct: int = 0
     unread: int = 0
+    tiny: int = 0  # numbers too small for MONEY's four decimals, which read as 0
+    near: AttributeKind | None = None  # what at least half of a sample looks like
 
     @property
     def personal(self) -> bool:
@@ -86,7 +89,8 @@ def _guess(draft: Draft, content: Content) -> Column:
     text = text_sql(cell, kind)
     if kind == "VARCHAR":
         text = f"case when not {empty_sql(text)} and lower({text}) not in {_NAN} then {text} end"
-    column = Column(index, header, text)
+    near: AttributeKind | None = "date" if content.dates else "number" if content.numbers >= NEAR else None
+    column = Column(index, header, text, near=near)
     if kind == "BOOLEAN":
         return replace(column, guess="yes_no")
     if is_date(kind):
@@ -116,8 +120,10 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
     column = replace(column, filled=filled, distinct=int(counts[f"texts{at}"]))
     if column.value and filled and parsed >= PARSED * filled:
         column = replace(column, filled=parsed, distinct=int(counts[f"values{at}"]), unread=filled - parsed)
+        column = replace(column, tiny=int(counts[f"tiny{at}"]))
         role = role_of(column.header, column.guess)
-        flag = column.guess == "number" and counts[f"flags{at}"] == parsed and role not in COUNTS
+        zeros = column.guess == "number" and counts[f"flags{at}"] == parsed and not column.tiny
+        flag = zeros and role not in COUNTS
         kind: AttributeKind = "yes_no" if flag else column.guess
         return replace(column, kind=kind, role=role_of(column.header, kind) or role)
     levels = tuple(level for level, _ in found)

@@ -7,8 +7,11 @@ from regulars.engine import DuckEngine
 from regulars.features.people_models import Role
 from regulars.quality import Finding
 from regulars.sources.kinds import Column
+from regulars.sources.roles import COUNTS
 
-OLDEST, FIRST_YEAR = 110, 1900
+OLDEST, FIRST_YEAR, LAST_YEAR = 110, 1900, 2100  # a day in 9999 stands for "no end"
+MOST = 100_000_000  # of orders, visits, children, days since the last order
+COUNTED: frozenset[Role] = COUNTS | {"transactions", "campaigns_accepted", "tenure"}
 _SENTINEL = (
     "regexp_full_match(cast(cast(round({v}) as bigint) as varchar), '"
     + "|".join(f"{d}{{{{5,}}}}" for d in "123456789")
@@ -43,32 +46,44 @@ def checked(engine: DuckEngine, columns: Sequence[Column]) -> Checked:
         count = sum(row["n"] for row in rows)
         values = {"column": column.header, "examples": shown}
         findings.append(
-            Finding(f"table_impossible_{column.role}", count, column.filled, "customers", values={**values})
+            Finding(f"table_impossible_{_called(column)}", count, column.filled, "customers", values={**values})
         )
         sql[column.index] = f"case when not ({wrong}) then {value} end"
     return Checked(sql, tuple(findings))
 
 
 def _latest(engine: DuckEngine, columns: Sequence[Column]) -> int:
-    """The latest year of the table's dates, days of birth aside; 2100 where it holds none."""
-    dated = [f"max(v{c.index})" for c in columns if c.kind == "date" and c.role != "birth_date"]
-    if not dated:
-        return 2100
-    day = engine.rows(f"select greatest({', '.join(dated)}) as day from people_cells")[0]["day"]
-    return int(day.year) if day else 2100
+    """The latest year of the table's dates that can be, days of birth aside."""
+    years = [f"extract(year from v{c.index})" for c in columns if c.kind == "date" and c.role != "birth_date"]
+    if not years:
+        return LAST_YEAR
+    latest = ", ".join(f"max({year}) filter ({year} <= {LAST_YEAR})" for year in years)
+    year = engine.rows(f"select greatest({latest}) as year from people_cells")[0]["year"]
+    return int(year) if year else LAST_YEAR
 
 
 def _wrong(engine: DuckEngine, column: Column, latest: int) -> str | None:
     """The condition of an impossible value; None where the role has none."""
     value, role = f"v{column.index}", column.role
+    year = f"extract(year from {value})"
     conditions: dict[Role, str] = {
         "age": f"{value} <= 0 or {value} > {OLDEST}",
         "birth_year": f"{value} < {FIRST_YEAR} or {value} > {latest}",
-        "birth_date": f"extract(year from {value}) < {FIRST_YEAR} or extract(year from {value}) > {latest}",
+        "birth_date": f"{year} < {FIRST_YEAR} or {year} > {latest}",
     }
+    if role in COUNTED and column.kind == "number":
+        return f"{value} < 0 or {value} > {MOST}"
+    if column.kind == "date" and role != "birth_date":
+        return f"{year} < {FIRST_YEAR} or {year} > {LAST_YEAR}"
     if role == "income":
         return f"{value} < 0 or ({_SENTINEL.format(v=value)} and {value} > {_fence(engine, value)})"
     return conditions.get(role) if role else None
+
+
+def _called(column: Column) -> str:
+    if column.role in COUNTED:
+        return "count"
+    return "date" if column.kind == "date" and column.role != "birth_date" else str(column.role)
 
 
 def _fence(engine: DuckEngine, value: str) -> float:

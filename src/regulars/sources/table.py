@@ -25,6 +25,7 @@ from regulars.sources.kinds import MOST_LEVELS, Column, decided, guessed
 from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
 from regulars.sources.raw import Raw
+from regulars.sources.roles import role_of
 
 SHOWN = 10  # ids that an error names
 
@@ -95,8 +96,11 @@ def _unique(raw: Raw, column: Column) -> bool:
 
 
 def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
-    """Makes `people_cells`: line, customer_id, and of each column the text t<i> and what it may be, v<i>."""
-    fields = ["line", f"{_id(raw, who)} as customer_id"]
+    """Makes `people_cells`: line, customer_id, whether the table gives none, and of each column the text t<i> and what
+    it may be, v<i>. A row without an id gets the number of its line.
+    """
+    given = _id(raw, who)
+    fields = ["line", f"coalesce({given}, concat('row ', line)) as customer_id", f"{given} is null as numbered"]
     for column in others:
         fields.append(f"{column.text} as t{column.index}")
         fields.append(f"{column.value or 'cast(null as varchar)'} as v{column.index}")
@@ -104,9 +108,9 @@ def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
 
 
 def _id(raw: Raw, who: Column | None) -> str:
-    """A customer's id, written as reading orders would write it; a row without one gets the number of its line."""
+    """A customer's id, written as reading orders would write it; null where there is none."""
     if who is None:
-        return "concat('row ', line)"
+        return "cast(null as varchar)"
     cell, kind = f"c{who.index}", raw.types[who.index]
     sampled = raw.engine.rows(f"select {cell} as v from sample where {cell} is not null limit 1000")
     texts = [str(row["v"]) for row in sampled]
@@ -114,7 +118,7 @@ def _id(raw: Raw, who: Column | None) -> str:
     sql = id_sql(cell, kind, pointed and kind == "VARCHAR")
     if texts and sum("@" in text for text in texts) >= 0.9 * len(texts):
         sql = f"lower({sql})"
-    return f"coalesce(case when not {empty_sql(sql)} then {sql} end, concat('row ', line))"
+    return f"case when not {empty_sql(sql)} then {sql} end"
 
 
 def _counts_sql(columns: Sequence[Column]) -> str:
@@ -123,8 +127,10 @@ def _counts_sql(columns: Sequence[Column]) -> str:
         counts.append(f"count(t{at}) as filled{at}, count(distinct t{at}) as texts{at}")
         counts.append(f"count(v{at}) as parsed{at}, count(distinct v{at}) as values{at}")
     for column in columns:
-        flags = f"count(*) filter (v{column.index} in (0, 1))" if column.guess == "number" else "0"
-        counts.append(f"{flags} as flags{column.index}")
+        text, value, number = f"t{column.index}", f"v{column.index}", column.guess == "number"
+        flags = f"count(*) filter ({value} in (0, 1))" if number else "0"
+        tiny = f"count(*) filter ({value} = 0 and regexp_matches({text}, '^[^eE]*[1-9]'))" if number else "0"
+        counts.append(f"{flags} as flags{column.index}, {tiny} as tiny{column.index}")
     return f"select {', '.join(counts)} from people_cells"
 
 
@@ -176,7 +182,7 @@ def _ids(engine: DuckEngine, who: Column | None) -> list[Finding]:
     if twice:
         shown = ", ".join(str(row["customer_id"]) for row in twice[:SHOWN]) + (", …" if len(twice) > SHOWN else "")
         raise InputError("table_duplicate_ids", count=len(twice), ids=shown, column=who.header if who else "-")
-    row = engine.rows("select count(*) as n, count(*) filter (customer_id like 'row %') as missing from people_read")[0]
+    row = engine.rows("select count(*) as n, count(*) filter (numbered) as missing from people_cells")[0]
     if who is None or not row["missing"]:
         return []
     return [Finding("table_no_id", row["missing"], row["n"], "customers", values={"column": who.header})]
@@ -195,7 +201,33 @@ def _unread(engine: DuckEngine, columns: Sequence[Column]) -> list[Finding]:
         of = column.filled + column.unread
         values = {"column": column.header}
         found.append(Finding(code, column.unread, of, "customers", () if column.personal else samples, {**values}))
+    return [*found, *_rounded(columns), *_misread(columns)]
+
+
+def _rounded(columns: Sequence[Column]) -> list[Finding]:
+    """Numbers that four decimals make 0."""
+    return [
+        Finding("table_tiny_numbers", c.tiny, c.filled, "customers", values={"column": c.header})
+        for c in columns
+        if c.tiny and c.kind == "number"
+    ]
+
+
+def _misread(columns: Sequence[Column]) -> list[Finding]:
+    """Columns that are called, and look, like numbers or dates, but too few of whose cells are."""
+    found = []
+    for column in columns:
+        if column.near and column.filled and column.kind in {"text", "category", "id"} and _expected(column):
+            values = {"column": column.header}
+            found.append(
+                Finding(f"table_not_{column.near}s", column.filled, column.filled, "customers", values={**values})
+            )
     return found
+
+
+def _expected(column: Column) -> bool:
+    """Whether what the column looks like is what its header means."""
+    return column.near == "date" or role_of(column.header, "number") is not None
 
 
 def _useless(attributes: Sequence[Attribute], rows: int) -> list[Finding]:
