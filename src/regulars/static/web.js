@@ -38,7 +38,7 @@
     if (event.target.matches("select.at-once, form.filters select")) event.target.form.requestSubmit();
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "get") return;
+    if (event.target.method !== "get" || event.target.hasAttribute("hx-get")) return;
     for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
   });
   addEventListener("pageshow", () => {
@@ -49,6 +49,8 @@
   document.addEventListener("htmx:config:request", (event) => {
     const token = document.querySelector("meta[name=csrf]");
     if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token.content;
+    const { method, body } = event.detail.ctx.request;
+    if (method === "GET" && body) for (const [name, value] of [...body]) if (!value) body.delete(name);
   });
 
   /* Drill-through: a datum may carry an address of ours. */

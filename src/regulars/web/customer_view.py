@@ -27,6 +27,7 @@ class CustomerView:
     title: str
     name: str
     segment: str
+    fellows: str  # the customers of the same segment
     question: str
     insights: tuple[str, ...]
     facts: tuple[Fact, ...]
@@ -35,19 +36,25 @@ class CustomerView:
     links: dict[str, str]
 
 
-def customer_view(found: Opened, seen: Customer, say: Words, address: Address) -> CustomerView:
-    """The page of one customer in the language of `say`."""
+_CONTACT = ("name", "email", "phone", "city", "country")
+
+
+def customer_view(
+    found: Opened, seen: Customer, say: Words, address: Address, behind: Callable[[str], str]
+) -> CustomerView:
+    """The page of one customer in the language of `say`; `behind` leads to the customers of a segment."""
     study = found.study
     segment = seen.features.get("segment")
     group = next((each for each in study.segments if each.name == segment), None)
     blocks = [_scores(study, seen, say), _months(study, seen, say), _orders(seen, say), _products(seen, say),
               _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
     actions = group.actions if group else ()
-    contact = " · ".join(text for text in (seen.contact.get(key) for key in ("name", "email", "phone")) if text)
+    contact = " · ".join(text for text in (seen.contact.get(key) for key in _CONTACT) if text)
     return CustomerView(
         title=seen.customer_id,
         name=contact,
         segment=segment_label(segment, say) if segment else "",
+        fellows=behind(segment) if segment else "",
         question=say("web_customers.one.question"),
         insights=tuple(_insights(study, seen, group, say)),
         facts=tuple(_facts(seen, say)),
@@ -116,8 +123,6 @@ def _facts(seen: Customer, say: Words) -> list[Fact]:
         facts.insert(min(3, len(facts)), fact("last_order", ago, say.day(had["last_order"])))
     if seen.expected and seen.expected.next_value is not None:
         facts.append(fact("expected", say.money(seen.expected.next_value)))
-    if seen.contact.get("country"):
-        facts.append(fact("country", seen.contact["country"] or "", seen.contact.get("city") or ""))
     return facts
 
 

@@ -220,7 +220,8 @@ def one(request: Request, found: OpenedStudy, role: Viewer, id_: str) -> Respons
     if seen is None:
         raise HTTPException(404, "no_customer")
     say = say_for(request)
-    view = customer_view(found, seen, say, partial(address, request))
+    view = customer_view(found, seen, say, partial(address, request),
+                         lambda segment: link(request, "/customers", segment=segment))  # fmt: skip
     if figure := request.query_params.get("csv"):
         chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
         if chart is None:

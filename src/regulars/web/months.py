@@ -19,17 +19,21 @@ def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words)
     held = [found.get(month, (0.0, 0)) for month in months]
     write = say.money if money else say.number
     values = [float((amount or 0.0) if money else n) for amount, n in held]
-    names = [say.month(month) for month in months]
+    part = {month.start for month in study.overview.months if not month.complete} if study.overview else set()
+    names = [say.month(month) + (" *" if month in part else "") for month in months]
     unit, counted = say(f"charts.word.{'sales' if money else 'orders'}"), say("charts.word.orders")
     orders = [(((counted, say.number(n)),) if money else ()) for _, n in held]
     tips = [tip(name, (unit, write(value)), *more) for name, value, more in zip(names, values, orders, strict=True)]
-    option = standing_bars(names, [Bars(unit, values, tips, "c1")], "money" if money else "number")
+    faded = frozenset(i for i, month in enumerate(months) if month in part)
+    option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "number")
     heads = (say("web_customers.head.month"), unit, *((counted,) if money else ()))
     rows = tuple((name, write(value), *(text for _, text in more))
                  for name, value, more in zip(names, values, orders, strict=True))  # fmt: skip
     title = say("web_customers.block.months")
-    scale = study.currency if money and study.currency else unit
-    note = say("web_customers.block.months_note", n=len(months), unit=scale)
+    note = say(f"web_customers.block.months_note{'_in' if money and study.currency else ''}", n=len(months),
+               currency=study.currency)  # fmt: skip
+    if faded:
+        note += " " + say("charts.note.incomplete")
     return Chart(key, title, note, option, Table(title, heads, rows, (1, 2)), "full", 280)
 
 
