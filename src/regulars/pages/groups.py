@@ -64,7 +64,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         reason=told(found.reason, say),
         evidence=evidence_block(found, names, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
-        cards=with_stability(cards, found, say),
+        cards=with_stability(cards, found, say) if len(cards) > 1 else (),  # one is everybody
     )
 
 

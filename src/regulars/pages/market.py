@@ -173,7 +173,7 @@ def _growth(grown: Growth, order: Sequence[str], say: Words) -> Block:
     chart = _bars(f"market_growth_{grown.by}", say(f"market.growth.chart_{grown.by}"), note, values, say)
     return Block(f"market_by_{grown.by}", say(f"market.growth.{grown.by}"), say(f"market.growth.question_{grown.by}"),
                  tuple(growth_insights(grown, say)), charts=(chart,) if chart else (),
-                 tables=(_items_table(grown, cells, say), _matrix(grown, cells, order, say)))  # fmt: skip
+                 tables=(_items_table(grown, cells, say), *_matrix(grown, cells, order, say)))  # fmt: skip
 
 
 def _items_table(grown: Growth, cells: dict[tuple[str, str], Cell], say: Words) -> Table:
@@ -195,8 +195,11 @@ def _items_table(grown: Growth, cells: dict[tuple[str, str], Cell], say: Words) 
     return _table(f"market.growth.{grown.by}", heads, rows, say)
 
 
-def _matrix(grown: Growth, cells: dict[tuple[str, str], Cell], order: Sequence[str], say: Words) -> Table:
-    """Growth of each segment by item, and over all items; empty where fewer than 30 customers or nothing to compare."""
+def _matrix(grown: Growth, cells: dict[tuple[str, str], Cell], order: Sequence[str], say: Words) -> list[Table]:
+    """Growth of each segment by item, and over all items; a dash where fewer than 30 customers or nothing to compare.
+
+    None where there would be dashes alone.
+    """
 
     def text(name: str, item: str) -> str:
         cell = cells.get((name, item))
@@ -204,6 +207,8 @@ def _matrix(grown: Growth, cells: dict[tuple[str, str], Cell], order: Sequence[s
 
     columns = (*grown.items, "")
     names = [name for name in order if (name, "") in cells]
+    if not any(cells[name, ""].growth for name in names):
+        return []
     rows = [(_label(name, say), *(text(name, item) for item in columns)) for name in (*names, "")]
     heads = (say("market.head.segment"), *grown.items, say("market.growth.all"))
-    return _table("market.growth.table", heads, rows, say)
+    return [_table("market.growth.table", heads, rows, say)]

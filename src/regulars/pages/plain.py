@@ -52,6 +52,9 @@ def _rules(study: Study, found: PlainRules, kind: Kind, say: Words) -> Block | N
     rules = [rule for rule in found.rules if rule.kind == kind]
     if not rules:
         return None
+    if not any(rule.precision and rule.recall for rule in rules):
+        few = say("plain.rules.few")
+        return Block("plain_segment", say("plain.rules.segment"), empty=few) if kind == "segment" else None
     how = "how" if kind == "segment" else "how_cluster"
     notes = [say(f"plain.rules.{how}", learned=found.learned_on, held=found.held_out)]
     if kind == "segment":

@@ -40,10 +40,8 @@ def share_text(share: Rate, say: Words) -> str:
 
 
 def card_line(study: Study, kind: Kind, name: str, say: Words) -> str:
-    """The rule for the card of a group, with how far it holds; empty where none was looked for."""
+    """The rule for the card of a group, with how far it holds; empty where there is none."""
     rule = study.plain_rules.of(kind, name) if study.plain_rules else None
-    if rule is None:
+    if rule is None or rule.precision is None or rule.recall is None:
         return ""
-    if rule.precision is None or rule.recall is None:
-        return rule_text(study, rule, say)
     return say("plain.card", rule=rule_text(study, rule, say), precision=rule.precision.value, recall=rule.recall.value)
