@@ -1,14 +1,14 @@
 """Shops for the dashboard's tests: small, planted, stored once for a module, and served without a socket."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
 import regulars
-from report.make_study import HOSTILE
 from regulars.web.app import create_app
 from regulars.web.settings import WebSettings
+from report.make_study import HOSTILE
 
 HEADS = "order_id,customer_id,order_date,product_id,product,category,country,quantity,price,profit,email,name"
 
@@ -20,8 +20,8 @@ def write_lines(folder: Path, hostile: bool = False, customers: int = 60) -> Pat
     kinds = [HOSTILE[1] if hostile else "Drinks", "Tools"]
     rows, number = [HEADS], 0
     for person in range(customers):
-        day = datetime(2022, 1, 3, 9) + timedelta(days=person * 5 % 200, hours=person % 9)
-        while day < datetime(2024, 1, 1):
+        day = datetime(2022, 1, 3, 9, tzinfo=UTC) + timedelta(days=person * 5 % 200, hours=person % 9)
+        while day < datetime(2024, 1, 1, tzinfo=UTC):
             number += 1
             for item in range(1 + (person + number) % 3):
                 name = goods[(person + item) % 5].replace('"', '""').replace("\n", " ")

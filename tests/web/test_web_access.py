@@ -1,4 +1,4 @@
-"""Who gets in: everybody on loopback, elsewhere whoever shows a token; and what other sites cannot make a browser do."""
+"""Who gets in: everybody on loopback, elsewhere whoever shows a token; what other sites cannot make a browser do."""
 
 import json
 import re

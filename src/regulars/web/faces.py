@@ -72,6 +72,11 @@ def link(request: Request, path: str, **more: str | None) -> str:
     return str(URL(path).include_query_params(**{name: value for name, value in kept.items() if value is not None}))
 
 
+def _here(request: Request, **more: str) -> str:
+    """This page's own address with further parameters."""
+    return str(URL(path=request.url.path, query=request.url.query).include_query_params(**more))
+
+
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page as HTML: `context` fills the template, beside what base.html.j2 needs."""
     found = study_of(request)
@@ -87,7 +92,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         role=role,
         nav=navigation(request, found, say) if role else {},
         studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())] if role else [],
-        other=[(one, str(request.url.include_query_params(lang=one))) for one in LANGUAGES if one != say.language],
+        other=[(one, _here(request, lang=one)) for one in LANGUAGES if one != say.language],
         signed_in=SESSION_COOKIE in request.cookies and role is not None,
         csrf=csrf_token(request),
         link=lambda path, **more: link(request, path, **more),

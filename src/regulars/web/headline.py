@@ -18,7 +18,7 @@ def headline(found: Opened, filters: Filters, say: Words) -> dict[str, Any]:
     now, then = before(found, filters)
 
     def change(total: Callable[[Sequence[Period]], float]) -> str:
-        return _change(total(now), total(then), len(now), say) if now and total(then) > 0 else ""
+        return _change(total(now), total(then), say) if now and total(then) > 0 else ""
 
     facts = [Fact(say("report.fact.orders"), say.number(seen.orders), change(_orders)),
              Fact(say("report.fact.customers"), say.number(seen.customers)),
@@ -32,13 +32,16 @@ def headline(found: Opened, filters: Filters, say: Words) -> dict[str, Any]:
             value = say.money(seen.sales / seen.orders)
             facts.append(Fact(say("report.fact.order_value"), value, change(lambda m: _sales(m) / (_orders(m) or 1))))
     period = say("web.kpi.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat())
+    if now:
+        key = "web.kpi.compared" if len(now) > 1 else "web.kpi.compared_one"
+        period += " " + say(key, n=len(now), first=now[0].start.isoformat(), last=now[-1].start.isoformat())
     return {"facts": tuple(facts), "period": period}
 
 
-def _change(now: float, then: float, months: int, say: Words) -> str:
+def _change(now: float, then: float, say: Words) -> str:
     rate = now / then - 1
     way = "same" if abs(rate) < 0.0005 else "up" if rate > 0 else "down"
-    return say(f"web.kpi.{way}", rate=abs(rate), n=months)
+    return say(f"web.kpi.{way}", rate=abs(rate))
 
 
 def _sales(months: Sequence[Period]) -> float:

@@ -28,6 +28,7 @@ from regulars.web.headline import headline
 from regulars.web.opened import Opened, OpenedStudy
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+WHOLE = ("overview", "segments", "clusters", "quality")
 PARTS: dict[str, Callable[[Study, Words], Page | None]] = {part.__name__.removesuffix("_page"): part for part in MORE}
 
 
@@ -136,14 +137,14 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     return page(request, f"web/{made.template}.html.j2", **context)
 
 
-for _key in ("overview", "segments", "clusters", "quality", *PARTS):
+for _key in (*WHOLE, *PARTS):
     router.add_api_route(f"/{_key}", partial(show, key=_key), name=_key)
 
 
 @router.get("/figures/{key}/{figure}.csv")
 def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure: str) -> Response:
     """The figures of a chart, as the page with the same filters shows them."""
-    if key not in {"overview", "segments", "clusters", "quality", *PARTS}:
+    if key not in {*WHOLE, *PARTS}:
         raise HTTPException(404)
     asked = _asked(request, found, key)
     chart = next((one for one in _made(key, asked).charts if one.key == figure), None)

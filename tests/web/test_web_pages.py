@@ -1,0 +1,291 @@
+"""The pages of a study: the report's figures, filters that drive page, table and CSV alike, names that attack."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from starlette.testclient import TestClient
+
+from regulars.charts import Chart, Table
+from regulars.charts.kit import Bars, lying_bars
+from regulars.locale import words
+from regulars.pages.report import MORE
+from regulars.shop import open_shop
+from regulars.web.figures import csv_of, guarded, linked
+from regulars.web.filters import Filters, before, chosen_overview
+from regulars.web.opened import Opened, Shelf
+from regulars.web.settings import WebSettings
+from regulars.web.studies import PARTS, WHOLE
+from report.make_study import HOSTILE
+from web.shops import made_shop, served
+from web.visit import Visit
+from web.visit import served as listening
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_shop(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_shop(tmp_path_factory.mktemp("hostile"), hostile=True, customers=45)
+
+
+@pytest.fixture(scope="module")
+def client(shop: Path) -> TestClient:
+    return served(shop)
+
+
+@pytest.fixture(scope="module")
+def found(shop: Path) -> Opened:
+    return Shelf(WebSettings(shop=shop)).opened(None)
+
+
+def pages_of(shop: Path) -> list[str]:
+    """Every page in the navigation that shows a part of the study."""
+    html = served(shop).get("/overview").text
+    return [path for path in re.findall(r'<li><a href="(/\w+)"', html) if path[1:] in {*PARTS, *WHOLE}]
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def test_every_part_of_the_report_has_its_page(shop: Path, client: TestClient) -> None:
+    study = open_shop(shop).load()
+    say = words("en", study.currency)
+    there = {page.key for part in MORE if (page := part(study, say))}
+    assert there and there <= PARTS.keys() and {f"/{key}" for key in there} <= set(pages_of(shop))
+    for key in PARTS:
+        assert client.get(f"/{key}").status_code == (200 if key in there else 404)
+
+
+def test_a_page_shows_each_chart_with_its_table_its_csv_and_its_picture(shop: Path, client: TestClient) -> None:
+    for page in pages_of(shop):
+        html = client.get(page).text
+        figures = re.findall(r"<figure.*?</figure>", html, re.DOTALL)
+        for figure in figures:
+            assert (
+                "<table" in figure
+                and 'class="png"' in figure
+                and json.loads(
+                    re.search(r'type="application/json"[^>]*>(.*?)</script>', figure, re.DOTALL)[1]  # type: ignore[index]
+                )["series"]
+            )
+            address = re.search(r'href="(/figures/[^"]+)"', figure)
+            assert address
+            rows = list(csv.reader(io.StringIO(client.get(address[1]).content.decode("utf-8-sig"))))
+            assert len(rows) == len(re.findall("<tr>", figure))
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+
+
+def by_hand(found: Opened, where: str) -> dict[str, Any]:
+    """The sums of the stored lines that fit a condition."""
+    row = found.engine.rows(f"""
+        select cast(sum(amount) as double) as sales, count(*) as lines, count(distinct customer_id) as customers,
+               count(distinct (customer_id, order_id)) as orders from sales
+        where {where}""")
+    return row[0]
+
+
+def test_all_lines_give_the_overview_of_the_study(found: Opened) -> None:
+    seen = found.study.overview
+    assert seen
+    every = chosen_overview(found, Filters(since=date(1990, 1, 1), until=date(2090, 1, 1)))
+    assert every
+    assert replace(every, insights={}, discounts=None) == replace(seen, insights={}, discounts=None)
+
+
+@pytest.mark.parametrize(
+    ("filters", "where"),
+    [
+        (Filters(country="Japan"), "country = 'Japan'"),
+        (Filters(category="Tools"), "category = 'Tools'"),
+        (Filters(since=date(2022, 3, 1), until=date(2022, 6, 1)), "day >= '2022-03-01' and day < '2022-06-01'"),
+        (Filters(country="Japan", category="Tools", since=date(2023, 1, 1)),
+         "country = 'Japan' and category = 'Tools' and day >= '2023-01-01'"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_filter_leaves_the_lines_that_fit(found: Opened, filters: Filters, where: str) -> None:
+    seen, hand = chosen_overview(found, filters), by_hand(found, where)
+    assert seen
+    assert (seen.lines, seen.customers, seen.orders) == (hand["lines"], hand["customers"], hand["orders"])
+    assert seen.sales == pytest.approx(hand["sales"])
+    assert sum(month.sales for month in seen.months) == pytest.approx(hand["sales"])
+
+
+def test_a_segment_leaves_its_customers(found: Opened) -> None:
+    for group in found.study.segments:
+        seen = chosen_overview(found, Filters(segment=group.name)) if group.customers else None
+        assert (seen.customers if seen else 0) == group.customers
+
+
+def test_who_is_new_in_a_month_does_not_depend_on_the_months_shown(found: Opened) -> None:
+    seen = found.study.overview
+    part = chosen_overview(found, Filters(since=date(2022, 6, 1), until=date(2022, 9, 1)))
+    assert part and seen
+    assert part.months == tuple(m for m in seen.months if m.start in {month.start for month in part.months})
+    assert [month.start.month for month in part.months] == [6, 7, 8]
+    assert part.years[0].new_customers == sum(month.new_customers for month in part.months)
+
+
+def test_changes_compare_whole_periods_of_one_length(found: Opened) -> None:
+    now, then = before(found, Filters())
+    assert len(now) == len(then) == 12 and all(month.complete for month in (*now, *then))
+    now, then = before(found, Filters(since=date(2022, 6, 1), until=date(2022, 8, 1)))
+    assert [month.start.month for month in (*then, *now)] == [4, 5, 6, 7]
+    assert before(found, Filters(until=date(2022, 3, 1))) == ((), ())
+
+
+def test_page_chart_table_csv_and_form_follow_the_same_filter(client: TestClient) -> None:
+    html = client.get("/overview?country=Japan&since=2022-03-01&until=2022-06-01").text
+    assert '<option value="Japan" selected>' in html and '<option value="2022-03-01" selected>' in html
+    option = json.loads(re.search(r'id="option-months">(.*?)</script>', html)[1])  # type: ignore[index]
+    assert [len(series["data"]) for series in option["series"]] == [3, 3]
+    address = re.search(r'href="(/figures/overview/months.csv[^"]+)"', html)
+    assert address
+    rows = list(csv.reader(io.StringIO(client.get(address[1].replace("&amp;", "&")).content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["Mar 2022", "Apr 2022", "May 2022"]
+    drawn = [round(datum["value"]) for datum in option["series"][0]["data"]]
+    assert [int(row[rows[0].index("Sales")]) for row in rows[1:]] == pytest.approx(drawn, abs=1)
+
+
+def test_a_filter_that_leaves_nothing_says_so(found: Opened, client: TestClient) -> None:
+    assert chosen_overview(found, Filters(since=date(2030, 1, 1))) is None
+    answer = client.get("/overview?since=2030-01-01")
+    assert answer.status_code == 200 and "No order fits these filters" in answer.text
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "cells", "written"),
+    [
+        ("en", ("£12,346", "34.2 %", "-£3.50", "1,234.5", "–", "< 0.1 %", "100 %", "5 %"),
+         ("12346", "0.342", "-3.50", "1234.5", "–", "< 0.1 %", "1", "0.05")),
+        ("id", ("Rp\xa012.346", "34,2%", "-Rp\xa03,50", "1.234,5", "–", "< 0,1%", "100%", "7%"),
+         ("12346", "0,342", "-3,50", "1234,5", "–", "< 0,1%", "1", "0,07")),
+    ],
+)  # fmt: skip
+def test_numbers_in_a_csv_are_numbers(language: Any, cells: tuple[str, ...], written: tuple[str, ...]) -> None:
+    table = Table("t", ("name", *"abcdefgh"), (("1,000 cups", *cells),), tuple(range(1, 9)))
+    text = csv_of(table, words(language)).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if language == "id" else ","))
+    assert tuple(rows[1][1:]) == written and rows[1][0] == "1,000 cups"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", " =1", "\t=1", "\u200b=1", "\uff1d1", "\nx", "\r1"])
+def test_a_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Tea", "12", "a=b", "…", "'x", "(5)"])
+def test_other_texts_are_left_alone(text: str) -> None:
+    assert guarded(text) == text
+
+
+def test_a_bar_leads_to_what_stands_behind_its_name() -> None:
+    option = lying_bars(["A", "B"], [Bars("n", [1.0, 2.0], ["a", "b"])], "number")
+    chart = Chart("k", "t", "n", option, Table("t", ("x",), ()))
+    data = linked(chart, {"B": "/customers?segment=B"}).option["series"][0]["data"]
+    assert [datum.get("href") for datum in data] == [None, "/customers?segment=B"]
+    assert "href" not in json.dumps(option)
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(shop: Path) -> Iterator[str]:
+    with listening(shop) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def attacked(hostile: Path) -> Iterator[str]:
+    with listening(hostile) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("width", "theme", "lang"), [(390, "dark", "id"), (1440, "light", "en")])
+def test_every_page_is_drawn_fits_and_is_accessible(browser: Browser, hostile: Path, attacked: str, width: int,
+                                                    theme: str, lang: str) -> None:  # fmt: skip
+    visit = Visit(browser, attacked, width, theme, lang)
+    for path in (*pages_of(hostile), "/sign-in"):
+        visit.go(path)
+        assert (path, visit.fits(), visit.violations()) == (path, True, [])
+    visit.close()
+
+
+def test_a_wide_screen_is_filled_without_scrolling(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server, 3840)
+    for path in ("/overview", "/segments"):
+        visit.go(path)
+        assert visit.fits()
+    visit.close()
+
+
+def test_names_that_attack_are_text_in_tips_pages_and_files(browser: Browser, hostile: Path, attacked: str) -> None:
+    visit = Visit(browser, attacked)
+    page = visit.go("/overview")
+    for key in ("countries", "categories", "products_by_sales"):
+        chart = page.locator(f"#figure-{key} .chart")
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box
+        for share in (0.1, 0.35, 0.6, 0.85):
+            page.mouse.move(box["x"] + box["width"] * 0.35, box["y"] + box["height"] * share)
+            page.wait_for_timeout(50)
+    assert page.locator("img, main script:not([type='application/json'])").count() == 0
+    page.locator("#figure-products_by_sales summary").click()
+    assert HOSTILE[0] in page.locator("#figure-products_by_sales table").inner_text()
+    visit.close()
+    rows = served(hostile).get("/figures/overview/products_by_sales.csv").content.decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(rows)) if row[0].startswith(("=", "+", "-", "@"))] == []
+
+
+def test_filters_colours_menu_and_pictures_work_by_hand(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server, 390)
+    page = visit.go("/overview")
+    page.locator("select[name=country]").select_option("Japan")
+    page.wait_for_url("**/overview?country=Japan")
+    visit.settle()
+    page.locator("#theme").click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert not page.locator("#pages").is_visible()
+    page.locator("#menu").click()
+    page.locator("#pages a", has_text="Segments").click()
+    page.wait_for_url("**/segments")
+    visit.settle()
+    with page.expect_download() as picture:
+        page.locator("#figure-segment_sizes button.png").click()
+    assert picture.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    with page.expect_download() as figures:
+        page.locator("#figure-segment_sizes .tools a").click()
+    assert figures.value.suggested_filename.endswith("segment_sizes.csv")
+    page.go_back()
+    assert page.url.endswith("/overview?country=Japan")
+    visit.settle()
+    visit.close()
+
+
+def test_without_scripts_pages_still_show_every_figure(browser: Browser, server: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/overview")
+    assert page.locator("#pages").is_visible() and page.locator("form.filters button").is_visible()
+    assert page.locator("figure table").count() == page.locator("figure").count() > 5
+    context.close()
