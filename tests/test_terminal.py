@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 import regulars as rg
-from regulars.locale import LANGUAGES, Language, words
+from regulars.locale import LANGUAGES, Language, Message, words
 from regulars.pages.reading import cell_text, dates_text
 from regulars.sources.dates import SHORT_ISO
 from regulars.sources.inspect import inspect
 from regulars.sources.layout import DateFormat
 from regulars.terminal import show_inspection, show_study
+from regulars.value.models import Value
+from report.make_study import make_study
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,31 @@ def test_a_run_ends_with_how_to_get_the_customers(
     assert report.endswith("my shop/studies/2024-01-29/report.html")
     assert command == last
     study.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_amounts_no_column_of_sales_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: Language
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer,order date\n" + "".join(f"c{n % 9},2024-01-{n:02d}\n" for n in range(1, 29)))
+    study = rg.study(rg.read(str(path)))
+    shown = replace(study.result, settings=replace(study.result.settings, language=language))
+    show_study(shown, Path("toko/studies/2024-01-29/report.html"))
+    told, say = capsys.readouterr().out, words(language)
+    assert say("cli.segments.share") in told and say("cli.segments.sales_share") not in told
+    assert say("cli.assumed", what="").strip() in told
+    study.close()
+
+
+def test_what_is_still_to_come_is_said_with_how_far_to_trust_it(capsys: pytest.CaptureFixture[str]) -> None:
+    value = Value(364, 0.1, None, 900, 400, "trust", Message("common.unknown"), 0.12, "nbd", (), None, None, 500.0,
+                  400.0, 600.0, 7_019_136.0, 6e6, 5e6, 7e6, None, "expected", 32.0, 817, 2_029_339.0, (),
+                  None, None, ())  # fmt: skip
+    study = replace(make_study(), value=value)
+    show_study(study, Path("toko/studies/2024-01-29/report.html"))
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Expected within 364 days: £7,019,136, after returns. Trust it to ± 12 %." in told
+    assert "817 regular customers are late" in told
+    show_study(replace(study, value=replace(value, verdict="do_not_use")), Path("toko/studies/2024-01-29/report.html"))
+    assert "7,019,136" not in capsys.readouterr().out

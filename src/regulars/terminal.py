@@ -17,6 +17,7 @@ from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
 from regulars.pages.reading import cell_text, dates_text
 from regulars.summary import segment_label
+from regulars.value.models import Value as Forecast
 
 if TYPE_CHECKING:
     from regulars.sources.inspect import Inspection, TableInspection
@@ -63,6 +64,8 @@ def show_study(study: Study, report: Path) -> None:
         _show_people(study, study.people, say, out)
     out.print(_segments(study, say))
     out.print(escape(study.clusters.reason.text(say)))
+    if study.value:
+        _show_value(study.value, say, out)
     for message in study.assumptions:
         out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
     out.print(say("cli.report_at", path=""), end="")
@@ -88,6 +91,16 @@ def _show_lines(study: Study, as_of: date, say: Words, out: Console) -> None:
     out.print()
     key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
     out.print(say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=as_of.isoformat()))
+
+
+def _show_value(found: Forecast, say: Words, out: Console) -> None:
+    """What is still to come, and which regulars are late."""
+    if found.expected_sales is not None and found.verdict != "do_not_use":
+        badge = say(f"value.badge.{found.verdict}", error=found.error)
+        out.print(escape(say("cli.expected", days=found.horizon_days, sales=found.expected_sales, badge=badge)))
+    if found.late:
+        key = "late" if found.late_spent is not None else "late_plain"
+        out.print(escape(say(f"value.says.{key}", n=found.late, spent=found.late_spent)))
 
 
 def _show_people(study: Study, people: People, say: Words, out: Console) -> None:
@@ -165,7 +178,8 @@ def _show_files(files: "tuple[InputFile, ...]", say: Words, out: Console) -> Non
 def _segments(study: Study, say: Words) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column(say("cli.segments.segment"))
-    for heading in ("customers", "share", "sales_share"):
+    paid = any(group.sales_share is not None for group in study.segments)
+    for heading in ("customers", "share", *(["sales_share"] if paid else [])):
         table.add_column(say(f"cli.segments.{heading}"), justify="right")
     table.add_column(say("cli.segments.action"))
     for group in study.segments:
@@ -173,12 +187,12 @@ def _segments(study: Study, say: Words) -> Table:
             escape(segment_label(group.name, say)),
             say.number(group.customers),
             say.percent(group.share),
-            "" if group.sales_share is None else say.percent(group.sales_share),
+            *(["" if group.sales_share is None else say.percent(group.sales_share)] if paid else []),
             escape(group.actions[0].title(say)),
         )
     for each in study.people.groups if study.people and not study.people.named else ():
         action = say(f"actions.{each.action}.title")
-        table.add_row(escape(each.title(say)), say.number(each.customers), say.percent(each.share), "", action)
+        table.add_row(escape(each.title(say)), say.number(each.customers), say.percent(each.share), action)
     return table
 
 
