@@ -37,12 +37,24 @@ def publish(engine: Engine, study: Study, lines: Lines | None, writer: Writer, t
         if study.moves:
             engine.write_parquet("select * from moves order by customer_id", folder / "moves.parquet")
         if study.retention:
-            engine.write_parquet("select * from cohorts order by cohort, age", folder / "cohorts.parquet")
+            engine.write_parquet("select * from cohorts order by cohort, period", folder / "cohorts.parquet")
         if study.people_figures:
             _write_people(engine, study.people_figures, folder)
         if study.market and study.market.risk:
             engine.write_parquet("select * from rhythm order by customer_id", folder / "rhythm.parquet")
         tell("report")
+        write_report(study, folder / "report.html")
+        return save_study(study, folder)
+
+
+def extend(engine: Engine, study: Study, table: str, query: str, writer: Writer) -> Study:
+    """Adds a table to a stored study, or puts it in the place of its former one, with the report and the manifest.
+
+    `study` is the stored study with what was found put in; readers see all of it or nothing. Raises StoreError.
+    """
+    with writer.extend(study) as folder:
+        (folder / f"{table}.parquet").unlink(missing_ok=True)  # a link to the former study's file
+        engine.write_parquet(query, folder / f"{table}.parquet")
         write_report(study, folder / "report.html")
         return save_study(study, folder)
 

@@ -26,7 +26,7 @@ def put_orders(engine: Engine, rows: Sequence[Order]) -> None:
         "orders",
         """
         select customer_id, cast(nr as varchar) as order_id, day,
-               amount is null or isnan(amount) or amount > 0 as counts,
+               amount is null or isnan(amount) or amount >= 0 as counts,
                case when not isnan(amount) then cast(amount as decimal(28, 4)) end as amount
         from   given""",
     )

@@ -68,10 +68,10 @@ def test_cohorts_by_hand(found: Retention) -> None:
 
 def test_the_table_of_cohorts_holds_every_cell(engine: Engine) -> None:
     found = study(engine, [*steady(days=DAYS), *HAND])
-    rows = engine.rows("select * from cohorts order by cohort, age")
-    assert list(rows[0]) == ["cohort", "age", "period", "size", "customers", "orders", "sales", "complete"]
+    rows = engine.rows("select * from cohorts order by cohort, period")
+    assert list(rows[0]) == ["cohort", "period", "periods_since", "cohort_size", "customers", "orders", "sales", "complete"]
     assert found is not None
-    assert [(row["cohort"], row["age"], row["customers"]) for row in rows] == [
+    assert [(row["cohort"], row["periods_since"], row["customers"]) for row in rows] == [
         (cohort.start, age, cell.customers) for cohort in found.cohorts for age, cell in enumerate(cohort.cells)
     ]
     assert rows[1]["period"] == date(2023, 2, 1)

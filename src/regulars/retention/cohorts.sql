@@ -1,7 +1,7 @@
 -- cohorts  one row per cohort (customers by the period of their first order that counts) and period from then on
 -- reads    customer_periods, period_days
--- gives    cohort (date: where it begins), age (periods since), period (date), size (customers of the cohort), customers
---          (of them, who bought), orders, sales (net; NULL without amounts), complete (bool: the data cover both periods)
+-- gives    cohort (date: where it begins), period (date), periods_since (how many lie between), cohort_size (customers),
+--          customers (of them, who bought), orders, sales (net; NULL without amounts), complete (bool: the data cover both periods)
 with sizes as (
   select   cohort, count(*) as size
   from     customer_periods
@@ -16,7 +16,7 @@ cells as (
            sum(amount) as amount
   from     customer_periods
   group by cohort, period)
-select b.start as cohort, p.period - s.cohort as age, p.start as period, s.size,
+select b.start as cohort, p.start as period, p.period - s.cohort as periods_since, s.size as cohort_size,
        coalesce(c.customers, 0)                 as customers,
        cast(coalesce(c.orders, 0) as bigint)    as orders,
        cast(c.amount as decimal(28, 4))         as sales,

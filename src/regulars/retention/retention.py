@@ -115,13 +115,13 @@ def _cohorts(engine: Engine, periods: Sequence[Span], days: _Days) -> tuple[Coho
     number = {span.start: nr for nr, span in enumerate(periods)}
     watched = {row["period"]: row for row in engine.ask("retention/soon_back", within=SOON, last=days.last)}
     cells: dict[int, list[Row]] = {}
-    for row in engine.rows("select * from cohorts order by cohort, age"):
+    for row in engine.rows("select * from cohorts order by cohort, period"):
         cells.setdefault(number[row["cohort"]], []).append(row)
     return tuple(_cohort(periods[nr], days, rows, watched.get(nr)) for nr, rows in cells.items())
 
 
 def _cohort(span: Span, days: _Days, rows: Sequence[Row], watched: Row | None) -> Cohort:
-    size = int(rows[0]["size"])
+    size = int(rows[0]["cohort_size"])
     soon = rate(watched["back"], size) if watched and watched["watched"] == size >= NEEDED else None
     return Cohort(span.start, span.complete, span.start < days.settled, size, tuple(map(_cell, rows)), soon)
 
