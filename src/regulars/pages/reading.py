@@ -15,15 +15,20 @@ EXAMPLE = date(2025, 12, 31)
 def cell_text(column: str, text: str | None, say: Words) -> str:
     """A value of a canonical column, as text, by the reader's locale."""
     kind = KINDS[column]
-    if text is None:
-        return ""
-    if kind.startswith("DECIMAL"):
-        number = Decimal(text).normalize()
-        return say.number(float(number), max(0, -int(number.as_tuple().exponent)))
-    if kind == "TIMESTAMP":
+    if kind == "TIMESTAMP" and text is not None:
         clock = text[11:16]
         return say.day(text) + ("" if clock in {"", "00:00"} else f", {clock}")
-    return text
+    return value_text("number" if kind.startswith("DECIMAL") else "text", text, say)
+
+
+def value_text(kind: str, text: str | None, say: Words) -> str:
+    """A value of a customer table, as text, by the reader's locale; `kind` is that of its attribute."""
+    if text is None:
+        return ""
+    if kind == "number":
+        number = Decimal(text).normalize()
+        return say.number(float(number), max(0, -int(number.as_tuple().exponent)))
+    return say.day(text) if kind == "date" else text
 
 
 def dates_text(form: DateFormat, say: Words) -> str:

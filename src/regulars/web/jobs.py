@@ -54,7 +54,7 @@ class Asked:
     """What a job is to do: `orders` and `customers` are ids of uploads, `settings` come on top of the shop's.
 
     `sort`: each of the uploads may turn out to be a customer table, and is then taken for one. `who`: the column of the
-    customer table that says who.
+    customer table that says who. `look`: the look that a run came from.
     """
 
     kind: Kind
@@ -62,6 +62,7 @@ class Asked:
     customers: str | None = None
     sort: bool = False
     who: str | None = None
+    look: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     language: Language = "en"
     refit: bool = False
@@ -151,6 +152,10 @@ class Jobs:
             other.id for other in self._unordered() if not other.ended and job and other.asked.kind == job.asked.kind
         ]
         return [other for other in same if _turn(self.folder, other) < turn]
+
+    def known(self, key: str) -> bool:
+        """Whether a job is still written down."""
+        return bool(_ID.fullmatch(key)) and (self.folder / key / "asked.json").exists()
 
     def waits(self, key: str) -> bool:
         """Whether a job has not ended."""
@@ -257,6 +262,15 @@ def progress(told: Told, elapsed: float) -> tuple[float, int | None]:
     part = min(max(elapsed - since, 0) / (stage * total), 0.95)
     share = before + stage * part
     return share, max(1, round((1 - share) * total))
+
+
+def stages(told: Told | None) -> dict[str, float | None]:
+    """The stages that have begun and the seconds that each took; None for the one that goes on."""
+    marks = told.marks if told else ()
+    ends = [*(mark.at for mark in marks[1:]), told.seconds if told else None]
+    return {
+        mark.stage: None if end is None else round(end - mark.at, 2) for mark, end in zip(marks, ends, strict=False)
+    }
 
 
 def write(place: Path, content: Any) -> None:

@@ -10,14 +10,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
+from regulars.analysis import UNDATED
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Words
 from regulars.schema import NAMES
-from regulars.shop import Shop
+from regulars.shop import Day, Shop
 from regulars.web.access import Analyst, analyst
 from regulars.web.audit import note
 from regulars.web.faces import link, page, say_for
-from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, uploads_in
+from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, stages, uploads_in
 from regulars.web.looks import Seen
 from regulars.web.problems import said
 from regulars.web.start_view import CURRENCIES, reading
@@ -104,11 +105,8 @@ async def first_look(request: Request) -> Response:
 def show(request: Request, key: str) -> HTMLResponse:
     """A look or a run: how far it is, then what it found."""
     job, say = jobs_of(request).get(key), say_for(request)
-    context: dict[str, Any] = {
-        "job": job,
-        "names": names_of(job, uploads_of(request.app.state.settings)),
-        "steps": steps(job, say),
-    }
+    names = names_of(job, uploads_of(request.app.state.settings))
+    context: dict[str, Any] = {"job": job, "names": names, **_about(request, job, say)}
     if job.asked.kind == "look" and job.state == "done":
         seen = seen_of(request, job)
         return page(
@@ -116,14 +114,14 @@ def show(request: Request, key: str) -> HTMLResponse:
             trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
             settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
         )  # fmt: skip
-    return page(request, "web/start_job.html.j2", result=result_of(request, job), **context)
+    return page(request, "web/start_job.html.j2", **context)
 
 
 @router.get("/{key}/progress")
 def progress(request: Request, key: str) -> HTMLResponse:
     """The part of the page that is asked for again and again; once the job has ended it leads on."""
     job, say = jobs_of(request).get(key), say_for(request)
-    context: dict[str, Any] = {"job": job, "steps": steps(job, say), "result": result_of(request, job)}
+    context: dict[str, Any] = {"job": job, **_about(request, job, say)}
     answer = page(request, "web/start_progress.html.j2", **context)
     if job.state == "done" and job.asked.kind == "run":
         answer.headers["hx-redirect"] = context["result"]
@@ -161,7 +159,7 @@ async def _next(request: Request, key: str, kind: Any) -> Response:
         job = jobs_of(request).get(key)
         asked = corrected(job.asked, seen_of(request, job), form)
         settings_for(request.app.state.settings.shop, asked)  # refused here, where the form is still at hand
-        return jobs_of(request).start(replace(asked, kind=kind, language=say_for(request).language))
+        return jobs_of(request).start(replace(asked, kind=kind, look=key, language=say_for(request).language))
 
     try:
         return to_job(request, await run_in_threadpool(begin))
@@ -217,15 +215,12 @@ def steps(job: Job, say: Words) -> list[tuple[str, str, str]]:
     """The stages of a run: done, now or later; what each is called; the seconds that it took."""
     if job.asked.kind != "run" or job.told is None:
         return []
-    marks = {mark.stage: mark.at for mark in job.told.marks}
-    ends = [*list(marks.values())[1:], job.told.seconds]
-    took = dict(zip(marks, ends, strict=True))
-    rows = []
+    took, rows = stages(job.told), []
     for stage in WEIGHTS:
-        end = took.get(stage)
-        state = "later" if stage not in marks else "now" if end is None else "done"
-        seconds = "" if end is None else say("web_start.job.seconds", seconds=end - marks[stage])
-        rows.append((state, say(f"cli.stages.{stage}"), seconds))
+        seconds = took.get(stage)
+        state = "later" if stage not in took else "now" if seconds is None else "done"
+        spent = "" if seconds is None else say("web_start.job.seconds", seconds=seconds)
+        rows.append((state, say(f"cli.stages.{stage}"), spent))
     return rows
 
 
@@ -234,19 +229,27 @@ def result_of(request: Request, job: Job) -> str:
     return link(request, "/", study=job.told.study) if job.told and job.told.study else ""
 
 
+def _about(request: Request, job: Job, say: Words) -> dict[str, Any]:
+    """What is shown of a job wherever it stands: its stages, its result, the look that it came from."""
+    look = job.asked.look if job.asked.look and jobs_of(request).known(job.asked.look) else None
+    return {"steps": steps(job, say), "result": result_of(request, job), "look": look}
+
+
 def recent_studies(shop: Shop, say: Words) -> list[Recent]:
     """The latest studies, the newest first."""
     found = []
-    for day in list(reversed(shop.studies()))[:RECENT]:
+    days: list[Day] = [*reversed(shop.studies()), UNDATED]
+    for day in days[: RECENT + 1]:
         try:
             place = shop.path_of(day, "customers.parquet", check=False).with_name("study.json")
             brief = msgspec.json.decode(place.read_bytes(), type=_Brief)
         except (StoreError, OSError, msgspec.MsgspecError):
             continue
         own = type(say)(say.language, brief.currency)
-        key = "web_start.recent.facts" if brief.net_revenue is not None else "web_start.recent.facts_no_money"
-        facts = own(key, customers=brief.customers, orders=brief.orders, net=brief.net_revenue)
-        found.append(Recent(day.isoformat(), say.day(day), facts))
+        key = "facts" if brief.net_revenue is not None else "facts_no_money" if brief.orders else "facts_table"
+        facts = own(f"web_start.recent.{key}", customers=brief.customers, orders=brief.orders, net=brief.net_revenue)
+        label = say("web_start.recent.undated") if day == UNDATED else say.day(str(day))
+        found.append(Recent(str(day), label, facts))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.locale import Value, Words
-from regulars.pages.reading import cell_text, dates_text
+from regulars.pages.reading import cell_text, dates_text, value_text
 from regulars.quality import Finding
 from regulars.schema import NAMES, NECESSARY
 from regulars.sources.inspect import Inspection, TableInspection
@@ -93,7 +93,8 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
     orders, table, cells = seen.orders, seen.customers, seen.cells
     columns = _columns(orders, given, say) if orders or cells else ()
     grids = [_orders_grid(orders, say)] if orders else []
-    grids += [_grid(each.first_rows, say) for each in (cells, table) if each]
+    grids += [_grid(cells.first_rows, {}, say)] if cells else []
+    grids += [_grid(table.first_rows, {str(a.header): a.kind for a in table.attributes}, say)] if table else []
     whole = orders.headers if orders else cells.headers if cells else ()
     return Reading(
         files=_files(seen, say),
@@ -124,7 +125,11 @@ def _facts(sheets: Sequence[InputFile], say: Words) -> str:
         return ""
     first = sheets[0]
     names = ", ".join(file.sheet for file in sheets if file.sheet)
-    size = say("web_start.size", mb=(first.bytes or 0) / 2**20)
+    size = (
+        say("web_start.size", mb=mb)
+        if (mb := (first.bytes or 0) / 2**20) >= 1
+        else say("web_start.size_kb", kb=mb * 1024)
+    )
     facts = [first.kind.upper(), names, first.encoding, first.compression, size]
     return " · ".join([fact for fact in facts if fact] + [say("cli.rows", rows=sum(file.rows for file in sheets))])
 
@@ -151,9 +156,9 @@ def _orders_grid(orders: Inspection, say: Words) -> Grid:
     return Grid(say("web_start.look.first_rows"), tuple(say(f"columns.name.{name}") for name in names), tuple(rows))
 
 
-def _grid(first: Sequence[Mapping[str, str | None]], say: Words) -> Grid:
+def _grid(first: Sequence[Mapping[str, str | None]], kinds: Mapping[str, str], say: Words) -> Grid:
     names = list(first[0])[:SHOWN] if first else []
-    rows = (tuple(_short(row[name] or "") for name in names) for row in first)
+    rows = (tuple(_short(value_text(kinds.get(name, "text"), row[name], say)) for name in names) for row in first)
     return Grid(say("web_start.look.first_rows"), tuple(names), tuple(rows))
 
 

@@ -12,7 +12,7 @@ from regulars.web.api.document import body, errors, returns
 from regulars.web.api.run_models import RunError, RunOut, RunRequest, RunStage, UploadOut
 from regulars.web.audit import note
 from regulars.web.faces import say_for
-from regulars.web.jobs import Asked, Job, settings_for
+from regulars.web.jobs import Asked, Job, settings_for, stages
 from regulars.web.start import jobs_of, uploads_here
 from regulars.web.uploads import DAY, Upload, uploads_of
 
@@ -125,12 +125,7 @@ def _upload(upload: Upload, days: int) -> UploadOut:
 
 def _run(request: Request, job: Job) -> RunOut:
     told, problem = job.told, job.told.problem if job.told else None
-    marks = told.marks if told else ()
-    ends = [*(mark.at for mark in marks[1:]), told.seconds if told else None]
-    log = tuple(
-        RunStage(mark.stage, None if end is None else round(end - mark.at, 2))
-        for mark, end in zip(marks, ends, strict=bool(marks))
-    )
+    log = tuple(RunStage(stage, seconds) for stage, seconds in stages(told).items())
     error = RunError(problem.code, problem.texts[say_for(request).language]) if problem else None
     return RunOut(job.id, job.state, job.ahead, job.stage, round(job.share, 3), job.left, job.at, log, error,
                   told.study if told else None)  # fmt: skip
