@@ -82,12 +82,18 @@
     return `#${mix(1)}${mix(3)}${mix(5)}`;
   }
 
+  /* Many points as one array of numbers. */
+  function floats(base64) {
+    return new Float32Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
+  }
+
   function resolve(part, write, palette) {
     if (Array.isArray(part)) return part.map((one) => resolve(one, write, palette));
     if (part === null || typeof part !== "object") return part;
     if (typeof part.$fn === "string") return write[part.$fn](part.at);
     if (typeof part.$color === "string") return palette[part.$color];
     if (typeof part.$on === "string") return reading(palette[part.$on]);
+    if (typeof part.$f32 === "string") return floats(part.$f32);
     if (typeof part.$onheat === "number") return reading(heat(palette, part.$onheat));
     return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, resolve(one, write, palette)]));
   }

@@ -58,7 +58,19 @@
     const chart = event.detail;
     const target = (given) => (given.data && typeof given.data.href === "string" && given.data.href.startsWith("/")
       ? given.data.href : "");
-    chart.on("click", (given) => { if (target(given)) location.assign(target(given)); });
+    const point = (given) => {  // of a map: its last number is the customer's place
+      const lead = (chart.getOption().series[given.seriesIndex] || {}).lead;
+      return typeof lead === "string" && lead.startsWith("/") && given.value && given.value.length === 3
+        ? lead.replace("PLACE", Math.round(given.value[2])) : "";
+    };
+    chart.on("click", (given) => {
+      const address = target(given) || point(given);
+      if (address) location.assign(address);
+    });
+    if (event.target.dataset.option.startsWith("option-map_") && event.target.dataset.width === "third") {
+      chart.group = "linked";  // what is hidden or pointed at in one is so in all
+      echarts.connect("linked");
+    }
   });
 
   /* A chart as a picture of twice its size, on its card's colour, under its title. */

@@ -6,14 +6,14 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from regulars import __version__
-from regulars.web import access, api, assets, customers, failures, products, start, studies
+from regulars.web import access, api, assets, customers, failures, maps, products, start, studies
 from regulars.web.bodies import BodyLimit
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
 
 # every module with pages or endpoints of its own: its `router`, in the order of matching
-ROUTERS = (api.router, studies.router, customers.router, products.router, start.router, access.router)
+ROUTERS = (api.router, studies.router, customers.router, products.router, maps.router, start.router, access.router)
 
 
 def create_app(settings: WebSettings) -> FastAPI:

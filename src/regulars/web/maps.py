@@ -1,0 +1,174 @@
+"""Maps of customers whose points lead to them, and one segment compared with another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from regulars.charts import Chart
+from regulars.charts.groups import feature_name, segment_label
+from regulars.engine import quoted, step_sql
+from regulars.locale import Words
+from regulars.pages.groups import cluster_label, segments_page
+from regulars.web.access import Viewer, viewer
+from regulars.web.audit import note
+from regulars.web.compared import compared
+from regulars.web.faces import link, page, say_for
+from regulars.web.figures import csv_of
+from regulars.web.lists import address
+from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
+from regulars.web.opened import Opened, OpenedStudy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+MOST, PAIRS = 100_000, 15_000  # customers of the map, and of each of the three linked ones
+LEAST = 3
+_PAIRS = (("recency_days", "orders"), ("recency_days", "monetary"), ("orders", "monetary"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The customers of a map: numbers by column, segments, clusters, places."""
+
+    columns: dict[str, "NDArray[Any]"]
+    segment: tuple[str, ...]  # names, in the order of the scheme
+    segment_at: "NDArray[Any]"  # index into them
+    cluster: "NDArray[Any]"  # from 1; 0: none
+    place: "NDArray[Any]"
+
+
+def sampled(found: Opened) -> Sampled:
+    """The customers of the maps of a study, read once."""
+    return found.once("map", lambda: _sampled(found))
+
+
+def _sampled(found: Opened) -> Sampled:
+    import numpy as np
+
+    engine = found.engine
+    held = engine.column_names("customers")
+    features = found.study.clusters.model.features if found.study.clusters.model else ()
+    wanted = [name for name in dict.fromkeys((*features, "recency_days", "orders", "monetary")) if name in held]
+    numbers = ", ".join(f"cast({quoted(name)} as double) as {quoted(name)}" for name in wanted)
+    places, points = step_sql("web/places"), step_sql("web/map_points")
+    read = engine.columns(
+        f"with places as ({places}), map_points as ({points})\n"
+        f"select {numbers}, place, segment, coalesce(cluster, 0) as cluster from map_points",
+        most=MOST,
+    )
+    names = tuple(group.name for group in found.study.segments if group.customers)
+    index = {name: i for i, name in enumerate(names)}
+    return Sampled(
+        {name: np.ma.filled(np.ma.asarray(read[name], dtype=float), np.nan) for name in wanted},
+        names,
+        np.array([index.get(name, -1) for name in read["segment"].tolist()]),
+        np.asarray(read["cluster"]),
+        np.asarray(read["place"]),
+    )
+
+
+def _points(found: Opened, seen: Sampled, by: str, lead: str, say: Words) -> Points:
+    if by == "segment":
+        return Points(
+            seen.columns, seen.place, seen.segment_at, tuple(segment_label(n, say) for n in seen.segment), lead
+        )
+    names = tuple(cluster_label(profile.name, say) for profile in found.study.cluster_profiles)
+    return Points(seen.columns, seen.place, seen.cluster - 1, names, lead)
+
+
+def _first(points: Points, most: int) -> Points:
+    """The first customers of a map, which are a sample of all."""
+    columns = {name: values[:most] for name, values in points.columns.items()}
+    return Points(columns, points.place[:most], points.group[:most], points.names, points.lead)
+
+
+@router.get("/segments/map")
+def customer_map(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """Every customer as a point, and the three measures against each other."""
+    say = say_for(request)
+    by = "segment" if request.query_params.get("by") == "segment" or found.study.clusters.k < 2 else "cluster"
+    lead = link(request, "/segments/map/PLACE")
+    charts = found.once(("maps", by, say.language, lead), lambda: _charts(found, by, lead, say))
+    if figure := request.query_params.get("csv"):
+        return _csv(request, found, role, (chart for chart in charts), figure)
+    shown = min(found.study.customers, MOST)
+    told = [say("web_customers.map.says")] if charts else []
+    if charts:
+        told.append(say(f"web_customers.map.{'sampled' if shown < found.study.customers else 'all'}", n=shown,
+                        total=found.study.customers))  # fmt: skip
+    main = [chart for chart in charts if chart.key == "map_pca"]
+    if main and (seen := found.study.clusters.map) and (model := found.study.clusters.model):
+        told.append(say("web_customers.map.variance", share=sum(seen.explained),
+                        features=", ".join(feature_name(name, say) for name in model.features)))  # fmt: skip
+    names = {cluster_label(p.name, say): link(request, "/customers", cluster=p.name.rsplit(" ", 1)[-1])
+             for p in found.study.cluster_profiles}  # fmt: skip
+    names |= {segment_label(p.name, say): link(request, "/customers", segment=p.name) for p in found.study.segments}
+    return page(request, "web/map.html.j2", insights=tuple(told), main=main, by=by, links=names,
+                pairs=[chart for chart in charts if chart.key != "map_pca"],
+                csv=str(request.url.include_query_params(csv="FIGURE")),
+                choices=["segment"] if found.study.clusters.k < 2 else ["cluster", "segment"])  # fmt: skip
+
+
+def _charts(found: Opened, by: str, lead: str, say: Words) -> tuple[Chart, ...]:
+    seen, clusters = sampled(found), found.study.clusters
+    if len(seen.place) < LEAST:
+        return ()
+    points = _points(found, seen, by, lead, say)
+    charts: list[Chart | None] = []
+    model = clusters.model
+    if clusters.map and model and set(model.features) <= seen.columns.keys():
+        charts.append(pca_chart(points, pca_points(model, clusters.map, seen.columns), model, clusters.map, say))
+    few = _first(points, PAIRS)
+    charts += [pair_chart(few, x, y, say) for x, y in _PAIRS if {x, y} <= seen.columns.keys()]
+    return tuple(chart for chart in charts if chart)
+
+
+def _csv(request: Request, found: Opened, role: str, charts: Any, figure: str) -> Response:
+    chart = next((chart for chart in charts if chart.key == figure), None)
+    if chart is None:
+        raise HTTPException(404)
+    note(request, "export", role, page="map", figure=figure, study=found.study.folder)
+    return Response(csv_of(chart.table, say_for(request)), media_type="text/csv; charset=utf-8",
+                    headers={"content-disposition": f'attachment; filename="{chart.key}.csv"'})  # fmt: skip
+
+
+@router.get("/segments/map/{place}")
+def behind_point(request: Request, found: OpenedStudy, place: int) -> Response:
+    """Leads to the customer at a place in the order of ids."""
+    rows = found.engine.ask("web/placed", place=place)
+    if not rows:
+        raise HTTPException(404, "no_customer")
+    return RedirectResponse(address(request, "customers", rows[0]["customer_id"]), 303)
+
+
+@router.get("/segments/compare")
+def compare(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """Two named segments side by side."""
+    say = say_for(request)
+    groups = [group for group in found.study.segments if group.customers]
+    ranked = sorted(groups, key=lambda g: (-(g.sales or 0.0), -g.customers, g.name))
+    asked = [request.query_params.get(name) for name in ("a", "b")]
+    pair = _pair(asked, [group.name for group in ranked])
+    chosen = [next(group for group in groups if group.name == name) for name in pair]
+    told = compared(found.study, chosen[0], chosen[1], say) if len(chosen) == 2 else None
+    if told and (figure := request.query_params.get("csv")):
+        return _csv(request, found, role, told.charts, figure)
+    cards = {card.name: card for card in segments_page(found.study, say).cards}
+    return page(request, "web/compare.html.j2", told=told, pair=pair, same=asked[0] and asked[0] == asked[1],
+                options=[(group.name, segment_label(group.name, say)) for group in groups],
+                cards=[cards[name] for name in pair if name in cards],
+                behind={name: link(request, "/customers", segment=name) for name in pair},
+                csv=str(request.url.include_query_params(csv="FIGURE")))  # fmt: skip
+
+
+def _pair(asked: Sequence[str | None], known: Sequence[str]) -> list[str]:
+    """The two segments asked for; what is missing, unknown or twice the same is the largest other one."""
+    if len(known) < 2:
+        return []
+    first = asked[0] if asked[0] in known else next(name for name in known if name != asked[1])
+    second = asked[1] if asked[1] in known and asked[1] != first else next(name for name in known if name != first)
+    return [str(first), str(second)]
