@@ -6,7 +6,7 @@ uploaded or read, are the owner's to change: the account says which of them the 
 """
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from regulars.shop import Day, Shop, Writer, save_study, sha256
 
 _NOTE = "forget.note"
 _REPORT, _STUDY = "report.html", "study.json"
+Known = frozenset[tuple[str, str]]  # ("order_id", "536365") or ("line", "17")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,8 @@ def _look(shop: Shop, day: Day, customer: str) -> _Look | None:
     folder = shop.path_of(day, _REPORT).parent
     name = _as_read(study, customer)
     tables = {file: rows for file in study.files if (rows := erased(shop.path_of(day, file), None, name))}
-    if not tables and _scrubbed(study, name, frozenset(), frozenset())[1] == 0:
-        return None
-    orders, lines = _keys(folder, tables, name)
-    scrubbed, mentions = _scrubbed(study, name, orders, lines)
-    return _Look(day, folder, scrubbed, name, tables, mentions)
+    scrubbed, mentions = _scrubbed(study, name, _of_others(study, folder, name) if tables else None)
+    return _Look(day, folder, scrubbed, name, tables, mentions) if tables or mentions else None
 
 
 def _as_read(study: Study, customer: str) -> str:
@@ -110,50 +108,59 @@ def _as_read(study: Study, customer: str) -> str:
     return name.lower() if "@" in name else name
 
 
-def _keys(folder: Path, tables: dict[str, int], name: str) -> tuple[frozenset[str], frozenset[int]]:
-    """The orders and the lines of the input that are the customer's: sample rows of findings name them."""
-    orders: set[str] = set()
-    lines: set[int] = set()
+def _of_others(study: Study, folder: Path, name: str) -> Known:
+    """Of the orders and lines that sample rows of findings name, those that are certainly somebody else's."""
+    samples = [sample for finding in study.findings for sample in finding.samples]
+    others: set[tuple[str, str]] = set()
+    theirs: set[tuple[str, str]] = set()
     with DuckEngine(threads=1) as engine:
-        for file in tables:
-            engine.load("held", folder / file)
-            columns = engine.column_names("held")
-            for column, known in (("order_id", orders), ("line", lines)):
-                if column in columns:
-                    rows = engine.rows(f"select distinct {column} as v from held where customer_id = $id", id=name)
-                    known |= {row["v"] for row in rows}
-    return frozenset(orders), frozenset(lines)
+        for key in ("order_id", "line"):
+            engine.put("named", {"v": "VARCHAR"}, [(sample[key],) for sample in samples if key in sample])
+            for file in study.files:
+                if not file.startswith("sales/") and file != "people.parquet":
+                    continue
+                engine.load("held", folder / file)
+                if key in engine.column_names("held"):
+                    mine = "bool_or(customer_id is not distinct from $id)"
+                    found = f"select cast({key} as varchar) as v, {mine} as mine from held group by all"
+                    for row in engine.rows(f"select * from ({found}) where v in (from named)", id=name):
+                        (theirs if row["mine"] else others).add((key, row["v"]))
+    return frozenset(others - theirs)
 
 
-def _scrubbed(study: Study, name: str, orders: Set[str], lines: Set[int]) -> tuple[Study, int]:
+def _scrubbed(study: Study, name: str, known: Known | None) -> tuple[Study, int]:
     """A study without mentions of a customer, and how many there were. Its sums stay; a note says so."""
     mentions, seen = 0, study.overview
     if seen and (tops := tuple(row for row in seen.top_customers if row.name != name)) != seen.top_customers:
         mentions += 1
         seen = replace(seen, top_customers=tops)
         seen = replace(seen, insights=insights(seen))
-    told = tuple(_without(finding, name, orders, lines) for finding in study.findings)
+    told = tuple(_without(finding, name, known) for finding in study.findings)
     mentions += sum(new != old for new, old in zip(told, study.findings, strict=True))
     people = study.people
     if people:
-        people = replace(people, findings=tuple(_without(f, name, orders, lines) for f in people.findings))
+        people = replace(people, findings=tuple(_without(finding, name, known) for finding in people.findings))
     times = sum(int(note.values["n"] or 0) for note in study.assumptions if note.key == _NOTE) + 1
     notes = (*(note for note in study.assumptions if note.key != _NOTE), Message(_NOTE, {"n": times}))
     return replace(study, overview=seen, findings=told, people=people, assumptions=notes), mentions
 
 
-def _without(finding: Finding, name: str, orders: Set[str], lines: Set[int]) -> Finding:
-    """A finding without the sample rows and ids of a customer."""
+def _without(finding: Finding, name: str, known: Known | None) -> Finding:
+    """A finding without the ids of a customer, and without sample rows that may be theirs.
 
-    def theirs(sample: dict[str, str]) -> bool:
-        line = sample.get("line", "")
-        at = line.isdecimal() and int(line) in lines
-        return at or sample.get("order_id") in orders or name in sample.values()
+    Rows that were set aside name an order or a line, but not whose it is: what is not `known` to be somebody else's
+    goes. Without `known` the study has no order of the customer.
+    """
+
+    def kept(sample: dict[str, str]) -> bool:
+        key = next((key for key in ("order_id", "line") if key in sample), None)
+        sure = known is None or key is None or finding.code == "no_customer" or (key, sample[key]) in known
+        return sure and name not in sample.values()
 
     values = dict(finding.values)
     if isinstance(ids := values.get("ids"), str):
         values["ids"] = ", ".join(one for one in ids.split(", ") if one != name)
-    return replace(finding, samples=tuple(s for s in finding.samples if not theirs(s)), values=values)
+    return replace(finding, samples=tuple(sample for sample in finding.samples if kept(sample)), values=values)
 
 
 def _rewrite(writer: Writer, look: _Look) -> None:

@@ -47,7 +47,7 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     if not raw.rows:
         raise InputError("table_empty")
     columns, assumed = guessed(raw, settings)
-    who = _id_column(raw, columns, settings)
+    who = id_column(raw, columns, settings)
     others = [column for column in columns if column is not who]
     _read_cells(raw, who, others)
     engine = raw.engine
@@ -74,7 +74,7 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     )
 
 
-def _id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
+def id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
     """The column that says who: the one given, else by name, else `ID` where no value stands twice."""
     wanted = settings.map.get("customer_id")
     if wanted and (given := [c for c in columns if normalised(c.header) == normalised(wanted)]):
@@ -99,7 +99,7 @@ def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
     """Makes `people_cells`: line, customer_id, whether the table gives none, and of each column the text t<i> and what
     it may be, v<i>. A row without an id gets the number of its line.
     """
-    given = _id(raw, who)
+    given = id_of(raw, who)
     fields = ["line", f"coalesce({given}, concat('row ', line)) as customer_id", f"{given} is null as numbered"]
     for column in others:
         fields.append(f"{column.text} as t{column.index}")
@@ -107,7 +107,7 @@ def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
     raw.engine.make_from("people_cells", f"select {', '.join(fields)} from raw")
 
 
-def _id(raw: Raw, who: Column | None) -> str:
+def id_of(raw: Raw, who: Column | None) -> str:
     """A customer's id, written as reading orders would write it; null where there is none."""
     if who is None:
         return "cast(null as varchar)"

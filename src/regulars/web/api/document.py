@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
 from regulars.web.access import viewer
-from regulars.web.api.bodies import ScoreAnswer, ScoreRequest
+from regulars.scoring.bodies import ScoreAnswer, ScoreRequest
 from regulars.web.api.run_models import MODELS
 from regulars.web.api.models import ANSWERS
 

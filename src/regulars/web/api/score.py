@@ -6,9 +6,9 @@ from starlette.concurrency import run_in_threadpool
 from regulars.locale import words
 from regulars.web.access import viewer
 from regulars.web.api.answers import body_of
-from regulars.web.api.bodies import EXAMPLES, ScoreRequest
+from regulars.scoring.bodies import EXAMPLES, ScoreRequest
 from regulars.web.api.document import body, errors, returns
-from regulars.web.api.placing import Answers
+from regulars.scoring.placing import Answers
 from regulars.web.api.reading import described, scorer_of
 from regulars.web.faces import language_of
 from regulars.web.opened import Opened, Shelf, day_asked

@@ -1,4 +1,4 @@
-"""What `POST /api/v1/score` reads and answers: the types check it, and describe it in the OpenAPI document."""
+"""What scoring reads and answers as JSON: the types check it, and describe it in the API's OpenAPI document."""
 
 from datetime import date
 from typing import Annotated, Any

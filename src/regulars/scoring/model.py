@@ -200,6 +200,12 @@ class Scorer:
         """The names that `by_attributes` knows."""
         return tuple(self._recoder.names) if self._recoder else NUMERIC
 
+    def kinds(self) -> dict[str, str]:
+        """The kind of each name that `takes` gives: number, category, ordered, date, yes_no, id, text."""
+        if self._recoder is None:
+            return dict.fromkeys(NUMERIC, "number")
+        return {name: self._recoder.attributes[own].kind for name, own in self._recoder.names.items()}
+
     def _said(self) -> list[str | None]:
         from regulars.people_analysis import said_by
 

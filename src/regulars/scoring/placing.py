@@ -1,6 +1,7 @@
-"""From the customers of a request to arrays, to the frozen model, and back to JSON."""
+"""From customers as JSON names them to arrays, to the frozen model, and back to JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,9 @@ import msgspec
 from msgspec import UNSET
 
 from regulars.errors import InputError
-from regulars.locale import Words
-from regulars.scoring import Card, Orders, Placed, Scorer
-from regulars.web.api.bodies import CustomerIn, Encoded, ScoreRequest, Scores
+from regulars.locale import Words, words
+from regulars.scoring.bodies import CustomerIn, Encoded, ScoreRequest, Scores
+from regulars.scoring.model import Card, Orders, Placed, Scorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,40 +35,87 @@ class Answers:
 
     def answer(self, asked: ScoreRequest) -> bytes:
         """The JSON answer. Raises UsageError and InputError for what cannot be scored."""
-        customers = asked.customers
-        forms = _forms(customers)
+        told = [_NOBODY] * len(asked.customers)
+        for places, ids, placed in self._parts(asked):
+            rows = self.rows(ids, placed)
+            if len(rows) == len(told):
+                return self.document(rows)
+            for place, row in zip(places, rows, strict=True):
+                told[place] = row
+        return self.document(told)
+
+    def placed_of(self, asked: ScoreRequest) -> "Scored":
+        """The customers of a request as arrays. Raises as `answer`."""
+        import numpy as np
+
+        count = len(asked.customers)
+        scores, segment, cluster = np.zeros((count, 3), int), np.full(count, -1), np.zeros(count, int)
+        reason = None
+        for places, _, placed in self._parts(asked):
+            scores[places], segment[places], cluster[places] = placed.scores, placed.segment, placed.cluster
+            reason = reason or placed.reason
+        return Scored(_ids(asked.customers), Placed(scores, segment, cluster, reason), asked.as_of)
+
+    def _parts(self, asked: ScoreRequest) -> Iterator[tuple[list[int], list[str], Placed]]:
+        """The customers by the form in which they are described: their places, ids, and where they stand."""
+        forms = _forms(asked.customers)
         if len(forms) > MOST_FORMS:
             raise InputError("score_forms", forms=len(forms), most=MOST_FORMS)
-        if len(forms) == 1:
-            told = self._rows(customers, self._placed(customers, asked.as_of))
-        else:
-            told = [_NOBODY] * len(customers)
-            for places in forms.values():
-                some = [customers[place] for place in places]
-                for place, row in zip(places, self._rows(some, self._placed(some, asked.as_of)), strict=True):
-                    told[place] = row
+        for places in forms.values():
+            some = [asked.customers[place] for place in places]
+            yield places, _ids(some), self._placed(some, asked.as_of)
+
+    def document(self, told: Sequence[Encoded]) -> bytes:
+        """The JSON document of customers that were placed."""
         return _json.encode({"study": self._study, "customers": told})
 
     def _told(self, card: Card, say: Words) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         actions = [{"key": action.name, "title": action.title(say)} for action in card.actions]
         return _raw(card.name), _raw(card.persona(say)), _raw(actions)
 
-    def _rows(self, customers: Sequence[CustomerIn], placed: Placed) -> list[Encoded]:
+    def rows(self, ids: Sequence[str], placed: Placed) -> list[Encoded]:
+        """Each customer with what is said of them."""
         reason = _raw(placed.reason.text(self._say)) if placed.reason else _NULL
         unplaced = _raw(self._say("api.reasons.measures"))
         nothing = (_NULL, _NULL, msgspec.Raw(b"[]"))
         rows = []
-        each = zip(customers, placed.scores.tolist(), placed.segment.tolist(), placed.cluster.tolist(), strict=True)
-        for customer, scores, segment, cluster in each:
+        each = zip(ids, placed.scores.tolist(), placed.segment.tolist(), placed.cluster.tolist(), strict=True)
+        for id_, scores, segment, cluster in each:
             name, persona, actions = self._segments[segment] if segment >= 0 else nothing
             number, group = (_raw(cluster), self._clusters[cluster - 1][1]) if cluster else (_NULL, _NULL)
             why = unplaced if segment < 0 and self.scorer.named else _NULL if cluster else reason
-            rows.append(
-                Encoded(
-                    str(customer.customer_id), self._scored(scores), name, number, persona, actions, group, why
-                )
-            )  # fmt: skip
+            rows.append(Encoded(id_, self._scored(scores), name, number, persona, actions, group, why))
         return rows
+
+    def columns(self, scored: "Scored") -> tuple[dict[str, str], dict[str, Any]]:
+        """The customers as the columns of the study's list of customers, in English: their types, and arrays."""
+        import numpy as np
+
+        placed, english = scored.placed, words("en")
+        segments, clusters = self.scorer.cards()
+
+        def named(cards: Sequence[Card], at: "NDArray[Any]", say: Callable[[Card], Any]) -> "NDArray[Any]":
+            names = [*(say(card) for card in cards), None]
+            return np.array([names[place] for place in at.tolist()], dtype=object)
+
+        def first(card: Card) -> str | None:
+            return card.actions[0].title(english) if card.actions else None
+
+        def key(card: Card) -> str | None:
+            return card.actions[0].name if card.actions else None
+
+        columns: dict[str, Any] = {"place": np.arange(len(scored.ids)), "customer_id": np.array(scored.ids, object)}
+        columns |= {name: _known(part) for name, part in zip("rfm", placed.scores.T, strict=True)}
+        columns |= {"segment": named(segments, placed.segment, lambda card: card.name)}
+        columns |= {"cluster": _known(placed.cluster)}
+        groups = (("", segments, placed.segment), ("cluster_", clusters, placed.cluster - 1))
+        for prefix, cards, at in groups:
+            columns[f"{prefix}persona"] = named(cards, at, lambda card: card.persona(english))
+            columns[f"{prefix}action"] = named(cards, at, first)
+            columns[f"{prefix}persona_key"] = named(cards, at, lambda card: card.persona_key)
+            columns[f"{prefix}action_key"] = named(cards, at, key)
+        numbers = {"place": "BIGINT", "cluster": "INTEGER", **dict.fromkeys("rfm", "TINYINT")}
+        return {name: numbers.get(name, "VARCHAR") for name in columns}, columns
 
     def _scored(self, scores: list[int]) -> msgspec.Raw:
         key = tuple(scores)
@@ -103,11 +151,31 @@ class Answers:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Customers in the order in which they were given, where they stand, and the day that recency is counted to."""
+
+    ids: list[str]
+    placed: Placed
+    as_of: date | None
+
+
+def _known(values: "NDArray[Any]") -> "NDArray[Any]":
+    """Whole numbers; 0 is "not known"."""
+    import numpy as np
+
+    return np.array([value or None for value in values.tolist()], dtype=object)
+
+
 _NOBODY = Encoded("", *[_NULL] * 7)
 
 
 def _raw(value: Any) -> msgspec.Raw:
     return msgspec.Raw(_json.encode(value))
+
+
+def _ids(customers: Sequence[CustomerIn]) -> list[str]:
+    return [str(one.customer_id) for one in customers]
 
 
 def _forms(customers: Sequence[CustomerIn]) -> dict[Any, list[int]]:

@@ -1,0 +1,98 @@
+"""`regulars score`: the customers of a file, placed by a stored study."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from regulars.commands.options import Chosen, Day, Lang, Mappings, ShopFolder, choice_of, day_of, language_of, say
+from regulars.locale import Words, words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from regulars.scoring.placing import Answers, Scored
+
+Out = Annotated[Path | None, typer.Option(help=say("api.cli.target"), metavar="FILE", show_default=False)]
+
+
+def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
+    file: Annotated[str, typer.Argument(help=say("api.cli.file"), metavar="FILE", show_default=False)],
+    shop: ShopFolder = Path("shop"),
+    out: Out = None,
+    mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
+    as_of: Day = None,
+    study: Chosen = None,
+    lang: Lang = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,
+) -> None:
+    """Scores the customers of a file; nothing is learned, so the same customer gets the same answer every day."""
+    from regulars.errors import UsageError
+    from regulars.scoring import Scorer
+    from regulars.scoring.placing import Answers
+    from regulars.shop import open_shop
+
+    kind = choice_of(out.suffix.lower().removeprefix("."), ("json", "csv", "xlsx", "parquet")) if out else "json"
+    if out and out.exists() and not overwrite:
+        raise UsageError("export_exists", path=str(out))
+    kept = open_shop(shop)
+    known = kept.load(day_of(study))
+    told = words(language_of(lang) or known.settings.language, known.currency)
+    answers = Answers(Scorer(known), told)
+    found = _scored(answers, file, mapping, day_of(as_of))
+    if kind == "json":
+        _print(answers.document(answers.rows(found.ids, found.placed)), out)
+    elif out:
+        _write(answers, found, out, kind, told)
+    if out:
+        typer.echo(told("api.cli.scored", rows=len(found.ids), study=known.folder, path=str(out)), err=True)
+    if missing := int((found.placed.segment < 0).sum()):
+        typer.echo(told("api.cli.unscored", n=missing, rows=len(found.ids)), err=True)
+    if found.placed.reason:
+        typer.echo(found.placed.reason.text(told), err=True)
+
+
+def _scored(answers: "Answers", file: str, mapping: list[str], as_of: "date | None") -> "Scored":
+    """The customers of the file, whatever form it has."""
+    from regulars.commands.options import settings_of
+    from regulars.scoring.files import read_json, score_file
+    from regulars.settings import settings_over
+
+    if Path(file).suffix.lower() == ".json":
+        asked = read_json(Path(file))
+        asked.as_of = as_of or asked.as_of
+        return answers.placed_of(asked)
+    settings = answers.scorer.study.settings
+    if mapping:
+        settings = settings_over(settings, {"map": settings_of(None, mapping, [], {"language": None}).map})
+    return score_file(answers.scorer, file, settings, as_of)
+
+
+def _print(document: bytes, out: Path | None) -> None:
+    """The JSON document, to a file or to standard output."""
+    import json
+
+    from regulars.commands.options import print_json
+    from regulars.errors import StoreError
+
+    if out is None:
+        print_json(json.loads(document))
+        return
+    try:
+        out.write_bytes(document + b"\n")
+    except OSError as error:
+        raise StoreError("cannot_write", path=str(out), why=error.strerror or str(error)) from error
+
+
+def _write(answers: "Answers", found: "Scored", out: Path, kind: str, told: Words) -> None:
+    """The customers as a table, with the columns of the list of customers."""
+    from regulars.engine import DuckEngine
+    from regulars.exports import Extract, export_table, study_names
+
+    names = study_names(answers.scorer.study, told.language)
+    with tempfile.TemporaryDirectory(prefix="regulars-") as folder, DuckEngine() as engine:
+        table = Path(folder) / "customers.parquet"
+        engine.put_columns("scored", *answers.columns(found))
+        engine.write_parquet("select * exclude (place) from scored order by place", table)
+        export_table(table, out, kind, told.language, overwrite=True, extract=Extract(names=names))  # type: ignore[arg-type]

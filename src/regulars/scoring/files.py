@@ -1,0 +1,153 @@
+"""Customers from a file: order lines, recency with orders and money, or what a customer table says -> placed.
+
+Order lines are cleaned as the study cleaned its own, so that they give the same measures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from regulars.engine import DuckEngine
+from regulars.errors import InputError
+from regulars.scoring.bodies import CustomerIn, ScoreRequest
+from regulars.scoring.model import Scorer
+from regulars.scoring.placing import Scored
+from regulars.segments.named import MEASURES
+from regulars.settings import Settings
+
+if TYPE_CHECKING:
+    from regulars.sources.kinds import Column
+    from regulars.sources.raw import Raw
+
+_MEASURE_NAMES = {  # headers, as `normalised` writes them
+    "recency_days": ("recency days", "recency", "recency hari"),
+    "orders": ("orders", "frequency", "frekuensi", "pesanan", "jumlah pesanan"),
+    "monetary": ("monetary", "monetary value", "net sales", "belanja", "penjualan bersih"),
+}
+
+
+def score_file(scorer: Scorer, source: str, settings: Settings, as_of: date | None = None) -> Scored:
+    """Places the customers of a file. Columns are found by their headers, or as `settings.map` says.
+
+    Raises InputError and ColumnError where the file is not understood, UsageError for days that cannot be.
+    """
+    from regulars.sources.kinds import guessed
+    from regulars.sources.open import read_raw
+
+    raw = read_raw(source, settings)
+    try:
+        columns, _ = guessed(raw, settings)
+        found = _measured(columns) if scorer.named else {}
+        if scorer.by_table and not found:
+            return _by_table(scorer, raw, columns, settings)
+        if found:
+            return _by_measures(scorer, raw, columns, found, settings)
+    finally:
+        raw.engine.close()
+    return _by_lines(scorer, source, settings, as_of)
+
+
+def read_json(path: Path) -> ScoreRequest:
+    """Customers as the API takes them: its whole body, or the list of customers alone.
+
+    Raises InputError where the file holds something else.
+    """
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=ScoreRequest | list[CustomerIn])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError("score_json", file=path.name, why=str(error)[:300]) from error
+    return found if isinstance(found, ScoreRequest) else ScoreRequest(found)
+
+
+def _measured(columns: "list[Column]") -> "dict[str, Column]":
+    """The columns of recency and orders, and of money where there is one; none where the first two are not there."""
+    from regulars.sources.headers import normalised
+
+    by_name = {normalised(column.header): column for column in columns}
+    found = {
+        measure: by_name[name]
+        for measure, names in _MEASURE_NAMES.items()
+        for name in reversed(names)
+        if name in by_name
+    }
+    return found if {"recency_days", "orders"} <= found.keys() else {}
+
+
+def _by_measures(
+    scorer: Scorer, raw: "Raw", columns: "list[Column]", found: "Mapping[str, Column]", settings: Settings
+) -> Scored:
+    """One row per customer with recency, orders, money, and further features of the model by name."""
+    from regulars.sources.headers import normalised
+
+    further = {normalised(name): name for name in scorer.needs() if name not in MEASURES}
+    taken = dict(found) | {further[n]: c for c in columns if (n := normalised(c.header)) in further}
+    if scorer.has_amounts and "monetary" not in taken:
+        raise InputError("score_missing_column", column="monetary", headers=", ".join(raw.headers[:30]))
+    ids, cells = _cells(raw, columns, taken, settings)
+    return Scored(ids, scorer.by_measures(scorer.features(cells)), None)
+
+
+def _by_table(scorer: Scorer, raw: "Raw", columns: "list[Column]", settings: Settings) -> Scored:
+    """One row per customer with the columns of the study's customer table."""
+    known = set(scorer.takes())
+    taken = {column.header: column for column in columns if column.header in known}
+    if not taken:
+        raise InputError("score_no_attributes", headers=", ".join(raw.headers[:30]), known=", ".join(scorer.takes()))
+    ids, cells = _cells(raw, columns, taken, settings, scorer.kinds())
+    return Scored(ids, scorer.by_attributes(cells, len(ids)), None)
+
+
+def _cells(
+    raw: "Raw", columns: "list[Column]", taken: "Mapping[str, Column]", settings: Settings,
+    kinds: Mapping[str, str] | None = None,
+) -> tuple[list[str], dict[str, list[Any]]]:  # fmt: skip
+    """The ids, and the cells of some columns by name: numbers and days as such, all else as text."""
+    from regulars.sources.table import id_column, id_of
+
+    who = id_column(raw, columns, settings)
+
+    def sql(name: str, column: "Column") -> str:
+        wanted = kinds.get(name, "text") if kinds else "number"
+        read = column.value and column.guess == wanted
+        return str(column.value if read else column.text)
+
+    fields = [f"{sql(name, column)} as c_{i}" for i, (name, column) in enumerate(taken.items())]
+    rows = raw.engine.rows(
+        f"select coalesce({id_of(raw, who)}, concat('row ', line)) as id, {', '.join(fields)} from raw order by line"
+    )
+    cells = {name: [row[f"c_{i}"] for row in rows] for i, name in enumerate(taken)}
+    return [row["id"] for row in rows], cells
+
+
+def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | None) -> Scored:
+    """Order lines, cleaned by the study's own settings."""
+    from regulars.analysis import scored
+    from regulars.features.rfm import features, measures
+    from regulars.sources import read
+    from regulars.window import Window
+
+    study = scorer.study
+    lines = read(source, replace(settings, since=study.since, as_of=as_of))
+    with lines.engine as engine:
+        done = scored(engine, lines, lines.settings)
+        if study.currency and done.cleaned.currency and done.cleaned.currency != study.currency:
+            raise InputError("score_currency", here=done.cleaned.currency, study=study.currency)
+        end = as_of or max(done.cleaned.window.end, study.as_of or done.cleaned.window.end)
+        measures(engine, Window(done.cleaned.window.start, end), lines.settings)
+        table = "measures"
+        if "products" in scorer.needs():
+            features(engine)
+            table = "features"
+        return _from_table(scorer, engine, table, end)
+
+
+def _from_table(scorer: Scorer, engine: DuckEngine, table: str, end: date) -> Scored:
+    wanted = list(dict.fromkeys((*MEASURES, *scorer.needs())))
+    fields = ", ".join(f"coalesce(cast({name} as double), cast('nan' as double)) as {name}" for name in wanted)
+    held = engine.columns(f"select customer_id, {fields} from {table} order by customer_id")
+    ids = [str(one) for one in held.pop("customer_id")]
+    return Scored(ids, scorer.by_measures(held), end)
