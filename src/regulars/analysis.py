@@ -12,6 +12,7 @@ from typing import Final
 
 from regulars import __version__
 from regulars.baskets.models import Bundles
+from regulars.baskets.recommend_models import Recommendations
 from regulars.engine import Engine, Row
 from regulars.features.distributions import Distribution
 from regulars.features.people_models import People
@@ -102,6 +103,7 @@ class Study:
     bundles: Bundles | None = None  # what sells together
     market: Market | None = None  # price, churn risk and growth by segment; None: no orders
     retention: Retention | None = None  # who comes back; None: no orders
+    recommendations: Recommendations | None = None  # next products; None: `regulars recommend` was not asked
 
     @property
     def folder(self) -> str:
@@ -133,7 +135,8 @@ def scored(
     from regulars.segments.scores import score
 
     tell("clean")
-    cleaned = clean(engine, lines.present, settings, _matching(lines, settings), lines.layout.currency)
+    matching = _matching(lines, settings)
+    cleaned = clean(engine, lines.present, settings, matching, lines.layout.currency, lines.derived)
     tell("features")
     measures(engine, cleaned.window, settings)
     before = find_before(earlier, cleaned.window.end, cleaned.currency, cleaned.has_amounts)
@@ -153,6 +156,7 @@ def analyse(
     from regulars.features import features
     from regulars.features.distributions import distributions
     from regulars.market.market import market
+    from regulars.orders import reconcile
     from regulars.orders.findings import findings
     from regulars.overview import overview
     from regulars.profiles.rules import plain_rules
@@ -162,8 +166,8 @@ def analyse(
     from regulars.value.estimate import estimate
 
     done = scored(engine, lines, settings, tell, earlier)
+    account = reconcile(engine, done.cleaned.has_amounts)
     features(engine)
-    account = done.cleaned.reconciliation
     later = read_later(engine, settings, done.cleaned.window)
     clusters, frozen, segments, cluster_profiles = _grouped(engine, done, settings, later, tell)
     temporal = check(engine, settings, done.cleaned.window, later, clusters.k)
@@ -187,7 +191,7 @@ def analyse(
         reconciliation=account,
         findings=(
             *lines.findings,
-            *findings(engine, done.cleaned, lines.present, settings),
+            *findings(engine, account, lines.present, settings),
             *_net_not_positive(totals),
         ),
         assumptions=(*lines.layout.assumptions, *done.scheme.notes, *frozen.notes),

@@ -8,7 +8,7 @@ from made import put_lines, sale
 from regulars.engine import DuckEngine, Engine
 from regulars.features import features, measures
 from regulars.features.distributions import distributions
-from regulars.orders import clean
+from regulars.orders import clean, reconcile
 from regulars.settings import Settings
 
 SHOP = [
@@ -25,6 +25,7 @@ SHOP = [
 def known(engine: Engine, rows: list[dict[str, Any]], **settings: Any) -> dict[str, dict[str, Any]]:
     chosen = Settings(**settings)
     done = clean(engine, put_lines(engine, rows), chosen)
+    reconcile(engine, done.has_amounts)
     measures(engine, done.window, chosen)
     features(engine)
     return {row["customer_id"]: row for row in engine.rows("select * from features order by customer_id")}

@@ -7,7 +7,7 @@ from typing import Any
 
 from made import put_lines
 from regulars.engine import Engine
-from regulars.orders import clean
+from regulars.orders import clean, reconcile
 from regulars.settings import Settings
 
 START = date(2024, 1, 1)
@@ -20,7 +20,7 @@ def day(number: int) -> str:
 
 def open_for(engine: Engine, lines: Sequence[Mapping[str, Any]], groups: Mapping[str, str]) -> None:
     """Makes `sales`, `orders` and `customers` (one cluster) from lines and each customer's segment."""
-    clean(engine, put_lines(engine, lines), Settings(duplicates="keep"))
+    reconcile(engine, clean(engine, put_lines(engine, lines), Settings(duplicates="keep")).has_amounts)
     spent: dict[str, Decimal] = {}
     for line in lines:
         if line.get("amount") is not None:

@@ -1,5 +1,6 @@
 """Cleaning: every line is a sale, a return, or set aside for the first reason of the stated order."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,11 @@ from made import put_lines, sale
 from regulars.engine import DuckEngine, Engine
 from regulars.errors import NothingLeftError
 from regulars.features import measures
-from regulars.orders import Cleaned, clean
-from regulars.orders.clean import REASONS, possible_days
+from regulars.orders import Cleaned, clean, reconcile
+from regulars.orders.clean import REASONS, Condition, possible_days
 from regulars.orders.findings import findings
 from regulars.orders.statuses import stop_reason
+from regulars.quality import Reconciliation
 from regulars.settings import Settings
 
 UGLY = [
@@ -38,11 +40,20 @@ UGLY = [
 ]
 
 
-def cleaned(engine: Engine, rows: list[dict[str, Any]], **settings: Any) -> Cleaned:
-    return clean(engine, put_lines(engine, rows), Settings(**settings))
+@dataclass(frozen=True)
+class Done:
+    """What cleaning leaves, and its account."""
+
+    cleaned: Cleaned
+    reconciliation: Reconciliation
 
 
-def aside(done: Cleaned) -> dict[str, int]:
+def cleaned(engine: Engine, rows: list[dict[str, Any]], matching: Condition | None = None, **settings: Any) -> Done:
+    done = clean(engine, put_lines(engine, rows), Settings(**settings), matching)
+    return Done(done, reconcile(engine, done.has_amounts))
+
+
+def aside(done: Done) -> dict[str, int]:
     return {part.reason: part.lines for part in done.reconciliation.set_aside}
 
 
@@ -57,8 +68,8 @@ def test_every_line_has_one_fate_and_the_money_adds_up(engine: Engine) -> None:
     assert (account.sales_amount, account.returns_amount) == (20 + 20 + 30 + 9 + 9, -30)
     money = sum(part.amount for part in account.set_aside)
     assert account.read_amount == account.sales_amount + account.returns_amount + money
-    assert done.currency == "IDR"
-    assert (done.window.start, done.window.end) == (date(2024, 1, 5), date(2024, 2, 3))
+    assert done.cleaned.currency == "IDR"
+    assert (done.cleaned.window.start, done.cleaned.window.end) == (date(2024, 1, 5), date(2024, 2, 3))
 
 
 def test_a_return_is_netted_and_its_order_does_not_count(engine: Engine) -> None:
@@ -76,7 +87,7 @@ def test_the_policies_of_the_shop(duck: DuckEngine) -> None:
     assert "zero_price" not in aside(cleaned(duck, UGLY, zero_prices="keep"))
     kept = cleaned(duck, UGLY, non_sales="keep", cancelled="keep", currencies="keep")
     assert not {"non_sale", "cancelled", "test_order", "other_currency"} & set(aside(kept))
-    found = findings(duck, kept, put_lines(duck, UGLY), Settings(cancelled="keep"))
+    found = findings(duck, kept.reconciliation, put_lines(duck, UGLY), Settings(cancelled="keep"))
     assert "cancelled_kept" in {finding.code for finding in found}
     assert aside(cleaned(duck, UGLY, sale_products=("post",))).get("non_sale") is None
     more = [*UGLY, sale("eka", "20", "2024-01-20", 3, product_id="C", product="Cup")]
@@ -87,9 +98,8 @@ def test_the_policies_of_the_shop(duck: DuckEngine) -> None:
 def test_the_window_and_the_condition(engine: Engine) -> None:
     done = cleaned(engine, UGLY, since=date(2024, 1, 8), as_of=date(2024, 2, 2))
     assert aside(done)["outside_window"] == 3
-    assert (done.window.start, done.window.end) == (date(2024, 1, 8), date(2024, 2, 2))
-    present = put_lines(engine, UGLY)
-    done = clean(engine, present, Settings(), ("coalesce(customer_id = $w0, false)", {"w0": "anna"}))
+    assert (done.cleaned.window.start, done.cleaned.window.end) == (date(2024, 1, 8), date(2024, 2, 2))
+    done = cleaned(engine, UGLY, ("coalesce(customer_id = $w0, false)", {"w0": "anna"}))
     assert (done.reconciliation.sales, aside(done)["filtered"]) == (2, 4)
 
 
@@ -97,7 +107,7 @@ def test_equal_lines_that_name_no_order_are_two_purchases(engine: Engine) -> Non
     rows = [sale("anna", None, "2024-01-05", 20), sale("anna", None, "2024-01-05", 20)]
     done = cleaned(engine, rows)
     assert done.reconciliation.sales == 2
-    found = findings(engine, done, frozenset({"customer_id"}), Settings())
+    found = findings(engine, done.reconciliation, frozenset({"customer_id"}), Settings())
     assert [(finding.code, finding.count) for finding in found] == [("duplicates_kept", 1)]
     assert [row["order_id"] for row in engine.rows("select order_id from orders")] == ["2024-01-05"]
 
@@ -105,7 +115,7 @@ def test_equal_lines_that_name_no_order_are_two_purchases(engine: Engine) -> Non
 def test_an_order_number_that_two_customers_share_is_two_orders(engine: Engine) -> None:
     done = cleaned(engine, [sale("anna", "1", "2024-01-05", 20), sale("budi", "1", "2024-01-05", 5)])
     assert engine.rows("select count(*) as n from orders")[0]["n"] == 2
-    (found,) = findings(engine, done, frozenset({"order_id"}), Settings())
+    (found,) = findings(engine, done.reconciliation, frozenset({"order_id"}), Settings())
     assert (found.code, found.count, found.of) == ("order_of_several_customers", 1, 1)
 
 
@@ -140,7 +150,7 @@ def test_one_mistyped_year_does_not_move_the_as_of_day(duck: DuckEngine) -> None
     rows = [sale(f"c{i}", str(i), f"2024-01-{i % 28 + 1:02}", 5) for i in range(600)]
     done = cleaned(duck, [*rows, sale("c1", "x", "2042-01-05", 5), sale("c2", "y", "1924-01-05", 5)])
     assert aside(done) == {"impossible_date": 2}
-    assert done.window.end == date(2024, 1, 29)
+    assert done.cleaned.window.end == date(2024, 1, 29)
 
 
 def test_possible_days_by_hand() -> None:
@@ -215,7 +225,7 @@ def test_no_line_and_no_cent_is_lost_whatever_comes(rows: list[dict[str, Any]]) 
     with DuckEngine(threads=1) as duck:
         present = put_lines(duck, rows) | {"amount"}
         try:
-            account = clean(duck, present, Settings()).reconciliation
+            account = reconcile(duck, clean(duck, present, Settings()).has_amounts)
         except NothingLeftError:
             assert not duck.rows(
                 "select 1 as n from lines where customer_id is not null and amount > 0 and quantity > 0 "
@@ -245,13 +255,13 @@ def test_a_refund_is_no_purchase(engine: Engine) -> None:
         sale("b", "2", "2024-12-01", 5),
     ]
     done = cleaned(engine, rows)
-    assert done.window.end == date(2024, 12, 2)
-    measures(engine, done.window, Settings())
+    assert done.cleaned.window.end == date(2024, 12, 2)
+    measures(engine, done.cleaned.window, Settings())
     found = {row["customer_id"]: row["recency_days"] for row in engine.rows("select * from measures")}
     assert found == {"zoe": 327, "b": 1}
 
 
 def test_ids_that_differ_by_case_or_blanks_are_a_finding(duck: DuckEngine) -> None:
     done = cleaned(duck, [sale(name, name, "2024-01-10", 40) for name in ("A1", "a1", "A 1", "B")])
-    found = {each.code: (each.count, each.of) for each in findings(duck, done, frozenset(), Settings())}
+    found = {each.code: (each.count, each.of) for each in findings(duck, done.reconciliation, frozenset(), Settings())}
     assert found == {"near_ids": (3, 4)}

@@ -45,11 +45,9 @@ def put_shop(engine: Engine, lines: Lines) -> None:
         known["is_return"] = (line.get("quantity") or 0) < 0 or (line.get("amount") or 0) < 0
         rows.append([_exact(known.get(name), kind) for name, kind in _TYPES.items()])
     engine.put("sales", _TYPES, rows)
-    engine.put("lines", _TYPES, rows)
-    engine.put("set_aside", {"line": "BIGINT"}, [])
-    engine.make_from("entries", "select *, customer_id as customer, order_id as order_key from sales")
+    engine.make_from("judged", "select *, cast(null as varchar) as reason from sales")
     engine.make("orders/orders")
-    engine.drop("lines", "set_aside", "entries")
+    engine.drop("judged")
 
 
 def _exact(value: Any, kind: str) -> Any:

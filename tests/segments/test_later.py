@@ -8,7 +8,7 @@ import pytest
 
 from made import put_lines, sale
 from regulars.engine import DuckEngine, Engine
-from regulars.orders import clean
+from regulars.orders import clean, reconcile
 from regulars.segments.later import Later, read_later, short_history
 from regulars.segments.sample import read_columns
 from regulars.settings import Settings
@@ -32,6 +32,7 @@ def shop(days: int = 90) -> list[dict[str, Any]]:
 def known(engine: Engine, rows: list[dict[str, Any]], **settings: Any) -> tuple[Later | None, Settings]:
     chosen = Settings(later_days=10, **settings)
     done = clean(engine, put_lines(engine, rows), chosen)
+    reconcile(engine, done.has_amounts)
     return read_later(engine, chosen, done.window), chosen
 
 

@@ -14,7 +14,7 @@ from made import put_lines, sale
 from regulars.engine import DuckEngine, Engine
 from regulars.features import measures
 from regulars.locale import words
-from regulars.orders import clean
+from regulars.orders import clean, reconcile
 from regulars.pages.temporal import temporal_page
 from regulars.segments.later import read_later
 from regulars.segments.scores import quantiles_of, scheme_of, score, segments_of
@@ -43,6 +43,7 @@ def shop(returning: set[int], customers: int = 80) -> list[dict[str, Any]]:
 def checked(engine: Engine, rows: list[dict[str, Any]], k: int = 2, **more: Any) -> Temporal:
     settings = Settings(later_days=50, **more)
     done = clean(engine, put_lines(engine, rows), settings)
+    reconcile(engine, done.has_amounts)
     return check(engine, settings, done.window, read_later(engine, settings, done.window), k)
 
 

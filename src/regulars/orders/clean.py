@@ -45,10 +45,9 @@ _KEPT_LINES = 2_000_000  # so many clean lines are kept in memory: some thirty l
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The tables `sales` (one row per clean line) and `orders` (one row per order), and the account of all lines."""
+    """The view `judged` (one row per line of a customer, with its fate) and the table `orders` (one row per order)."""
 
     window: Window
-    reconciliation: Reconciliation
     currency: str | None
     has_amounts: bool
 
@@ -59,44 +58,58 @@ def clean(
     settings: Settings,
     matching: Condition | None = None,
     currency: str | None = None,
+    derived: frozenset[str] = frozenset(),
 ) -> Cleaned:
-    """Cleans the table `lines`; `present` are the canonical columns that the input fills, `currency` the one it states.
+    """Judges the table `lines`; `present` are the canonical columns that the input fills, `currency` the one it states.
 
     `matching` is the condition that --where makes, with the values of its parameters: other lines are set aside.
-    Raises NothingLeftError where no sale of a known customer is left.
+    `derived` columns follow from others: lines that are equal in those are equal in these. What scores need stands
+    afterwards; `reconcile` makes the rest. Raises NothingLeftError where no sale of a known customer is left.
     """
-    known = {"customer_id", *present}
+    known = {"customer_id", *present} - derived
     _name_non_sales(engine, settings)
     _name_stopped(engine, present, settings)
     _name_matching(engine, matching)
     currency, has_amounts = _currency(engine, present, settings, currency), "amount" in present
-    engine.make(
-        "orders/entries",
-        drop_returns=settings.returns == "drop",
-        keep_zero_prices=settings.zero_prices == "keep",
-        has_amounts=has_amounts,
-        currency=(currency or "") if settings.currencies == "main" else "",
-        since=(settings.since or _FIRST_DAY).isoformat(),
-        until=(settings.as_of or _LAST_DAY).isoformat(),
-        filtered=matching is not None,
-        present=[name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED],
-    )
-    engine.make("orders/duplicates")
-    earliest, latest = possible_days([(row["day"], row["lines"]) for row in engine.ask("orders/days")])
-    engine.make(
-        "orders/set_aside",
-        drop_duplicates=settings.duplicates == "drop",
-        earliest=earliest.isoformat(),
-        latest=latest.isoformat(),
-    )
-    reconciliation = _reconciled(engine, has_amounts)
-    if not reconciliation.sales:
-        fates = {part.reason: part.lines for part in reconciliation.set_aside}
-        raise NothingLeftError(fates | ({"return": reconciliation.returns} if reconciliation.returns else {}))
-    (engine.make if reconciliation.read <= _KEPT_LINES else engine.view)("orders/sales")
+    compared = [name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED]
+    engine.make("orders/duplicates", compared=compared)
+    _policies(engine, settings, currency, has_amounts=has_amounts, filtered=matching is not None)
+    engine.view("orders/judged")
     engine.make("orders/orders")
-    engine.drop("entries")
-    return Cleaned(_window(engine, settings), reconciliation, currency, has_amounts)
+    span = engine.ask("orders/span")[0]
+    if not span["sales"]:
+        account = reconcile(engine, has_amounts)
+        fates = {part.reason: part.lines for part in account.set_aside}
+        raise NothingLeftError(fates | ({"return": account.returns} if account.returns else {}))
+    window = Window.of(span["first_day"], span["last_day"], settings.since, settings.as_of)
+    return Cleaned(window, currency, has_amounts)
+
+
+def reconcile(engine: Engine, has_amounts: bool) -> Reconciliation:
+    """The account of all lines; makes `set_aside` (one row per line left out) and `sales` (one row per clean line)."""
+    engine.make("orders/set_aside")
+    account = _reconciled(engine, has_amounts)
+    (engine.make if account.read <= _KEPT_LINES else engine.view)("orders/sales")
+    return account
+
+
+def _policies(engine: Engine, settings: Settings, currency: str | None, *, has_amounts: bool, filtered: bool) -> None:
+    """Makes `policies`: one row that says how lines are judged, so that the view `judged` is the same text for all."""
+    earliest, latest = possible_days([(row["day"], row["lines"]) for row in engine.ask("orders/days")])
+    policies: dict[str, tuple[str, bool | str | date]] = {
+        "drop_duplicates": ("BOOLEAN", settings.duplicates == "drop"),
+        "drop_returns": ("BOOLEAN", settings.returns == "drop"),
+        "keep_zero_prices": ("BOOLEAN", settings.zero_prices == "keep"),
+        "has_amounts": ("BOOLEAN", has_amounts),
+        "currency": ("VARCHAR", (currency or "") if settings.currencies == "main" else ""),
+        "earliest": ("DATE", earliest),
+        "latest": ("DATE", latest),
+        "since": ("DATE", settings.since or _FIRST_DAY),
+        "until": ("DATE", settings.as_of or _LAST_DAY),
+        "filtered": ("BOOLEAN", filtered),
+    }
+    types = {name: kind for name, (kind, _) in policies.items()}
+    engine.put("policies", types, [tuple(value for _, value in policies.values())])
 
 
 def _name_non_sales(engine: Engine, settings: Settings) -> None:
@@ -105,9 +118,10 @@ def _name_non_sales(engine: Engine, settings: Settings) -> None:
     overrides += [(product.strip().lower(), True) for product in settings.sale_products]
     if settings.non_sales == "keep" and not settings.non_sale_products:
         engine.put("non_sales", {"product_id": "VARCHAR", "product": "VARCHAR", "lines": "BIGINT"}, [])
-        return
-    engine.put("product_overrides", {"product": "VARCHAR", "sale": "BOOLEAN"}, overrides)
-    engine.make("orders/non_sales", recognise=settings.non_sales == "set_aside")
+    else:
+        engine.put("product_overrides", {"product": "VARCHAR", "sale": "BOOLEAN"}, overrides)
+        engine.make("orders/non_sales", recognise=settings.non_sales == "set_aside")
+    engine.make("orders/non_sale_lines")
 
 
 def _name_stopped(engine: Engine, present: frozenset[str], settings: Settings) -> None:
@@ -117,6 +131,7 @@ def _name_stopped(engine: Engine, present: frozenset[str], settings: Settings) -
         statuses = [row["status"] for row in engine.ask("orders/statuses")]
         rows = [(status, reason) for status in statuses if (reason := stop_reason(status))]
     engine.put("stopped", {"status": "VARCHAR", "reason": "VARCHAR"}, rows)
+    engine.make("orders/stopped_lines")
 
 
 def _name_matching(engine: Engine, matching: Condition | None) -> None:
@@ -178,8 +193,3 @@ def _reconciled(engine: Engine, has_amounts: bool) -> Reconciliation:
         sales_amount=amount("sale"),
         returns_amount=amount("return"),
     )
-
-
-def _window(engine: Engine, settings: Settings) -> Window:
-    row = engine.ask("orders/span")[0]
-    return Window.of(row["first_day"], row["last_day"], settings.since, settings.as_of)

@@ -3,39 +3,38 @@
 from collections.abc import Iterator
 
 from regulars.engine import Engine
-from regulars.orders.clean import Cleaned
 from regulars.orders.statuses import stop_reason
-from regulars.quality import Finding
+from regulars.quality import Finding, Reconciliation
 from regulars.settings import Settings
 
 
-def findings(engine: Engine, cleaned: Cleaned, present: frozenset[str], settings: Settings) -> tuple[Finding, ...]:
+def findings(
+    engine: Engine, account: Reconciliation, present: frozenset[str], settings: Settings
+) -> tuple[Finding, ...]:
     """The findings about `lines`, `duplicates` and `orders`; samples hold no personal columns."""
     return (
-        *_left_out(engine, cleaned),
-        *_kept_duplicates(engine, cleaned, settings),
+        *_left_out(engine, account),
+        *_kept_duplicates(engine, account, settings),
         *_kept_cancelled(engine, present, settings),
         *_shared_orders(engine, present),
         *_near_ids(engine),
     )
 
 
-def _left_out(engine: Engine, cleaned: Cleaned) -> Iterator[Finding]:
+def _left_out(engine: Engine, account: Reconciliation) -> Iterator[Finding]:
     """One finding for each reason of setting aside."""
     samples: dict[str, list[dict[str, str]]] = {}
     for row in engine.ask("orders/samples"):
         cells = {name: str(value) for name, value in row.items() if value is not None and name != "reason"}
         samples.setdefault(row["reason"], []).append(cells)
-    account = cleaned.reconciliation
     for part in account.set_aside:
         yield Finding(part.reason, part.lines, account.read, samples=tuple(samples.get(part.reason, ())))
 
 
-def _kept_duplicates(engine: Engine, cleaned: Cleaned, settings: Settings) -> Iterator[Finding]:
+def _kept_duplicates(engine: Engine, account: Reconciliation, settings: Settings) -> Iterator[Finding]:
     row = engine.ask("orders/kept_duplicates")[0]
     count = row["lines"] if settings.duplicates == "keep" else row["unnamed"]
     if count:
-        account = cleaned.reconciliation
         yield Finding("duplicates_kept", count, account.read - account.lines("no_customer"))
 
 

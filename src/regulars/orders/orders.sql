@@ -1,34 +1,34 @@
 -- orders   one row per order of a customer (an order number that several customers share is several orders)
--- reads    entries, set_aside; lines (for the names of the orders)
--- gives    customer_id, order_id, day, last_day, first_at (of what was bought: a refund is no purchase), amount (net), sales_amount (before returns), lines, pieces,
---          profit, shipping_cost, counts (bool: it counts in frequency, since something was bought and kept)
-with keyed as (
-  select   min(e.line)                                              as line,
-           min(case when not e.is_return then e.ordered_at end)     as bought_at,
-           max(case when not e.is_return then e.ordered_at end)     as last_bought_at,
-           min(e.ordered_at)                                        as first_seen,
-           max(e.ordered_at)                                        as last_seen,
-           sum(e.amount)                                            as amount,
-           sum(case when e.is_return then 0 else e.amount end)      as sales_amount,
-           count(*)                                                 as lines,
-           sum(e.quantity)                                          as pieces,
-           sum(e.profit)                                            as profit,
-           sum(e.shipping_cost)                                     as shipping_cost,
-           bool_and(e.is_return)                                    as returned
-  from     entries e
-  anti join set_aside s on s.line = e.line
-  group by e.customer, e.order_key)
-select l.customer_id,
-       coalesce(l.order_id, cast(cast(l.ordered_at as date) as varchar)) as order_id,
-       cast(coalesce(k.bought_at, k.first_seen) as date)             as day,
-       cast(coalesce(k.last_bought_at, k.last_seen) as date)         as last_day,
-       coalesce(k.bought_at, k.first_seen)                           as first_at,
-       cast(k.amount as decimal(28, 4))                              as amount,
-       cast(k.sales_amount as decimal(28, 4))                        as sales_amount,
-       k.lines,
-       cast(k.pieces as decimal(28, 3))                              as pieces,
-       cast(k.profit as decimal(28, 4))                              as profit,
-       cast(k.shipping_cost as decimal(28, 4))                       as shipping_cost,
-       case when k.amount is null then not k.returned else k.amount > 0 end as counts
-from   keyed k
-join   lines l on l.line = k.line
+-- reads    judged
+-- gives    customer_id, order_id, day, last_day, first_at (of what was bought: a refund is no purchase), amount (net), sales_amount
+--          (before returns), lines, returns (lines that are returns), pieces, profit, shipping_cost, counts (bool: it counts in
+--          frequency, since something was bought and kept)
+with parts as (   -- what was bought and what came back stand apart: half the sums of a case for each
+  select   customer_id, order_id, is_return,
+           min(ordered_at)    as first_at,
+           max(ordered_at)    as last_at,
+           sum(amount)        as amount,
+           count(*)           as lines,
+           sum(quantity)      as pieces,
+           sum(profit)        as profit,
+           sum(shipping_cost) as shipping_cost
+  from     judged
+  where    reason is null
+  group by customer_id, order_id, is_return),
+whole as (
+  select   customer_id, order_id,
+           coalesce(min(case when not is_return then first_at end), min(first_at)) as first_at,
+           coalesce(max(case when not is_return then last_at end), max(last_at))   as last_at,
+           cast(sum(amount) as decimal(28, 4))                                     as amount,
+           cast(sum(case when is_return then 0 else amount end) as decimal(28, 4)) as sales_amount,
+           cast(sum(lines) as bigint)                                              as lines,
+           cast(sum(case when is_return then lines else 0 end) as bigint)          as returns,
+           cast(sum(pieces) as decimal(28, 3))                                     as pieces,
+           cast(sum(profit) as decimal(28, 4))                                     as profit,
+           cast(sum(shipping_cost) as decimal(28, 4))                              as shipping_cost,
+           bool_and(is_return)                                                     as returned
+  from     parts
+  group by customer_id, order_id)
+select customer_id, order_id, cast(first_at as date) as day, cast(last_at as date) as last_day, first_at, amount, sales_amount, lines,
+       returns, pieces, profit, shipping_cost, case when amount is null then not returned else amount > 0 end as counts
+from   whole

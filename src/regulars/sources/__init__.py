@@ -6,7 +6,6 @@ from typing import Any
 from regulars.settings import Settings
 from regulars.sources.canonical import canonical
 from regulars.sources.detect import detect
-from regulars.sources.findings import findings_of
 from regulars.sources.lines import Lines
 from regulars.sources.open import read_raw
 from regulars.sources.raw import Raw
@@ -15,7 +14,7 @@ __all__ = ["read", "read_lines"]
 
 
 def read(source: Any, settings: Settings | None = None) -> Lines:
-    """Reads any source into the table `lines` of a new engine: cells, recognition, canonical columns, findings.
+    """Reads any source into the table `lines` of a new engine: cells, recognition, canonical columns.
 
     Raises UsageError (no such file, wrong --map), InputError (not understood), ColumnError (no customer or no date).
     """
@@ -27,16 +26,8 @@ def read_lines(source: Any, settings: Settings) -> tuple[Raw, Lines]:
     raw = read_raw(source, settings)
     try:
         lines = canonical(raw, detect(raw, settings), settings)
-        findings = findings_of(raw, lines)
-        lost = {found.values["column"]: found.count for found in findings if found.code == "unreadable_dates"}
-        layout = replace(
-            lines.layout,
-            assumptions=(*raw.notes, *lines.layout.assumptions),
-            dates=tuple(
-                replace(form, unparsed=lost.get(lines.layout.header_of(form.column), 0)) for form in lines.layout.dates
-            ),
-        )
-        return raw, replace(lines, findings=findings, layout=layout)
+        layout = replace(lines.layout, assumptions=(*raw.notes, *lines.layout.assumptions))
+        return raw, replace(lines, layout=layout)
     except BaseException:
         raw.engine.close()
         raise

@@ -6,7 +6,6 @@ so that a column nobody asks for costs nothing. `lines` is a view over either: w
 
 from dataclasses import dataclass
 
-from regulars.quality import Finding
 from regulars.schema import COLUMNS, IDS, MONEY, NAMES, QUANTITY
 from regulars.settings import Settings
 from regulars.sources.cells import boolean_sql, empty_sql, folded_sql, id_sql, text_sql
@@ -31,7 +30,7 @@ class Read:
     failed: str | None = None
 
 
-def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Finding, ...] = ()) -> Lines:
+def canonical(raw: Raw, layout: Layout, settings: Settings) -> Lines:
     """Creates `lines` (see lines.py) from `raw` as the layout says."""
     mapped = (*layout.mapping, *layout.beside)
     reads = [_read(raw, layout, settings, one) for one in mapped]
@@ -60,7 +59,8 @@ def canonical(raw: Raw, layout: Layout, settings: Settings, findings: tuple[Find
     present = _view(raw, layout, have, attributes)
     others = {raw.headers[index]: f"attribute_{index}" for index in attributes}
     rows = raw.rows - layout.skipped_rows - len(layout.total_rows)
-    return Lines(raw.engine, layout, raw.inputs, rows, present, findings, others, settings)
+    derived = {"amount"} if layout.amount_rule == "unit_price" and not have & set(ORDER_MONEY) else ()
+    return Lines(raw.engine, layout, raw.inputs, rows, present, others, frozenset(derived), settings)
 
 
 def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:

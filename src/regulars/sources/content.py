@@ -45,7 +45,7 @@ def take_sample(raw: Raw, indexes: Sequence[int]) -> None:
         where = "true"
     else:
         starts = [1 + block * (raw.rows - BLOCK_ROWS) // (BLOCKS - 1) for block in range(BLOCKS)]
-        where = " or ".join(f"line between {start} and {start + BLOCK_ROWS - 1}" for start in starts)
+        where = " or ".join(raw.between(start, start + BLOCK_ROWS - 1) for start in starts)
     columns = ", ".join(["line", *(f"c{index}" for index in indexes)])
     raw.engine.connection.execute(f"create or replace temp table sample as select {columns} from raw where {where}")
 

@@ -6,12 +6,11 @@ from regulars.quality import Finding
 from regulars.schema import PERSONAL
 from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
-from regulars.sources.raw import Raw
 
 _DATES = ("ordered_at", "shipped_at")
 
 
-def findings_of(raw: Raw, lines: Lines) -> tuple[Finding, ...]:
+def findings_of(lines: Lines) -> tuple[Finding, ...]:
     """The findings of one reading. Queries run over whole columns only where the sample or the layout gives cause."""
     return tuple(
         finding
@@ -20,7 +19,7 @@ def findings_of(raw: Raw, lines: Lines) -> tuple[Finding, ...]:
             _masked(lines),
             _shared(lines),
             _currencies(lines),
-            _conventions(raw.rows, lines.layout),
+            _conventions(lines.rows, lines.layout),
         )
         for finding in found
         if finding.count

@@ -34,7 +34,6 @@ class DateFormat:
     patterns: tuple[str, ...] = ()
     day_first: bool | None = None
     assumed: bool = False  # no day above 12 anywhere: the more plausible order was taken
-    unparsed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

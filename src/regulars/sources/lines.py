@@ -1,6 +1,7 @@
 """The canonical table `lines`, as every later stage reads it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from regulars.engine import DuckEngine
 from regulars.quality import Finding
@@ -9,7 +10,7 @@ from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """The table `lines` in the engine: one row per data row of the input, none lost.
 
@@ -24,6 +25,13 @@ class Lines:
     inputs: tuple[InputFile, ...]
     rows: int
     present: frozenset[str]
-    findings: tuple[Finding, ...]  # what reading found: unreadable dates and numbers, masked buyers, ...
     attributes: dict[str, str] = field(default_factory=dict)
+    derived: frozenset[str] = frozenset()  # of `present`: what follows from other columns of the same line
     settings: Settings = field(default_factory=Settings)  # those that it was read with
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What reading found: unreadable dates and numbers, masked buyers, ... Looked for when first asked."""
+        from regulars.sources.findings import findings_of
+
+        return findings_of(self)

@@ -1,5 +1,6 @@
 """Files that lie under a name of ours are called as their owner calls them, in all that is said of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
@@ -36,9 +37,18 @@ def table_called(table: CustomerTable, names: Mapping[str, str]) -> CustomerTabl
 def error_called(error: RegularsError, names: Mapping[str, str]) -> RegularsError:
     """The same error, whose sentence calls files so; a path to such a file becomes the name as well."""
     for field, value in error.message.values.items():
-        if isinstance(value, str):
-            error.message.values[field] = names.get(PurePath(value).name, value)
+        text = value
+        for ours, theirs in names.items():
+            if isinstance(text, str):
+                text = theirs if PurePath(text).name == ours else _within(text, ours, theirs)
+        error.message.values[field] = text
     return error
+
+
+def _within(text: str, ours: str, theirs: str) -> str:
+    """What an engine says of a file, without the folder that it lies in."""
+    name = re.escape(ours)
+    return re.sub(rf"(?<=')[^']*{name}(?=')|(?<=\")[^\"]*{name}(?=\")|\S*{name}", lambda _: theirs, text)
 
 
 def _called(value: Any, names: Mapping[str, str]) -> Any:

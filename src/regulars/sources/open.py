@@ -95,13 +95,14 @@ def _joined(engine: DuckEngine, loaded: Sequence[Part]) -> Raw:
         order = _columns_of(part, first)
         cells = ", ".join(f"c{column} as c{at}" for at, column in enumerate(order))
         line = f"rowid + {start + 1 - part.skip} as line"
-        queries.append(f"select {line}, {cells} from {quoted(part.table)} where rowid >= {part.skip}")
+        queries.append(f"select rowid as place, {line}, {cells} from {quoted(part.table)} where rowid >= {part.skip}")
         start += part.file.rows
     engine.view_from("raw", " union all ".join(queries))
-    kinds = tuple(str(row["column_type"]) for row in engine.rows("describe raw"))[1:]
+    kinds = tuple(str(row["column_type"]) for row in engine.rows("describe raw"))[2:]
     notes = _brief([note for part in parts for note in part.notes])
     tables = tuple(part.table for part in parts)
-    return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes, tables)
+    placed = 1 - first.skip if len(parts) == 1 else None
+    return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes, tables, placed)
 
 
 def _brief(notes: Sequence[Message]) -> tuple[Message, ...]:

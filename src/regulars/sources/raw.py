@@ -25,10 +25,10 @@ class InputFile:
 class Raw:
     """The view `raw` in the engine, one row per data row of the input.
 
-    It has the columns `line` (BIGINT, 1-based, in the order of the input; the view itself has no order), then c0, c1,
-    ... in the order of `headers`. From text files every c is VARCHAR with empty cells as NULL; from workbooks,
-    Parquet, databases and frames each keeps its type (`types`: DuckDB type names, parallel to `headers`); a time with
-    a zone becomes one in the shop's zone.
+    It has the columns `place` (the row's number in its file), `line` (BIGINT, 1-based, in the order of the input; the
+    view itself has no order), then c0, c1, ... in the order of `headers`. From text files every c is VARCHAR with empty
+    cells as NULL; from workbooks, Parquet, databases and frames each keeps its type (`types`: DuckDB type names,
+    parallel to `headers`); a time with a zone becomes one in the shop's zone.
     """
 
     engine: DuckEngine
@@ -38,6 +38,13 @@ class Raw:
     inputs: tuple[InputFile, ...]
     notes: tuple[Message, ...] = ()  # what was assumed while reading, in words
     tables: tuple[str, ...] = ()  # what the view `raw` reads
+    placed: int | None = None  # of a single table: `line` less the column `place`, by which a file is entered midway
+
+    def between(self, first: int, last: int) -> str:
+        """The condition on rows of `raw` that these lines of the input, first and last included, meet."""
+        if self.placed is None:
+            return f"line between {first} and {last}"
+        return f"place between {first - self.placed} and {last - self.placed}"
 
     def drop(self) -> None:
         """Forgets the cells, once `lines` is made."""
