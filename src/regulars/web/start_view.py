@@ -153,13 +153,15 @@ def _columns(orders: Inspection | None, given: Mapping[str, str], say: Words) ->
 def _orders_grid(orders: Inspection, say: Words) -> Grid:
     names = list(orders.first_rows[0]) if orders.first_rows else []
     rows = (tuple(_short(cell_text(name, row[name], say)) for name in names) for row in orders.first_rows)
-    return Grid(say("web_start.look.first_rows"), tuple(say(f"columns.name.{name}") for name in names), tuple(rows))
+    caption = say("web_start.look.first_rows", what=say("web_start.look.orders"))
+    return Grid(caption, tuple(say(f"columns.name.{name}") for name in names), tuple(rows))
 
 
 def _grid(first: Sequence[Mapping[str, str | None]], kinds: Mapping[str, str], say: Words) -> Grid:
     names = list(first[0])[:SHOWN] if first else []
     rows = (tuple(_short(value_text(kinds.get(name, "text"), row[name], say)) for name in names) for row in first)
-    return Grid(say("web_start.look.first_rows"), tuple(names), tuple(rows))
+    what = say("web_start.look.customers" if kinds else "web_start.look.orders")
+    return Grid(say("web_start.look.first_rows", what=what), tuple(names), tuple(rows))
 
 
 def _of_orders(orders: Inspection | None, say: Words) -> list[Noticed]:
