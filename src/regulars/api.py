@@ -88,6 +88,27 @@ class Analysis:
         """One row per order of a customer."""
         return self._table("select * from orders order by customer_id, order_id")
 
+    @property
+    def value(self) -> Table:
+        """One row per customer: what they will still order and bring, their risk rank (docs/value.md).
+
+        Raises UsageError where the study foretells nothing; `result.value.reason` says why.
+        """
+        return self._made("value", self.result.value is not None and self.result.value.winner is not None)
+
+    @property
+    def cohorts(self) -> Table:
+        """One row per cohort (customers by the month of their first order) and period from then on.
+
+        Raises UsageError where the study has no orders that count.
+        """
+        return self._made("cohorts", self.result.retention is not None)
+
+    def _made(self, name: str, made: bool) -> Table:
+        if not made:
+            raise UsageError("table_missing", name=name)
+        return self._table(f"select * from {name} order by {'customer_id' if name == 'value' else 'cohort, period'}")
+
     def _table(self, sql: str) -> Table:
         if self._closed:
             raise UsageError("analysis_closed")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import regulars as rg
 from regulars.cli import app, main
 from regulars.engine import DuckEngine
+from regulars.errors import UsageError
 from regulars.locale import LANGUAGES, Language, words
 from regulars.pages.models import Page
 from regulars.pages.report import report_of
@@ -204,3 +206,27 @@ def test_a_trend_is_claimed_beyond_chance_alone(found: Retention, backs: tuple[i
     assert trend(replace(found, cohorts=cohorts[:5]), words("en")) == ()
     early = tuple(replace(one, early=True) for one in cohorts)
     assert trend(replace(found, cohorts=early), words("en")) == ()
+
+
+def test_small_cohorts_are_sent_to_longer_periods(found: Retention) -> None:
+    small = tuple(cohort(month, 5, of=29) for month in range(1, 9))
+    assert "--by quarter" in trend(replace(found, cohorts=small), words("en"))[0]
+    assert trend(replace(found, by="year", cohorts=small[:3]), words("en")) == ()
+
+
+def test_the_tables_of_an_analysis(shop: Path, tmp_path: Path) -> None:
+    analysis = rg.study(rg.read(shop.parent / "orders.csv"))
+    frame = analysis.cohorts.pandas()
+    assert frame["customers"].sum() == sum(flow.customers for flow in analysis.result.retention.flows)
+    worth = analysis.value.pandas()
+    assert worth["customer_id"].is_monotonic_increasing and len(worth) == analysis.result.customers
+    assert worth["expected_orders"].sum() == pytest.approx(analysis.result.value.expected_orders)
+    analysis.close()
+    with pytest.raises(UsageError, match="closed"):
+        _ = analysis.value
+    (tmp_path / "few.csv").write_text("order_id,customer_id,order_date,price\n1,a,2024-01-02,5\n2,b,2024-01-03,6\n")
+    few = rg.study(rg.read(tmp_path / "few.csv"))
+    assert len(few.cohorts.rows()) == 1
+    with pytest.raises(UsageError, match="no table value"):
+        _ = few.value
+    few.close()

@@ -69,7 +69,16 @@ def test_cohorts_by_hand(found: Retention) -> None:
 def test_the_table_of_cohorts_holds_every_cell(engine: Engine) -> None:
     found = study(engine, [*steady(days=DAYS), *HAND])
     rows = engine.rows("select * from cohorts order by cohort, period")
-    assert list(rows[0]) == ["cohort", "period", "periods_since", "cohort_size", "customers", "orders", "sales", "complete"]
+    assert list(rows[0]) == [
+        "cohort",
+        "period",
+        "periods_since",
+        "cohort_size",
+        "customers",
+        "orders",
+        "sales",
+        "complete",
+    ]
     assert found is not None
     assert [(row["cohort"], row["periods_since"], row["customers"]) for row in rows] == [
         (cohort.start, age, cell.customers) for cohort in found.cohorts for age, cell in enumerate(cohort.cells)

@@ -19,6 +19,7 @@ from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
 from regulars.pages.sentences import told
 from regulars.rates import Rate, Z
+from regulars.retention.calendar import GRAINS
 from regulars.retention.models import NEEDED, SOON, Retention, Waiting
 
 YEAR = 12  # at most so many periods are added up to a share of sales
@@ -90,8 +91,10 @@ def trend(found: Retention, say: Words) -> tuple[str, ...]:
     """Whether the newer half of the cohorts that compare comes back as the older half does.
 
     Two shares, whose errors are widened where cohorts differ by more than chance (quasi-binomial; Wedderburn 1974): a
-    season is no trend.
+    season is no trend. Where every cohort is small, what to do instead.
     """
+    if found.by != "year" and max(cohort.customers for cohort in found.cohorts) < NEEDED:
+        return (say("retention.says.small", needed=NEEDED, longer=GRAINS[GRAINS.index(found.by) + 1]),)
     seen = [cohort.soon for cohort in found.cohorts if cohort.soon and cohort.complete and not cohort.early]
     if len(seen) < FEWEST:
         return ()
