@@ -198,9 +198,22 @@
     for (const place of drawn) draw(place);
   }
 
+  /* The charts in sight first, the others one a frame: the first is there soon, and the page answers meanwhile. */
+  function drawInTurn() {
+    const sight = (place) => Number(place.getBoundingClientRect().top >= innerHeight);
+    const queue = drawn.map((place) => [sight(place), place]).sort((a, b) => a[0] - b[0]);
+    const next = () => {
+      const [, place] = queue.shift() || [];
+      if (!place) return;
+      if (!echarts.getInstanceByDom(place)) draw(place);
+      requestAnimationFrame(() => setTimeout(next));
+    };
+    next();
+  }
+
   function begin() {
     drawn.push(...document.querySelectorAll(".chart"));
-    drawAll();
+    drawInTurn();
     const widths = new Map(drawn.map((place) => [place, place.clientWidth]));
     const watcher = new ResizeObserver((entries) => {
       for (const { target } of entries) {
@@ -231,5 +244,7 @@
     addEventListener("afterprint", () => { printing = false; unfold(false); drawAll(); });
   }
 
-  begin();
+  // after the scripts that listen for drawn charts
+  if (document.readyState === "complete") begin();
+  else document.addEventListener("DOMContentLoaded", begin);
 })(globalThis);

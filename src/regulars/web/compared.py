@@ -85,7 +85,7 @@ def _insights(first: Profile, second: Profile, names: tuple[str, str], say: Word
 
 
 def _chart(study: Study, pair: tuple[Profile, Profile], names: tuple[str, str], say: Words) -> Chart | None:
-    """Each figure as times the shop's average customer."""
+    """Each figure as a share of the shop's average."""
     bars: dict[str, list[float]] = {}
     for key, _, read in _FIGURES:
         values = [read(group) for group in pair]
@@ -96,7 +96,7 @@ def _chart(study: Study, pair: tuple[Profile, Profile], names: tuple[str, str], 
         return None
     series = [
         Bars(names[i], [found[i] for found in bars.values()],
-             [tip(name, (names[i], say("web_customers.compare.times", rate=found[i]))) for name, found in bars.items()],
+             [tip(name, (names[i], say.percent(found[i], 0))) for name, found in bars.items()],
              ("c1", "c3")[i])
         for i in range(2)
     ]  # fmt: skip
@@ -105,7 +105,7 @@ def _chart(study: Study, pair: tuple[Profile, Profile], names: tuple[str, str], 
     )
     title = say("web_customers.compare.chart")
     note = say("web_customers.compare.chart_note", a=pair[0].customers, b=pair[1].customers)
-    return Chart("segments_compared", title, note, lying_bars(list(bars), series, "number"),
+    return Chart("segments_compared", title, note, lying_bars(list(bars), series, "percent"),
                  Table(title, (say("web_customers.compare.figure"), *names), rows, (1, 2)), "full",
                  height_of(2 * len(bars)))  # fmt: skip
 

@@ -71,7 +71,7 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     shown = customers_page(found, wanted, personal)
     return page(
         request, "web/customers.html.j2",
-        insights=_insights(found.study, totals(found, wanted.filter, personal), say),
+        insights=_insights(found.study, wanted.filter, totals(found, wanted.filter, personal), say),
         choices=_choices(found, request, say), further=FURTHER,
         opened=any(request.query_params.get(name) for name in FURTHER),
         filtered=wanted.filter != Filter(), search=wanted.filter.search or "", personal=personal,
@@ -144,7 +144,7 @@ def _risk(row: CustomerRow, say: Words) -> str:
     return say({None: "web_customers.unknown", True: "web_customers.yes", False: "web_customers.no"}[row.at_risk])
 
 
-def _insights(study: Study, left: Totals, say: Words) -> tuple[str, ...]:
+def _insights(study: Study, asked: Filter, left: Totals, say: Words) -> tuple[str, ...]:
     everybody = study.people.customers if study.people and not study.overview else study.customers
     whole = left.customers >= everybody
     if not left.customers:
@@ -153,7 +153,7 @@ def _insights(study: Study, left: Totals, say: Words) -> tuple[str, ...]:
     told = [say(f"web_customers.list.{'all' if whole else 'some'}", **size)]
     if left.sales and study.net_revenue and left.sales > 0 and not whole:
         told.append(say("web_customers.list.sales", sales=left.sales, share=left.sales / study.net_revenue))
-    if left.rhythms:
+    if left.rhythms and asked.at_risk is None:
         told.append(say("web_customers.list.risk", n=left.at_risk, of=left.rhythms, share=left.at_risk / left.rhythms))
     if left.next_value and study.value and study.value.horizon_days:
         told.append(say("web_customers.list.expected", value=left.next_value, days=study.value.horizon_days))

@@ -63,7 +63,7 @@ def pair_chart(points: Points, x: str, y: str, say: Words) -> Chart | None:
     names = [say(f"web_customers.map.{_WORDS[name]}") for name in (x, y)]
     forms = ["money" if name == "monetary" else "number" for name in (x, y)]
     option = _map(points, places, forms[0], forms[1], (names[0], names[1]), log=True)
-    title = say("web_customers.map.pair", x=names[0], y=names[1])
+    title = say("web_customers.map.pair", x=names[0][:1].lower() + names[0][1:], y=names[1])
     heads = (say("charts.word.group"), say("charts.word.customers"),
              *(say("web_customers.map.median", name=name) for name in names))  # fmt: skip
     rows = []
@@ -83,10 +83,10 @@ _WORDS = {"recency_days": "recency", "orders": "frequency", "monetary": "monetar
 
 
 def _spread(values: "NDArray[Any]", place: "NDArray[Any]", salt: int) -> "NDArray[Any]":
-    """Values of 1 or more for a logarithmic axis, each moved by up to 8 % by its customer's place."""
+    """Values of 1 or more for a logarithmic axis, each moved up by at most 17 % by its customer's place."""
     import numpy as np
 
-    moved = (place * (0.618034 + 0.131 * salt)) % 1 - 0.5  # the golden ratio spreads consecutive places evenly
+    moved = (place * (0.618034 + 0.131 * salt)) % 1  # the golden ratio spreads consecutive places evenly
     return np.asarray(np.maximum(values, 1.0) * np.exp(0.16 * moved))
 
 
@@ -98,12 +98,12 @@ def _map(
         chosen = points.group == i
         if chosen.any():
             series.append(_series(name, i, xy[chosen], points.place[chosen], points.lead))
-    kind: dict[str, Any] = {"type": "log", "logBase": 10} if log else {"scale": True}
+    kind: dict[str, Any] = {"type": "log", "logBase": 10, "min": 1} if log else {"scale": True}
     option = base(
-        grid={"left": 28, "right": 16, "top": 48, "bottom": 32, "containLabel": True},
+        grid={"left": 40, "right": 16, "top": 48, "bottom": 32, "containLabel": True},
         legend=legend([name for i, name in enumerate(points.names) if (points.group == i).any()]),
         xAxis=values_axis(form_x, name=names[0], nameGap=30, splitLine={"show": False}, **kind, **_MIDDLE),
-        yAxis=values_axis(form_y, name=names[1], nameGap=44, **kind, **_MIDDLE),
+        yAxis=values_axis(form_y, name=names[1], nameGap=48 if log else 36, **kind, **_MIDDLE),
         series=series,
     )
     option["tooltip"] = {"show": False}
