@@ -255,6 +255,7 @@ COMPARED: dict[str, str] = {
     "replace": "replace(max(s), 'e', 'i')",
     "round": "round(sum(x), 1)",
     "row_number": "(select max(nr) from (select row_number() over (order by x, s) as nr from t) as numbered)",
+    "sqrt": "sqrt(max(n) * 2)",
     "sum": "sum(x * n)",
     "trim": "trim('  a b ')",
     "upper": "upper(max(s))",

@@ -21,10 +21,12 @@ from regulars.commands.forget import forget
 from regulars.commands.inspect import inspect
 from regulars.commands.moves import moves
 from regulars.commands.options import say
+from regulars.commands.recommend import recommend
 from regulars.commands.report import report, version
 from regulars.commands.retention import retention
 from regulars.commands.rules import rules
 from regulars.commands.run import run
+from regulars.commands.score import score
 from regulars.commands.serve import serve
 from regulars.commands.value import value
 from regulars.errors import RegularsError
@@ -35,7 +37,9 @@ app = typer.Typer(
 )
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
-for command in (run, inspect, explain, compare, export, moves, rules, value, retention, report, forget, serve, version):
+for command in (
+    run, inspect, explain, compare, export, moves, rules, recommend, value, retention, report, score, forget, serve, version,
+):  # fmt: skip
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
 INTERRUPTED = 130

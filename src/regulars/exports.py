@@ -46,6 +46,7 @@ _WORDED = {
     "cluster_action": ("actions", ".title"),
     "group_name": ("segments", ".label"),
     "reason": ("reasons", ""),
+    "list": ("recommend.list", ""),
     **dict.fromkeys(("segment_from", "segment_to"), ("segments", ".label")),
     **dict.fromkeys(("segment_kind", "cluster_kind"), ("moves.kind", "")),
 }

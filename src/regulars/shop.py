@@ -201,6 +201,20 @@ class Writer:
                 _remove(new)
                 raise
 
+    @contextmanager
+    def extend(self, study: Study) -> Iterator[Path]:
+        """As `publish`, with the files of that study in the new folder, but for its report and study.json.
+
+        They are hard links where the file system knows them: replace a file, never write into it. Raises StoreError.
+        """
+        place = self.shop.folder / "studies" / study.folder
+        with self.publish(study.as_of) as new:
+            for name in study.files:
+                if name != "report.html":
+                    (new / name).parent.mkdir(exist_ok=True)
+                    _link(place / name, new / name)
+            yield new
+
 
 def open_shop(path: Path) -> Shop:
     """The shop in that folder, which need not exist. Raises StoreError where a file stands there."""
@@ -287,6 +301,13 @@ def _swap(new: Path, place: Path) -> None:
     _force_folder(place.parent)
     if aside.exists():
         _discard(aside)
+
+
+def _link(file: Path, other: Path) -> None:
+    try:
+        os.link(file, other)
+    except OSError:  # a file system without links, or one that allows no more of them
+        shutil.copy2(file, other)
 
 
 def _discard(aside: Path) -> None:

@@ -9,8 +9,8 @@ from regulars.commands.options import Chosen, Lang, ShopFolder, choice_of, day_o
 from regulars.locale import words
 
 TABLES = {"customers": "customers.parquet", "sales": "sales", "left-out": "customers_left_out.parquet",
-          **{name: f"{name}.parquet" for name in ("moves", "cohorts", "value", "rules", "rhythm", "crosstabs",
-                                                  "underserved")}}  # fmt: skip
+          **{name: f"{name}.parquet" for name in ("moves", "cohorts", "value", "rules", "recommendations", "rhythm",
+                                                  "crosstabs", "underserved")}}  # fmt: skip
 
 
 def export(  # noqa: PLR0913, PLR0917 - one parameter per flag

@@ -14,6 +14,7 @@ from regulars.pages.moves import moves_page
 from regulars.pages.people import people_page
 from regulars.pages.plain import plain_page
 from regulars.pages.quality import quality_page
+from regulars.pages.recommend import recommend_page
 from regulars.pages.retention import retention_page
 from regulars.pages.sentences import tame, told
 from regulars.pages.temporal import temporal_page
@@ -23,6 +24,7 @@ from regulars.profiles.models import Profile
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
 MORE: tuple[Callable[[Study, Words], Page | None], ...] = (
     temporal_page, moves_page, retention_page, value_page, people_page, plain_page, market_page, bundles_page,
+    recommend_page,
 )  # fmt: skip
 
 
