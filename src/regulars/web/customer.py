@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from regulars.engine import DuckEngine, Row
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
-from regulars.web.listing import MASK
+from regulars.web.listing import MASK, shown_id
 from regulars.web.opened import Opened
 
 ORDERS, PRODUCTS, STUDIES = 200, 50, 24  # shown at most
@@ -107,6 +107,12 @@ def customer(found: Opened, id_: str, personal: bool = False) -> Customer | None
     return seen if seen is None or personal else _masked(seen)
 
 
+def id_at(found: Opened, place: int) -> str | None:
+    """The id of the customer at a place in the order of ids, counted from 1; None where there is none."""
+    rows = found.engine.ask("web/placed", place=place)
+    return str(rows[0]["customer_id"]) if rows else None
+
+
 def _customer(found: Opened, id_: str) -> Customer | None:
     with closing(DuckEngine(threads=1, memory_limit="128MB")) as engine:
         engine.load("customers", found.shop.path_of(found.day, "customers.parquet", check=False))
@@ -166,4 +172,5 @@ def _masked(seen: Customer) -> Customer:
     def hidden(values: Row) -> Row:
         return {name: MASK if name in PERSONAL and value is not None else value for name, value in values.items()}
 
-    return replace(seen, contact=hidden(seen.contact), attributes=hidden(seen.attributes))
+    id_ = shown_id(seen.customer_id, personal=False)
+    return replace(seen, customer_id=id_, contact=hidden(seen.contact), attributes=hidden(seen.attributes))

@@ -19,20 +19,20 @@ from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Viewer, masked
 from regulars.web.audit import note
-from regulars.web.customer import customer
+from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import csv_of
 from regulars.web.filters import Choice, choices, filters_of
 from regulars.web.listing import (
+    MASK,
     PERSONAL,
     SORTS,
     CustomerRow,
-    CustomersPage,
     Filter,
     Totals,
     Wanted,
-    customers_page,
+    customers_placed,
     totals,
     write_wanted,
 )
@@ -67,27 +67,29 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """The list of customers."""
     if "id" in request.query_params:
         return one(request, found, role, request.query_params["id"])
+    if place := request.query_params.get("at"):
+        return one(request, found, role, _placed(found, place))
     say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
-    shown = customers_page(found, wanted, personal)
     return page(
         request, "web/customers.html.j2",
         insights=_insights(found.study, wanted.filter, totals(found, wanted.filter, personal), say),
         choices=_choices(found, request, say), further=FURTHER,
         opened=any(request.query_params.get(name) for name in FURTHER),
         filtered=wanted.filter != Filter(), search=wanted.filter.search or "", personal=personal,
-        listed=_listed(request, found, wanted, shown, say),
+        listed=_listed(request, found, wanted, personal, say),
     )  # fmt: skip
 
 
-def _listed(request: Request, found: Opened, wanted: Wanted, shown: CustomersPage, say: Words) -> Listed:
+def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say: Words) -> Listed:
     to = partial(here, request, "/customers", NAMES)
+    shown, places = customers_placed(found, wanted, personal)
     columns = _columns(found, shown.customers)
     order = Order(wanted.sort, wanted.falling, SORTS)
     lines = tuple(
-        Line(address(request, "customers", row.customer_id), row.customer_id,
+        Line(_address(request, row.customer_id, place), row.customer_id,
              tuple(write(row, say) for write in columns.values()),
              " · ".join(text for text in (row.name, row.email, row.phone) if text))
-        for row in shown.customers
+        for row, place in zip(shown.customers, places, strict=True)
     )  # fmt: skip
     return Listed(
         say("web_customers.list.caption", sort=say(f"web_customers.head.{wanted.sort}")),
@@ -99,6 +101,19 @@ def _listed(request: Request, found: Opened, wanted: Wanted, shown: CustomersPag
         to(mark=None) if wanted.mark else "",
         here(request, "/customers.csv", NAMES, mark=None),
     )
+
+
+def _address(request: Request, id_: str, place: int) -> str:
+    """The page of a customer; by place where the id is masked."""
+    return link(request, "/customers", at=str(place)) if MASK in id_ else address(request, "customers", id_)
+
+
+def _placed(found: Opened, place: str) -> str:
+    """The id at a place of an address. Raises 404."""
+    digits = place.isascii() and place.isdigit() and len(place) < 16
+    if not digits or (id_ := id_at(found, int(place))) is None:
+        raise HTTPException(404, "no_customer")
+    return id_
 
 
 _NUMERIC = {"recency_days", "orders", "monetary", "avg_order_value", "next_value", "products", "profit"}

@@ -1,10 +1,10 @@
 -- listed_page   the customers of a filter that come next in an order: one page
 -- reads         listed, bought, active
 -- gives         the columns of listed, and key (the value that is sorted by; unknown ones come last)
--- values        as of listed_count; $sort (a column), $sign (1 ascending, -1 descending), $key and $id (of the customer
---               that the page begins after; $key NULL: at the start), $back (bool: the page before, in reverse), $most
+-- values        as of listed_count; $sort (a column), $sign (1 ascending, -1 descending), $key and $place (of the
+--               customer that the page begins after; $key NULL: at the start), $back (bool: the page before, in reverse), $most
 with wanted as (
-  select place, customer_id,
+  select place,
          coalesce(cast($sign as double) * case cast($sort as varchar)
            when 'customer_id' then place
            when 'segment' then segment_place
@@ -29,14 +29,14 @@ with wanted as (
     and  (cast($since as date) is null
           or place in (select place from active where day >= cast($since as date) and day < cast($until as date)))),
 chosen as (
-  select   place, customer_id, key
+  select   place, key
   from     wanted
   where    cast($key as double) is null
-     or    not $back and (key > cast($key as double) or key = cast($key as double) and customer_id > $id)
-     or    $back and (key < cast($key as double) or key = cast($key as double) and customer_id < $id)
+     or    not $back and (key > cast($key as double) or key = cast($key as double) and place > $place)
+     or    $back and (key < cast($key as double) or key = cast($key as double) and place < $place)
   order by case when $back then -key else key end, case when $back then -place else place end
   limit    $most)
 select   l.*, c.key
 from     chosen c
 join     listed l on l.place = c.place
-order by c.key, l.customer_id
+order by c.key, l.place

@@ -124,42 +124,61 @@ def customers_page(found: Opened, wanted: Wanted, personal: bool = False) -> Cus
 
     Raises UsageError for an unknown order, a size or a mark that cannot be.
     """
+    return customers_placed(found, wanted, personal)[0]
+
+
+def customers_placed(found: Opened, wanted: Wanted, personal: bool = False) -> tuple[CustomersPage, tuple[int, ...]]:
+    """A page, and the places of its customers in the order of ids, which name them where their id is masked."""
     if wanted.sort not in SORTS:
         raise UsageError("list_sort", name=wanted.sort, known=", ".join(SORTS))
     if not 1 <= wanted.most <= MOST:
         raise UsageError("list_size", size=wanted.most, most=MOST)
-    key, id_, back = read_mark(wanted.mark)
-    if wanted.mark and not isinstance(key, float):
-        raise UsageError("list_mark")
-    ready(found, wanted.filter)
-    asked = _values(wanted.filter, personal)
+    key, place, back = _begins(wanted.mark)
     total = totals(found, wanted.filter, personal).customers
     rows = found.engine.ask(
-        "web/listed_page", **asked, sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0, key=key, id=id_, back=back,
-        most=wanted.most + 1,
+        "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0,
+        key=key, place=place, back=back, most=wanted.most + 1,
     )  # fmt: skip
     more = len(rows) > wanted.most
     rows = rows[1:] if back and more else rows[: wanted.most]
     after = rows and (more or back)
     before = rows and (more if back else wanted.mark is not None)
-    return CustomersPage(
+    shown = CustomersPage(
         tuple(_row(row, personal) for row in rows),
         total,
-        mark_of(rows[-1]["key"], rows[-1]["customer_id"]) if after else None,
-        mark_of(rows[0]["key"], rows[0]["customer_id"], back=True) if before else None,
+        mark_of(rows[-1]["key"], str(rows[-1]["place"])) if after else None,
+        mark_of(rows[0]["key"], str(rows[0]["place"]), back=True) if before else None,
     )
+    return shown, tuple(row["place"] for row in rows)
+
+
+def _begins(mark: str | None) -> tuple[float | None, int | None, bool]:
+    """Where a page begins: after a key and a place, or with the last of the three before them."""
+    key, place, back = read_mark(mark)
+    if place is None:
+        return None, None, False
+    if not isinstance(key, float) or not (place.isascii() and place.isdigit() and len(place) < 16):
+        raise UsageError("list_mark")
+    return key, int(place), back
+
+
+def shown_id(id_: str, personal: bool) -> str:
+    """An id as a reader may see it: an e-mail address is personal."""
+    return id_ if personal or "@" not in id_ else f"{id_[:1]}{MASK}@{MASK}"
 
 
 def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = False) -> None:
     """Writes all customers of a list, in its order, to a Parquet file; without personal columns unless `personal`."""
     ready(found, wanted.filter)
-    columns = [name for name in _FIELDS if personal or name not in PERSONAL]
+    columns = [name for name in _FIELDS if personal or name not in (*PERSONAL, "customer_id")]
+    id_ = "customer_id" if personal else f"case when contains(customer_id, '@') then '{MASK}' else customer_id end"
     with found.once("writing", Lock):
         found.engine.make(
             "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort,
-            sign=-1.0 if wanted.falling else 1.0, key=None, id=None, back=False, most=2**62,
+            sign=-1.0 if wanted.falling else 1.0, key=None, place=None, back=False, most=2**62,
         )  # fmt: skip
-        found.engine.write_parquet(f"select {', '.join(columns)} from listed_page order by key, customer_id", path)
+        chosen = ", ".join([f"{id_} as customer_id", *(name for name in columns if name != "customer_id")])
+        found.engine.write_parquet(f"select {chosen} from listed_page order by key, place", path)
         found.engine.drop("listed_page")
 
 
@@ -222,4 +241,5 @@ def _values(asked: Filter, personal: bool) -> dict[str, Any]:
 def _row(row: Row, personal: bool) -> CustomerRow:
     hidden = () if personal else [name for name in PERSONAL if row[name] is not None]
     shown: dict[str, Any] = {name: MASK if name in hidden else row[name] for name in _FIELDS}
+    shown["customer_id"] = shown_id(row["customer_id"], personal)
     return CustomerRow(**shown)

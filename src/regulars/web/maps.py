@@ -12,11 +12,13 @@ from regulars.charts.groups import feature_name, segment_label
 from regulars.engine import quoted, step_sql
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label, segments_page
-from regulars.web.access import Viewer, viewer
+from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.compared import compared
+from regulars.web.customer import id_at
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import csv_of
+from regulars.web.listing import shown_id
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
 from regulars.web.opened import Opened, OpenedStudy
@@ -137,12 +139,14 @@ def _csv(request: Request, found: Opened, role: str, charts: Any, figure: str) -
 
 
 @router.get("/segments/map/{place}")
-def behind_point(request: Request, found: OpenedStudy, place: int) -> Response:
+def behind_point(request: Request, found: OpenedStudy, role: Viewer, place: int) -> Response:
     """Leads to the customer at a place in the order of ids."""
-    rows = found.engine.ask("web/placed", place=place)
-    if not rows:
+    id_ = id_at(found, place)
+    if id_ is None:
         raise HTTPException(404, "no_customer")
-    return RedirectResponse(address(request, "customers", rows[0]["customer_id"]), 303)
+    hidden = shown_id(id_, not masked(role)) != id_
+    to = link(request, "/customers", at=str(place)) if hidden else address(request, "customers", id_)
+    return RedirectResponse(to, 303)
 
 
 @router.get("/segments/compare")

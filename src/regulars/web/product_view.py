@@ -13,6 +13,7 @@ from regulars.locale import Words
 from regulars.pages.models import Block, Fact
 from regulars.web.customer_view import Address
 from regulars.web.figures import linked
+from regulars.web.listing import shown_id
 from regulars.web.months import months_chart
 from regulars.web.selling import Product, ProductRow
 
@@ -54,11 +55,16 @@ class ProductView:
 
 
 def product_view(
-    study: Study, seen: Product, say: Words, address: Address, behind: Callable[[str], str]
+    study: Study, seen: Product, say: Words, address: Address, behind: Callable[[str], str], personal: bool
 ) -> ProductView:
-    """The page of one product; `behind` leads to the customers of a segment."""
+    """The page of one product; `behind` leads to the customers of a segment, `personal` shows ids that are."""
     row = seen.row
-    blocks = [_months(study, seen, say), _segments(seen, say, behind), _bundles(study, seen, say), _buyers(seen, say)]
+    blocks = [
+        _months(study, seen, say),
+        _segments(seen, say, behind),
+        _bundles(study, seen, say),
+        _buyers(seen, say, personal),
+    ]
     return ProductView(
         title=row.name,
         code=row.code if row.code != row.name else "",
@@ -172,12 +178,13 @@ def _bundles(study: Study, seen: Product, say: Words) -> Block | None:
     return Block("bundles", title, question, tables=(table,))
 
 
-def _buyers(seen: Product, say: Words) -> Block | None:
+def _buyers(seen: Product, say: Words, personal: bool) -> Block | None:
     if not seen.buyers:
         return None
     unknown = say("web_customers.unknown")
     rows = tuple(
-        (each.customer_id, segment_label(each.segment, say) if each.segment else unknown, say.number(each.orders),
+        (shown_id(each.customer_id, personal),
+         segment_label(each.segment, say) if each.segment else unknown, say.number(each.orders),
          unknown if each.pieces is None else say.number(each.pieces),
          unknown if each.amount is None else say.money(each.amount), say.day(each.last_day))
         for each in seen.buyers

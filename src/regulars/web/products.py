@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from regulars.charts.groups import segment_label
 from regulars.locale import Words
-from regulars.web.access import Viewer
+from regulars.web.access import Viewer, masked
 from regulars.web.audit import note
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import csv_of, guarded
@@ -135,7 +135,8 @@ def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Respon
         raise HTTPException(404, "no_product")
     say = say_for(request)
     view = product_view(found.study, seen, say, partial(address, request),
-                        lambda segment: link(request, "/customers", segment=segment))  # fmt: skip
+                        lambda segment: link(request, "/customers", segment=segment),
+                        not masked(role))  # fmt: skip
     if figure := request.query_params.get("csv"):
         chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
         if chart is None:
