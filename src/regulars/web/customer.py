@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from regulars.engine import DuckEngine, Row
 from regulars.schema import PERSONAL
@@ -86,6 +86,20 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A next product, from `regulars recommend`: to buy again (`again`) or to try (`next`)."""
+
+    list: Literal["again", "next"]
+    place: int
+    product_id: str
+    product: str | None
+    times: int | None  # how often it was bought
+    last_bought: date | None
+    usual_days: int | None  # between two purchases of it, by all
+    because: str | None  # what was bought that speaks for it
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """Everything a study holds of one customer. What is masked for the reader is `MASK`."""
 
@@ -99,6 +113,7 @@ class Customer:
     history: tuple[Then, ...]  # studies in which the customer stood, oldest first
     expected: Expected | None
     rhythm: Rhythm | None
+    offers: tuple[Offer, ...] = ()  # next products, where the shop has asked for them
 
 
 def customer(found: Opened, id_: str, personal: bool = False) -> Customer | None:
@@ -141,6 +156,7 @@ def _customer(found: Opened, id_: str) -> Customer | None:
             _history(found, engine, id_),
             _one(found, engine, "value", Expected, id_),
             _one(found, engine, "rhythm", Rhythm, id_),
+            _offers(found, engine, id_),
         )
 
 
@@ -151,6 +167,14 @@ def _one(found: Opened, engine: DuckEngine, table: str, kind: type[_Kind], id_: 
     engine.load(f"kept_{table}", found.shop.path_of(found.day, f"{table}.parquet", check=False))
     rows = engine.ask(f"web/customer_{table}", id=id_)
     return kind(**rows[0]) if rows else None
+
+
+def _offers(found: Opened, engine: DuckEngine, id_: str) -> tuple[Offer, ...]:
+    if not found.has("recommendations"):
+        return ()
+    file = found.shop.path_of(found.day, "recommendations.parquet", check=False)
+    engine.load("kept_recommendations", file)
+    return tuple(Offer(**row) for row in engine.ask("web/customer_offers", id=id_))
 
 
 def _history(found: Opened, engine: DuckEngine, id_: str) -> tuple[Then, ...]:

@@ -13,7 +13,7 @@ from regulars.locale import Words
 from regulars.pages.models import Block, Doing, Fact
 from regulars.profiles.models import Profile
 from regulars.segments.models import Cuts
-from regulars.web.customer import ORDERS, PRODUCTS, Customer
+from regulars.web.customer import ORDERS, PRODUCTS, Customer, Offer
 from regulars.web.months import months_chart
 from regulars.web.opened import Opened
 
@@ -47,8 +47,12 @@ def customer_view(
     segment = seen.features.get("segment")
     group = next((each for each in study.segments if each.name == segment), None)
     blocks = [_scores(study, seen, say), _months(study, seen, say), _orders(seen, say), _products(seen, say),
+              _offers(seen, say),
               _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
     actions = group.actions if group else ()
+    links = {_product_name(each.code, each.product): address("products", each.code) for each in seen.products}
+    links |= {_product_name(each.product_id, each.product): address("products", each.product_id)
+              for each in seen.offers}  # fmt: skip
     contact = " · ".join(text for text in (seen.contact.get(key) for key in _CONTACT) if text)
     return CustomerView(
         title=seen.customer_id,
@@ -60,7 +64,7 @@ def customer_view(
         facts=tuple(_facts(seen, say)),
         doing=tuple(Doing(one.name, one.title(say), one.do(say), one.why.text(say)) for one in actions),
         blocks=tuple(block for block in blocks if block),
-        links={_product_name(each.code, each.product): address("products", each.code) for each in seen.products},
+        links=links,
     )
 
 
@@ -219,6 +223,28 @@ def _products(seen: Customer, say: Words) -> Block | None:
     cut = (say("web_customers.block.products_cut", n=PRODUCTS),) if len(seen.products) == PRODUCTS else ()
     return Block("products", say("web_customers.block.products"), insights=cut,
                  tables=(Table(say("web_customers.block.products_caption"), heads, rows, (1, 2, 3)),))  # fmt: skip
+
+
+def _offers(seen: Customer, say: Words) -> Block | None:
+    """What they may buy again, and what they may try."""
+    tables = []
+    for which in ("again", "next"):
+        rows = tuple((_product_name(one.product_id, one.product), _because(one, say))
+                     for one in seen.offers if one.list == which)  # fmt: skip
+        if rows:
+            heads = (say("web_customers.head.product"), say("web_customers.head.why"))
+            tables.append(Table(say(f"recommend.{which}.title"), heads, rows))
+    if not tables:
+        return None
+    return Block("offers", say("web_customers.block.next"), say("web_customers.block.next_question"),
+                 tables=tuple(tables))  # fmt: skip
+
+
+def _because(one: Offer, say: Words) -> str:
+    if one.last_bought:
+        key = "again_days" if one.usual_days else "again"
+        return say(f"web_customers.offer.{key}", times=one.times, last=one.last_bought.isoformat(), days=one.usual_days)
+    return say(f"web_customers.offer.{'because' if one.because else 'popular'}", because=one.because)
 
 
 def _history(seen: Customer, say: Words) -> Block | None:
