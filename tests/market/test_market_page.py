@@ -151,3 +151,22 @@ def test_hostile_names_stay_text(language: str) -> None:
 def test_the_tables_travel_through_json() -> None:
     market = study().market
     assert msgspec.json.decode(msgspec.json.encode(market), type=Market) == market
+
+
+def test_what_is_true_of_the_whole_shop_is_said_once() -> None:
+    made = study()
+    found = made.market
+    assert found is not None
+    twice = replace(made, market=replace(found, growth=(*found.growth, replace(found.growth[0], by="region"))))
+    first, second = (block.insights for block in page(twice).blocks[2:4])
+    assert SAY("market.growth.caveat") in first and SAY("market.growth.caveat") not in second
+    assert second and not {line for line in second if line.startswith("Net sales of the whole shop")}
+
+
+def test_a_table_of_dashes_is_left_out() -> None:
+    made = study()
+    found = made.market
+    assert found is not None
+    none = tuple(replace(each, cells=tuple(replace(one, growth=None) for one in each.cells)) for each in found.growth)
+    tables = page(replace(made, market=replace(found, growth=none))).blocks[2].tables
+    assert [table.caption.split(" (")[0] for table in tables] == [SAY("market.growth.category")]

@@ -105,9 +105,9 @@ class Words(string.Formatter):
         return f"{self.number(share * 100, digits)}{sign}"
 
     def money(self, value: float, digits: int | None = None) -> str:
-        """An amount in the shop's currency; cents only where the amount is below 100."""
+        """An amount in the shop's currency; cents only where the amount is below 100, and not zero."""
         if digits is None:
-            digits = 0 if abs(value) >= 100 or self.currency == "IDR" else 2
+            digits = 0 if abs(value) >= 100 or value == 0 or self.currency == "IDR" else 2
         figure = self.number(abs(value), digits)
         sign = "-" if value < 0 and figure.strip("0.,") else ""
         if self.currency is None:

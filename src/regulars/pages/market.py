@@ -28,7 +28,7 @@ def market_page(study: Study, say: Words) -> Page | None:
     order = [profile.name for profile in study.segments if profile.customers]
     blocks = [_price(found.price, order, say)] if found.price else []
     blocks += [_risk(found.risk, order, say)] if found.risk else []
-    blocks += [_growth(grown, order, say) for grown in found.growth]
+    blocks += [_growth(grown, order, say, whole=i == 0) for i, grown in enumerate(found.growth)]
     missing = [told(reason, say) for reason in found.no_growth]
     if missing and found.growth:
         blocks[-1] = replace(blocks[-1], insights=(*blocks[-1].insights, *missing))
@@ -164,15 +164,16 @@ def _risk_table(groups: Sequence[GroupRisk], say: Words) -> Table:
     return _table("market.risk.title", heads, rows, say)
 
 
-def _growth(grown: Growth, order: Sequence[str], say: Words) -> Block:
+def _growth(grown: Growth, order: Sequence[str], say: Words, whole: bool = True) -> Block:
+    """Growth by category or place; what is true of the whole shop is said once, in the first of them."""
     cells = {(cell.name, cell.item): cell for cell in grown.cells}
-    whole = cells.get(("", ""))
-    note = say("market.growth.note", n=grown.months, customers=whole.customers if whole else None)
+    shop = cells.get(("", ""))
+    note = say("market.growth.note", n=grown.months, customers=shop.customers if shop else None)
     values = [(item, cell.growth.value if cell.growth else None, _change(cell.growth, say))
               for item in grown.items if (cell := cells.get(("", item)))]  # fmt: skip
     chart = _bars(f"market_growth_{grown.by}", say(f"market.growth.chart_{grown.by}"), note, values, say)
     return Block(f"market_by_{grown.by}", say(f"market.growth.{grown.by}"), say(f"market.growth.question_{grown.by}"),
-                 tuple(growth_insights(grown, say)), charts=(chart,) if chart else (),
+                 tuple(growth_insights(grown, say, whole)), charts=(chart,) if chart else (),
                  tables=(_items_table(grown, cells, say), *_matrix(grown, cells, order, say)))  # fmt: skip
 
 

@@ -96,19 +96,19 @@ def _hidden(group: GroupRisk) -> bool:
     return bool(group.sales and group.sales > 0 and found and n >= LEAST and found.value < HIDDEN)
 
 
-def growth_insights(grown: Growth, say: Words) -> list[str]:
-    """How the shop grew, which items clearly did, and which segment stands out against its own total."""
+def growth_insights(grown: Growth, say: Words, whole: bool = True) -> list[str]:
+    """How the shop grew (with `whole`), which items clearly did, which segment stands out against its own total."""
     cells = {(cell.name, cell.item): cell for cell in grown.cells}
-    whole = cells.get(("", ""))
-    lines = [_periods(grown, say)]
-    if whole and whole.growth:
-        low, high = signed(whole.growth.low, say), signed(whole.growth.high, say)
-        lines.append(say("market.growth.total", after=whole.after, before=whole.before, low=low, high=high,
-                         growth=signed(whole.growth.value, say)))  # fmt: skip
+    shop = cells.get(("", ""))
+    lines = [_periods(grown, say)] if whole else []
+    if whole and shop and shop.growth:
+        low, high = signed(shop.growth.low, say), signed(shop.growth.high, say)
+        lines.append(say("market.growth.total", after=shop.after, before=shop.before, low=low, high=high,
+                         growth=signed(shop.growth.value, say)))  # fmt: skip
     items = [cell for item in grown.items if (cell := cells.get(("", item))) and cell.growth]
     clear = [_listed(key, items, say) for key in ("up", "down")]
     lines += [line for line in clear if line] or ([say("market.growth.steady")] if items else [])
-    return [*lines, *_standing_out(cells, say), say("market.growth.caveat")]
+    return [*lines, *_standing_out(cells, say), *([say("market.growth.caveat")] if whole else [])]
 
 
 def _periods(grown: Growth, say: Words) -> str:
