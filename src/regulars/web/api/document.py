@@ -6,10 +6,10 @@ import msgspec
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
-from regulars.web.access import viewer
 from regulars.scoring.bodies import ScoreAnswer, ScoreRequest
-from regulars.web.api.run_models import MODELS
+from regulars.web.access import viewer
 from regulars.web.api.models import ANSWERS
+from regulars.web.api.run_models import MODELS
 
 router = APIRouter(include_in_schema=False)
 _REF = "#/components/schemas/"
@@ -48,7 +48,7 @@ def returns(name: str, **more: Any) -> dict[str, Any]:
 
 def schemas() -> dict[str, Any]:
     """The schemas of all bodies by name."""
-    kinds = (ScoreRequest, ScoreAnswer, *ANSWERS)
+    kinds = (ScoreRequest, ScoreAnswer, *ANSWERS, *MODELS)
     _, found = msgspec.json.schema_components(kinds, ref_template=_REF + "{name}")
     text = {"type": "string"}
     return {

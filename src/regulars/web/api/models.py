@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from regulars.baskets.models import Rule
 from regulars.overview.models import Overview
@@ -161,14 +160,28 @@ class CustomerAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendations:
-    """Products that a customer may buy next, the best first."""
+class NextProduct:
+    """A product for a customer. Bought before: how often, when last, and how many days usually lie between."""
+
+    place: int
+    product_id: str
+    product: str | None
+    times: int | None
+    last_bought: date | None
+    usual_days: int | None
+    because: str | None  # the product that it goes with
+
+
+@dataclass(frozen=True, slots=True)
+class NextProducts:
+    """What a customer may buy again, and products not bought yet that go with what was; the best first."""
 
     study: str
     customer_id: str
-    products: tuple[dict[str, Any], ...]
+    again: tuple[NextProduct, ...]
+    next: tuple[NextProduct, ...]
 
 
 ANSWERS = (
-    Problem, Studies, Segments, OverviewOut, Quality, Rules, CustomersPage, CustomerAnswer, Recommendations,
+    Problem, Studies, Segments, OverviewOut, Quality, Rules, CustomersPage, CustomerAnswer, NextProducts,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AfterValidator, WithJsonSchema
 
 from regulars.locale import Words
 from regulars.pages.quality import quality_page
@@ -18,9 +19,10 @@ from regulars.web.api.groups import action_cards, segments_of
 from regulars.web.api.models import (
     CustomerAnswer,
     FindingOut,
+    NextProduct,
+    NextProducts,
     OverviewOut,
     Quality,
-    Recommendations,
     Rules,
     Studies,
     StudyRef,
@@ -32,14 +34,22 @@ from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
 from regulars.web.opened import Opened, OpenedStudy, Shelf
 
 _json = msgspec.json.Encoder(decimal_format="number")
-_Day = Annotated[date | None, Query()]
+
+
+def _iso(text: str) -> str:
+    """A day as it must be written; ValueError for another text."""
+    date.fromisoformat(text if text[4:5] == "-" else "no")
+    return text
+
+
+_DAY_SCHEMA = {"type": "string", "format": "date"}
+_IsoDay = Annotated[str, AfterValidator(_iso), WithJsonSchema(_DAY_SCHEMA)]
+_Day = Annotated[_IsoDay | None, Query()]
 _Text = Annotated[str | None, Query(max_length=500)]
 
 
 def described(
-    study: Annotated[
-        str | None, Query(pattern=r"^(\d{4}-\d\d-\d\d|undated)$", description="Day of a study; else the latest")
-    ] = None,
+    study: Annotated[_IsoDay | Literal["undated"] | None, Query(description="Day of a study; else the latest")] = None,
     lang: Annotated[Literal["en", "id"] | None, Query(description="Language of the sentences")] = None,
 ) -> None:
     """The parameters that every endpoint takes; those who read them are `opened` and `say_for`."""
@@ -72,6 +82,7 @@ class CustomersAsked(OverviewAsked):
     def wanted(self) -> Wanted:
         """As the list asks for it."""
         held = {name: getattr(self, name) for name in Filter.__dataclass_fields__}
+        held |= {name: date.fromisoformat(day) for name in ("since", "until") if (day := held[name])}
         return Wanted(
             filter=Filter(**held), sort=self.sort, descending=self.descending, mark=self.mark, most=self.limit
         )
@@ -85,7 +96,13 @@ def scorer_of(found: Opened) -> Scorer:
     return found.once("scorer", lambda: Scorer(found.study))
 
 
-@router.get("/studies", summary="The studies of the shop", responses=errors(422), openapi_extra=returns("Studies"))
+@router.get(
+    "/studies",
+    summary="The studies of the shop",
+    responses=errors(422),
+    openapi_extra=returns("Studies"),
+    response_class=Response,
+)
 def studies(request: Request) -> Response:
     """The studies of the shop, the oldest first; the latest is what all else shows unless `study` says otherwise."""
     shelf: Shelf = request.app.state.shelf
@@ -94,7 +111,13 @@ def studies(request: Request) -> Response:
     return Response(_json.encode(Studies(shelf.shop.name, found)), media_type="application/json")
 
 
-@router.get("/segments", summary="Segments and clusters", responses=errors(404, 422), openapi_extra=returns("Segments"))
+@router.get(
+    "/segments",
+    summary="Segments and clusters",
+    responses=errors(404, 422),
+    openapi_extra=returns("Segments"),
+    response_class=Response,
+)
 def segments(request: Request, found: OpenedStudy) -> Response:
     """The named segments and the learned clusters: figures, personas, actions."""
     say = say_for(request)
@@ -102,7 +125,11 @@ def segments(request: Request, found: OpenedStudy) -> Response:
 
 
 @router.get(
-    "/overview", summary="The business at a glance", responses=errors(404, 422), openapi_extra=returns("OverviewOut")
+    "/overview",
+    summary="The business at a glance",
+    responses=errors(404, 422),
+    openapi_extra=returns("OverviewOut"),
+    response_class=Response,
 )
 def overview(request: Request, found: OpenedStudy, asked: Annotated[OverviewAsked, Depends()]) -> Response:  # noqa: ARG001
     """Sales by time, place, category and product, of all lines or of those that the filters leave."""
@@ -119,7 +146,13 @@ def overview(request: Request, found: OpenedStudy, asked: Annotated[OverviewAske
     return frozen(request, found, make)
 
 
-@router.get("/quality", summary="The data's account", responses=errors(404, 422), openapi_extra=returns("Quality"))
+@router.get(
+    "/quality",
+    summary="The data's account",
+    responses=errors(404, 422),
+    openapi_extra=returns("Quality"),
+    response_class=Response,
+)
 def quality(request: Request, found: OpenedStudy) -> Response:
     """What was read, what was set aside and why, what was found and assumed."""
     say = say_for(request)
@@ -137,7 +170,13 @@ def _quality(found: Opened, say: Words) -> Quality:
     return Quality(study.folder, study.reconciliation, told, assumed)
 
 
-@router.get("/rules", summary="What sells together", responses=errors(404, 422), openapi_extra=returns("Rules"))
+@router.get(
+    "/rules",
+    summary="What sells together",
+    responses=errors(404, 422),
+    openapi_extra=returns("Rules"),
+    response_class=Response,
+)
 def rules(
     request: Request,
     found: OpenedStudy,
@@ -158,7 +197,13 @@ def rules(
     return frozen(request, found, lambda: _json.encode(told))
 
 
-@router.get("/customers", summary="List customers", responses=errors(404, 422), openapi_extra=returns("CustomersPage"))
+@router.get(
+    "/customers",
+    summary="List customers",
+    responses=errors(404, 422),
+    openapi_extra=returns("CustomersPage"),
+    response_class=Response,
+)
 def customers(
     request: Request, found: OpenedStudy, role: Viewer, asked: Annotated[CustomersAsked, Depends()]
 ) -> Response:
@@ -173,7 +218,7 @@ def customers(
 
 @router.get(
     "/customers/{customer_id:path}", summary="One customer", responses=errors(404, 422),
-    openapi_extra=returns("CustomerAnswer"),
+    openapi_extra=returns("CustomerAnswer"), response_class=Response,
 )  # fmt: skip
 def one_customer(request: Request, found: OpenedStudy, role: Viewer, customer_id: str) -> Response:
     """A customer's orders, scores, products, studies before, and what is recommended."""
@@ -190,20 +235,25 @@ def one_customer(request: Request, found: OpenedStudy, role: Viewer, customer_id
 
 @router.get(
     "/recommendations/{customer_id:path}", summary="Next products of a customer", responses=errors(404, 422),
-    openapi_extra=returns("Recommendations"),
+    openapi_extra=returns("NextProducts"), response_class=Response,
 )  # fmt: skip
 def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> Response:
-    """Products that a customer may buy next; 404 as long as the study holds no such table."""
+    """What a customer may buy again, and what to try next, the best first; 404 before `regulars recommend` has run."""
     if not found.has("recommendations"):
         raise Refused(404, "no_recommendations")
     rows = found.once(("recommendations", customer_id), lambda: _recommended(found, customer_id))
     if not rows:
         raise Refused(404, "no_customer")
-    told = Recommendations(found.study.folder, customer_id, tuple(rows))
+    lists: dict[str, list[NextProduct]] = {"again": [], "next": []}
+    for row in rows:
+        lists[row["list"]].append(NextProduct(**{name: row[name] for name in row if name != "list"}))
+    told = NextProducts(found.study.folder, customer_id, tuple(lists["again"]), tuple(lists["next"]))
     return frozen(request, found, lambda: _json.encode(told))
 
 
 def _recommended(found: Opened, customer_id: str) -> list[dict[str, Any]]:
+    fields = ", ".join(NextProduct.__dataclass_fields__)
     with found.engine.beside() as engine:
         engine.load("recommended", found.shop.path_of(found.day, "recommendations.parquet", check=False))
-        return engine.rows("select * exclude (customer_id) from recommended where customer_id = $id", id=customer_id)
+        query = f"select list, {fields} from recommended where customer_id = $id order by list, place"
+        return engine.rows(query, id=customer_id)

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from regulars.locale import words
+from regulars.scoring.bodies import EXAMPLES, ScoreRequest
+from regulars.scoring.placing import Answers
 from regulars.web.access import viewer
 from regulars.web.api.answers import body_of
-from regulars.scoring.bodies import EXAMPLES, ScoreRequest
 from regulars.web.api.document import body, errors, returns
-from regulars.scoring.placing import Answers
 from regulars.web.api.reading import described, scorer_of
 from regulars.web.faces import language_of
 from regulars.web.opened import Opened, Shelf, day_asked
@@ -22,6 +22,7 @@ AT_ONCE = 200  # customers that are scored between two other requests; more go t
     summary="Place customers by the frozen model",
     responses=errors(400, 404, 413, 415, 422),
     openapi_extra={**body("ScoreRequest", EXAMPLES), **returns("ScoreAnswer")},
+    response_class=Response,
 )
 async def score(request: Request) -> Response:
     """One customer or up to 100,000: by recency, orders and money, by their orders, or by attributes."""

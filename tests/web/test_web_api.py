@@ -1,0 +1,396 @@
+"""The JSON API: the same answers as the study's own tables, one shape of error, limits, ETags, masks."""
+
+import csv
+import io
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from regulars.api import read_customers, study
+from regulars.engine import DuckEngine
+from regulars.shop import open_shop
+from regulars.web.api import answers
+from regulars.web.register import Register
+from web.shops import made_shop, served
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_shop(tmp_path_factory.mktemp("api"), hostile=True, customers=50)
+
+
+@pytest.fixture(scope="module")
+def api(shop: Path) -> TestClient:
+    return served(shop)
+
+
+@pytest.fixture(scope="module")
+def rows(shop: Path) -> list[dict[str, Any]]:
+    """The study's own list of customers."""
+    with DuckEngine() as engine:
+        engine.load("customers", open_shop(shop).path_of(None, "customers.parquet"))
+        return engine.rows("select * from customers order by customer_id")
+
+
+def score(api: TestClient, *customers: dict[str, Any], **more: Any) -> Any:
+    query = more.pop("query", "")
+    answer = api.post(f"/api/v1/score{query}", json={"customers": list(customers), **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["customers"]
+
+
+def test_every_customer_of_the_study_is_scored_as_in_its_list(api: TestClient, rows: list[dict[str, Any]]) -> None:
+    told = score(api, *({name: row[name] for name in ("customer_id", "recency_days", "orders", "monetary")}
+                        for row in rows))  # fmt: skip
+    for answer, row in zip(told, rows, strict=True):
+        assert answer["scores"] == {name: row[name] for name in "rfm"}
+        names = ("customer_id", "segment", "cluster", "persona", "cluster_persona")
+        assert {name: answer[name] for name in names} == {name: row[name] for name in names}
+        assert answer["actions"][0] == {"key": row["action_key"], "title": row["action"]}
+        assert answer["reason"] is None
+
+
+def test_orders_themselves_give_the_same_answer(api: TestClient, shop: Path, rows: list[dict[str, Any]]) -> None:
+    with DuckEngine() as engine:
+        engine.load("sales", open_shop(shop).path_of(None, "sales") / "all.parquet")
+        found = engine.rows("""select customer_id, cast(day as varchar) as day, cast(sum(amount) as double) as amount,
+                               count(*) as lines from sales group by customer_id, order_id, day""")  # fmt: skip
+    histories: dict[str, list[dict[str, Any]]] = {}
+    for order in found:
+        one = {"date": order["day"], "amount": order["amount"], "lines": order["lines"]}
+        histories.setdefault(order["customer_id"], []).append(one)
+    told = score(api, *({"customer_id": row["customer_id"], "history": histories[row["customer_id"]]} for row in rows))
+    assert [(one["segment"], one["cluster"]) for one in told] == [(row["segment"], row["cluster"]) for row in rows]
+
+
+def test_customers_described_in_different_ways_come_back_in_their_order(api: TestClient) -> None:
+    measured = {"recency_days": 5, "orders": 9, "monetary": 700}
+    told = score(
+        api, {"customer_id": "a", **measured}, {"customer_id": 7, "history": []},
+        {"customer_id": "c", **measured, "attributes": {"products": 3}}, {"customer_id": "d", **measured},
+        {"customer_id": "e", "recency_days": None, "orders": 4, "monetary": 5},
+    )  # fmt: skip
+    assert [one["customer_id"] for one in told] == ["a", "7", "c", "d", "e"]
+    assert told[0]["segment"] == told[2]["segment"] == told[3]["segment"]
+    assert (told[1]["segment"], told[1]["cluster"], told[1]["actions"]) == ("No orders", None, [])
+    assert (told[4]["segment"], told[4]["scores"]) == (None, None)
+    assert "not known" in told[4]["reason"]
+
+
+def test_segments_keep_their_names_and_personas_speak_the_language(api: TestClient) -> None:
+    one = {"customer_id": "a", "recency_days": 5, "orders": 9, "monetary": 700}
+    english, indonesian = score(api, one)[0], score(api, one, query="?lang=id")[0]
+    assert english["segment"] == indonesian["segment"]
+    assert english["persona"] != indonesian["persona"]
+    assert [a["key"] for a in english["actions"]] == [a["key"] for a in indonesian["actions"]]
+
+
+def test_a_table_study_is_scored_by_attributes(data: Path, tmp_path: Path) -> None:
+    with closing(study(read_customers(data / "france_customers.csv"), k_min=3, k_max=3)) as done:
+        done.save(tmp_path / "toko")
+        assert done.result.people is not None
+        given = [a for a in done.result.people.attributes if not a.derived]
+        people = {row["customer_id"]: row for row in done.people.rows()}
+        listed = done.customers.rows()
+    sent = [
+        {"customer_id": row["customer_id"], "attributes": {
+            str(a.header): str(value) if (value := people[row["customer_id"]][a.name]) is not None else None
+            for a in given}}
+        for row in listed
+    ]  # fmt: skip
+    client = served(tmp_path / "toko")
+    told = score(client, *sent)
+    assert [(one["segment"], one["cluster"], one["persona"]) for one in told] == [
+        (row["segment"], row["cluster"], row["persona"]) for row in listed
+    ]
+    missing = score(client, {"customer_id": "x", "attributes": {"MonthlyIncome": 3000}})[0]
+    assert missing["cluster"] is None
+    assert "Missing" in missing["reason"]
+    refused = client.post("/api/v1/score", json={"customers": [{"customer_id": "x", "history": []}]})
+    assert refused.json()["error"]["code"] == "score_no_orders"
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+ONE = '{"customer_id": "a", "recency_days": 1, "orders": 1, "monetary": 1}'
+BAD_BODIES = [
+    (b"", 400, "not_json"),
+    (b"{", 400, "not_json"),
+    (b"\xff\xfe\x00", 400, "not_json"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": 1, "orders": 1, "monetary": NaN}]}', 400, "not_json"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": 1, "orders": 1, "monetary": 1e999}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": 1, "orders": 1, "monetary": 1e300}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": -1, "orders": 1, "monetary": 1}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": "1", "orders": 1, "monetary": 1}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "", "recency_days": 1, "orders": 1, "monetary": 1}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "a", "recency_days": 1}]}', 422, "score_missing"),
+    (b'{"customers": [{"customer_id": "a", "history": [{"date": "2023-02-30"}]}]}', 422, "invalid"),
+    (b'{"customers": [{"customer_id": "a", "history": [{"date": "2190-01-01"}]}]}', 422, "score_after"),
+    (b'{"customers": [{"customer_id": "a", "colour": "red"}]}', 422, "invalid"),
+    (b'{"customers": []}', 422, "invalid"),
+    (b'{"customers": {}}', 422, "invalid"),
+    (f'{{"customers": [{ONE}], "path": "/etc/passwd"}}'.encode(), 422, "invalid"),
+    (b'{"customers": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}", 422, "invalid"),
+    (b"[" * 1_000_000, 422, "invalid"),
+    (f'{{"customers": [{",".join([ONE] * 100_001)}]}}'.encode(), 422, "invalid"),
+]
+
+
+@pytest.mark.parametrize(("sent", "status", "code"), BAD_BODIES)
+def test_a_body_that_cannot_be_is_refused_in_one_shape(api: TestClient, sent: bytes, status: int, code: str) -> None:
+    answer = api.post("/api/v1/score", content=sent, headers=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert set(answer.json()) == {"error"}
+    assert set(answer.json()["error"]) == {"code", "message"}
+    assert answer.json()["error"]["message"]
+
+
+WRONG = [
+    ("GET", "/api/v1/nothing", 404), ("GET", "/api/v1", 404), ("PUT", "/api/v1/score", 405),
+    ("GET", "/api/v1/score", 405), ("GET", "/api/v1/segments?study=1999-01-01", 404),
+    ("GET", "/api/v1/segments?study=../../etc", 422), ("GET", "/api/v1/segments?lang=xx", 422),
+    ("GET", "/api/v1/customers?limit=0", 422), ("GET", "/api/v1/customers?limit=100000", 422),
+    ("GET", "/api/v1/customers?sort=password", 422), ("GET", "/api/v1/customers?mark=zzz", 422),
+    ("GET", "/api/v1/customers/nobody", 404), ("GET", "/api/v1/customers/..%2F..%2Fetc%2Fpasswd", 404),
+    ("GET", "/api/v1/recommendations/C1", 404), ("GET", "/api/v1/tables/customers.exe", 422),
+    ("GET", "/api/v1/tables/..%2Fstudy.json", 404), ("GET", "/api/v1/tables/moves.csv", 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "status"), WRONG)
+def test_every_error_has_one_shape(api: TestClient, method: str, path: str, status: int) -> None:
+    answer = api.request(method, path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert set(answer.json()["error"]) == {"code", "message"}
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+def test_a_body_that_is_not_declared_as_json_is_refused(api: TestClient, kind: str) -> None:
+    answer = api.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}'.encode(), headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "not_json_type")
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "streamed"])
+def test_a_body_that_is_too_long_is_refused_before_it_is_gathered(
+    api: TestClient, monkeypatch: pytest.MonkeyPatch, announced: bool
+) -> None:
+    taken = 0
+
+    def chunks() -> Any:
+        nonlocal taken
+        for _ in range(200):
+            taken += 1
+            yield b" " * 1024**2
+
+    content = b" " * (answers.MOST_BYTES + 1) if announced else chunks()
+    answer = api.post("/api/v1/score", content=content, headers=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_long")
+
+
+def test_nothing_of_this_machine_stands_in_an_error(api: TestClient, shop: Path) -> None:
+    for path in ("/api/v1/segments?study=1999-01-01", "/api/v1/customers/%00", "/api/v1/tables/moves.csv"):
+        assert str(shop.parent) not in api.get(path).text
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(anything)
+def test_whatever_json_comes_is_answered_without_a_fault(api: TestClient, sent: Any) -> None:
+    deep = [{"customers": [{"customer_id": "a", name: sent}]} for name in ("history", "attributes", "orders")]
+    for body in (sent, {"customers": sent}, {"customers": [sent]}, *deep):
+        answer = api.post("/api/v1/score", content=json.dumps(body).encode(), headers=JSON)
+        assert answer.status_code in {200, 400, 422}
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_segments_add_up_to_the_shop(api: TestClient, rows: list[dict[str, Any]]) -> None:
+    found = api.get("/api/v1/segments").json()
+    assert sum(group["customers"] for group in found["segments"]) == len(rows)
+    assert sum(group["customers"] for group in found["clusters"]) == len(rows)
+    assert all(group["persona"] and group["actions"] and group["description"] for group in found["segments"])
+    assert sum(group["sales"] for group in found["segments"]) == pytest.approx(sum(row["monetary"] for row in rows))
+
+
+def test_the_pages_of_the_list_hold_everybody_once(api: TestClient, rows: list[dict[str, Any]]) -> None:
+    seen: list[str] = []
+    mark = ""
+    while mark is not None:
+        page = api.get("/api/v1/customers", params={"limit": 7, "sort": "monetary", **({"mark": mark} if mark else {})})
+        seen += [one["customer_id"] for one in page.json()["customers"]]
+        mark = page.json()["next"]
+    assert sorted(seen) == [row["customer_id"] for row in rows]
+    chosen = api.get("/api/v1/customers", params={"segment": rows[0]["segment"]}).json()
+    assert chosen["total"] == sum(row["segment"] == rows[0]["segment"] for row in rows)
+
+
+def test_a_customer_has_orders_persona_and_actions(api: TestClient, rows: list[dict[str, Any]]) -> None:
+    row = rows[3]
+    found = api.get(f"/api/v1/customers/{row['customer_id']}").json()
+    assert found["persona"] == row["persona"]
+    assert found["actions"][0]["title"] == row["action"]
+    assert found["customer"]["features"]["monetary"] == row["monetary"]
+    assert len(found["customer"]["orders"]) == row["orders"]
+
+
+def test_the_account_and_the_overview_agree_with_the_study(api: TestClient, shop: Path) -> None:
+    known = open_shop(shop).load()
+    told = api.get("/api/v1/quality").json()["reconciliation"]
+    assert (told["read"], told["sales"], told["returns"]) == (
+        known.reconciliation.read, known.reconciliation.sales, known.reconciliation.returns,
+    )  # fmt: skip
+    seen = api.get("/api/v1/overview").json()
+    assert seen["overview"]["sales"] == known.net_revenue
+    assert all(isinstance(sentence, str) for part in seen["overview"]["insights"].values() for sentence in part)
+    parts = [api.get("/api/v1/overview", params={"country": row["name"]}).json()["overview"]["sales"]
+             for row in seen["overview"]["countries"]]  # fmt: skip
+    assert sum(parts) == pytest.approx(known.net_revenue)
+
+
+def test_rules_come_page_by_page(api: TestClient, shop: Path) -> None:
+    known = open_shop(shop).load().bundles
+    assert known is not None
+    seen, after = 0, 0
+    while after is not None:
+        page = api.get("/api/v1/rules", params={"limit": 3, "after": after}).json()
+        seen, after = seen + len(page["rules"]), page["next"]
+    assert (seen, page["found"]) == (len(known.rules), known.found)
+
+
+FROZEN = ("segments", "overview", "quality", "rules", "customers", "customers/C1", "segments?lang=id")
+
+
+@pytest.mark.parametrize("path", FROZEN)
+def test_who_has_an_answer_already_is_told_so(api: TestClient, path: str) -> None:
+    first = api.get(f"/api/v1/{path}")
+    assert first.status_code == 200
+    again = api.get(f"/api/v1/{path}", headers={"if-none-match": f'"other", W/{first.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert api.get(f"/api/v1/{path}", headers={"if-none-match": '"other"'}).status_code == 200
+    other = api.get(f"/api/v1/{path}{'&' if '?' in path else '?'}x=1")
+    assert other.headers["etag"] != first.headers["etag"]
+
+
+def test_a_new_study_of_the_day_changes_the_tags(tmp_path: Path) -> None:
+    made_shop(tmp_path, customers=30)
+    client = served(tmp_path / "toko")
+    first = client.get("/api/v1/segments").headers["etag"]
+    made_shop(tmp_path, customers=31)
+    answer = client.get("/api/v1/segments", headers={"if-none-match": first})
+    assert answer.status_code == 200
+    assert sum(group["customers"] for group in answer.json()["segments"]) == 31
+
+
+# --- who may see what ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tokens(shop: Path) -> dict[str, str]:
+    (shop / ".web" / "access.sqlite").unlink(missing_ok=True)
+    return Register(shop).new_tokens()
+
+
+def test_elsewhere_every_endpoint_asks_for_a_token(shop: Path) -> None:
+    door = served(shop, sign_in=True)
+    for path in ("segments", "customers", "customers/C1", "overview", "quality", "rules", "studies", "report.html",
+                 "tables/customers.csv", "recommendations/C1"):  # fmt: skip
+        assert door.get(f"/api/v1/{path}").status_code == 401, path
+    assert door.get("/api/v1/openapi.json").status_code == 401
+    assert door.get("/openapi.json").status_code != 200
+    assert door.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}', headers=JSON).status_code == 401
+
+
+def test_viewers_see_no_names_and_take_no_files(shop: Path, tokens: dict[str, str]) -> None:
+    door = served(shop, sign_in=True)
+    by = {role: {"authorization": f"Bearer {token}"} for role, token in tokens.items()}
+    for path in ("/api/v1/customers?limit=500", "/api/v1/customers/C1"):
+        assert "c1@example.org" in door.get(path, headers=by["analyst"]).text
+        seen = door.get(path, headers=by["viewer"])
+        assert seen.status_code == 200
+        assert "example.org" not in seen.text
+        assert "Name 1" not in seen.text
+        assert seen.headers["etag"] != door.get(path, headers=by["analyst"]).headers["etag"]
+    assert door.get("/api/v1/customers?search=c1@example", headers=by["viewer"]).json()["total"] == 0
+    for path in ("/api/v1/tables/customers.csv", "/api/v1/tables/sales.parquet", "/api/v1/report.html"):
+        assert door.get(path, headers=by["viewer"]).status_code == 403
+        assert door.get(path, headers=by["analyst"]).status_code == 200
+    told = door.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}', headers=JSON | by["viewer"])
+    assert told.status_code == 200
+
+
+def test_a_page_of_another_site_cannot_have_customers_scored(api: TestClient) -> None:
+    answer = api.post("/api/v1/score", json={"customers": []}, headers={"origin": "https://evil.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "origin")
+
+
+# --- files and the document ------------------------------------------------------------------------------------------
+
+
+def test_tables_come_as_files_without_formulas(api: TestClient, shop: Path, rows: list[dict[str, Any]]) -> None:
+    answer = api.get("/api/v1/tables/sales.csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    cells = [cell for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+    assert [cell for cell in cells if cell.startswith("'=HYPERLINK")]
+    listed = api.get("/api/v1/tables/customers.parquet")
+    with DuckEngine() as engine:
+        (shop.parent / "got.parquet").write_bytes(listed.content)
+        engine.load("got", shop.parent / "got.parquet")
+        assert engine.rows("select * from got order by customer_id") == rows
+    assert api.get("/api/v1/tables/customers.xlsx").content[:2] == b"PK"
+    report = api.get("/api/v1/report.html")
+    assert report.content == open_shop(shop).path_of(None, "report.html").read_bytes()
+    assert "attachment" in report.headers["content-disposition"]
+    noted = (shop / ".web" / "audit.jsonl").read_text(encoding="utf-8")
+    assert '"act":"export"' in noted
+
+
+def test_the_examples_of_the_document_run(api: TestClient) -> None:
+    document = api.get("/openapi.json").json()
+    ran = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            for example in content.get("examples", {}).values() if path == "/api/v1/score" else ():
+                answer = api.request(method, path, json=example["value"] | {"as_of": "2030-01-01"})
+                assert answer.status_code == 200, answer.text
+                assert all(one["segment"] for one in answer.json()["customers"])
+                ran += 1
+    assert ran == 2
+    assert api.get("/api/v1/openapi.json").json() == document
+
+
+def test_the_document_describes_every_endpoint_and_every_body(api: TestClient) -> None:
+    document = api.get("/openapi.json").json()
+    text = json.dumps(document)
+    references = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert references <= document["components"]["schemas"].keys()
+    assert "Message" not in references
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert path.startswith("/api/v1/")
+            assert operation["summary"]
+            answered = {status for status in operation["responses"] if status.startswith("2")}
+            assert answered, path
+
+
+def test_openapi_is_valid(api: TestClient) -> None:
+    import schemathesis
+
+    schemathesis.openapi.from_dict(api.get("/openapi.json").json()).validate()
