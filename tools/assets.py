@@ -21,6 +21,8 @@ PLACES = {  # folder -> name there: file of the package
         "echarts.LICENSE-d3": "echarts/licenses/LICENSE-d3",
         "htmx.min.js": "htmx.org/dist/htmx.min.js",
         "htmx.LICENSE": "htmx.org/LICENSE",
+        "countries-110m.json": "world-atlas/countries-110m.json",
+        "countries-110m.LICENSE": "world-atlas/LICENSE",
     },
     HERE / "tests" / "web" / "vendor": {
         "axe.min.js": "axe-core/axe.min.js",

@@ -38,7 +38,7 @@ def client(shop: Path) -> TestClient:
 
 
 def files_of(html: str) -> list[str]:
-    return re.findall(r'(?:src|href)="(/static/[^"]+)"', html)
+    return re.findall(r'(?:src|href|data-map)="(/static/[^"]+)"', html)
 
 
 # --- static files ----------------------------------------------------------------------------------------------------

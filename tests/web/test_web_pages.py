@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from regulars.web.filters import Filters, before, chosen_overview
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
 from regulars.web.studies import PARTS, WHOLE
+from regulars.web.world import borders, country_code, world_map
 from report.make_study import HOSTILE
 from web.shops import made_shop, served
 from web.visit import Visit
@@ -289,3 +291,33 @@ def test_without_scripts_pages_still_show_every_figure(browser: Browser, server:
     assert page.locator("#pages").is_visible() and page.locator("form.filters button").is_visible()
     assert page.locator("figure table").count() == page.locator("figure").count() > 5
     context.close()
+
+
+# --- the map ---------------------------------------------------------------------------------------------------------
+
+
+def test_borders_are_whole_shapes_named_by_their_codes() -> None:
+    shapes = {shape["properties"]["name"]: shape["geometry"] for shape in json.loads(borders())["features"]}
+    assert len(shapes) == 176 and {"ID", "GB", "RU", "FJ", "US"} <= shapes.keys()
+    for geometry in shapes.values():
+        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        for ring in (ring for polygon in polygons for ring in polygon):
+            assert ring[0] == ring[-1] and len(ring) > 3
+            assert max(abs(a[0] - b[0]) for a, b in pairwise(ring)) < 180  # nothing runs across the whole map
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("United Kingdom", "GB"), ("Inggris Raya", "GB"), ("EIRE", "IE"), (" indonesia ", "ID"), ("Amerika Serikat", "US"),
+     ("DE", "DE"), ("Unspecified", None), ("", None), ("<img src=x onerror=alert(1)>", None)],
+)  # fmt: skip
+def test_countries_are_known_by_their_names(name: str, code: str | None) -> None:
+    assert country_code(name) == code
+
+
+def test_few_or_unknown_countries_make_no_map(found: Opened) -> None:
+    seen = found.study.overview
+    assert seen and world_map(seen, words("en"), {}) is not None
+    assert world_map(replace(seen, countries=seen.countries[:2]), words("en"), {}) is None
+    unsold = tuple(replace(row, sales=0.0) for row in seen.countries)
+    assert world_map(replace(seen, countries=unsold), words("en"), {}) is None

@@ -182,6 +182,13 @@
       place.dataset.ready = "folded";
       return;
     }
+    if (place.dataset.map && !echarts.getMap("world")) {  // borders are fetched when a map is drawn
+      fetch(place.dataset.map).then((answer) => answer.json()).then((borders) => {
+        echarts.registerMap("world", borders);
+        draw(place);
+      });
+      return;
+    }
     const shade = mode();
     const width = printing ? PAPER[place.dataset.width] : place.clientWidth;
     const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer, width });

@@ -15,6 +15,7 @@ else:
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from regulars.report import variables
+from regulars.web.world import borders
 
 FOREVER = "public, max-age=31536000, immutable"
 LEVEL = 12  # of zstd: a tenth smaller than gzip's best at the same cost; higher ones take half a second
@@ -23,15 +24,18 @@ router = APIRouter(include_in_schema=False)
 
 @cache
 def names() -> frozenset[str]:
-    """The files that are sent: scripts, styles and data, without licences and checksums."""
+    """The files that are sent: scripts, styles and the map of the world."""
     place = files("regulars") / "static"
     found = [(folder, one) for folder in ("", "vendor/") for one in (place / folder).iterdir()]
-    return frozenset(f"{folder}{one.name}" for folder, one in found if one.name.endswith((".css", ".js", ".json")))
+    sent = (f"{folder}{one.name}" for folder, one in found if one.name.endswith((".css", ".js")))
+    return frozenset((*sent, "world.json"))
 
 
 @cache
 def content(name: str) -> bytes:
     """A file as it is sent."""
+    if name == "world.json":
+        return borders()
     data = (files("regulars") / "static" / name).read_bytes()
     return variables().encode() + data if name == "regulars.css" else data
 

@@ -26,6 +26,7 @@ from regulars.web.figures import csv_of, linked
 from regulars.web.filters import Filters, choices, chosen_overview, filters_of
 from regulars.web.headline import headline
 from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.world import world_map
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 WHOLE = ("overview", "segments", "clusters", "quality")
@@ -63,6 +64,10 @@ def _overview(asked: Asked) -> Shown | None:
         return None
     made = overview_page(replace(asked.found.study, overview=seen), asked.say)
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
+    if seen and (world := world_map(seen, asked.say, asked.links.of("countries"))):
+        blocks = tuple(
+            replace(block, charts=(world, *block.charts)) if block.key == "countries" else block for block in blocks
+        )
     return Shown("overview", replace(made, blocks=blocks), _charts(blocks))
 
 
