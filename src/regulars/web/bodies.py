@@ -1,7 +1,11 @@
 """How long a request may be: uploads as long as the server allows, everything else short."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from regulars.web.access import role_of
 
 UPLOADS = frozenset({("PUT", "/api/v1/uploads"), ("POST", "/start/uploads")})
 FORM, JSON = 1 << 20, 64 << 20  # bytes
@@ -20,10 +24,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most, size = self._most(scope), 0
+        most, size = 0, 0
 
         async def counted() -> Message:
-            nonlocal size
+            nonlocal most, size
+            most = most or await self._most(scope)
             message = await receive()
             size += len(message.get("body", b""))
             if size > most:
@@ -32,7 +37,9 @@ class BodyLimit:
 
         await self._app(scope, counted, send)
 
-    def _most(self, scope: Scope) -> int:
+    async def _most(self, scope: Scope) -> int:
+        """The limit of a request: a large body is taken from those alone who may upload."""
         if (scope["method"], scope["path"]) in UPLOADS:
-            return self._upload + _AROUND
+            role = await run_in_threadpool(role_of, Request(scope))
+            return self._upload + _AROUND if role == "analyst" else FORM
         return JSON if scope["path"].startswith("/api/") else FORM

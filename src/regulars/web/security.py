@@ -104,6 +104,7 @@ async def checked(request: Request) -> None:
     if sent is None and "form" in request.headers.get("content-type", ""):
         sent = (await request.form()).get("csrf")
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+        await request.close()  # files of a form
         raise HTTPException(403, "csrf")
 
 

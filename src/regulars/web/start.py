@@ -76,15 +76,15 @@ def start(request: Request) -> HTMLResponse:
 @router.post("/uploads")
 async def receive(request: Request, role: Analyst) -> Response:
     """Files from a form, for browsers without scripts; leads to how they are read."""
-    form = await request.form()
     uploads = await run_in_threadpool(uploads_here, request)
-    files = [file for file in form.getlist("file") if not isinstance(file, str) and file.filename]
-    if not files:
-        return failed(request, UsageError("nothing_uploaded"))
-    try:
-        arrived = [await uploads.receive(_chunks(file), file.filename or "", file.size) for file in files]
-    except RegularsError as error:
-        return failed(request, error)
+    async with request.form() as form:
+        files = [file for file in form.getlist("file") if not isinstance(file, str) and file.filename]
+        if not files:
+            return failed(request, UsageError("nothing_uploaded"))
+        try:
+            arrived = [await uploads.receive(_chunks(file), file.filename or "", file.size) for file in files]
+        except RegularsError as error:
+            return failed(request, error)
     job = await run_in_threadpool(_first_look, request, [upload.id for upload in arrived])
     note(request, "upload", role, files=len(arrived), bytes=sum(upload.bytes for upload in arrived))
     return to_job(request, job)

@@ -1,0 +1,286 @@
+"""The start page and its API: a file arrives, is shown as read, corrected, run, watched; and what is refused."""
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from starlette.datastructures import FormData
+from starlette.testclient import TestClient
+
+from regulars.locale import LANGUAGES, words
+from regulars.schema import NAMES
+from regulars.settings import Settings
+from regulars.shop import open_shop
+from regulars.web.bodies import FORM
+from regulars.web.jobs import Asked, Jobs
+from regulars.web.looks import Seen, Wanted, look
+from regulars.web.register import Register
+from regulars.web.start import corrected
+from regulars.web.start_view import reading
+from web.shops import served, write_lines
+
+TABLE = "Member,Age,Gender,Income\n" + "".join(f"C{i},{20 + i},{'MF'[i % 2]},{1000 + i * 37}\n" for i in range(25))
+EVIL = "<img src=x onerror=alert(1)>.csv"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    return served(tmp_path / "toko")
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> bytes:
+    return write_lines(tmp_path, customers=25).read_bytes()
+
+
+def put(client: TestClient, data: bytes, name: str = "orders.csv") -> str:
+    answer = client.put("/api/v1/uploads", params={"name": name}, content=data)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def csrf_of(client: TestClient, path: str = "/start") -> str:
+    found = re.search(r'name="csrf" (?:content|value)="([0-9a-f]+)"', client.get(path).text)
+    assert found
+    return found[1]
+
+
+def post(client: TestClient, path: str, **fields: Any) -> httpx.Response:
+    return client.post(path, data={"csrf": csrf_of(client), **fields})
+
+
+def ended(client: TestClient, where: str) -> str:
+    """The page of a job once it has ended."""
+    jobs = Jobs(client.app.state.settings.shop)  # type: ignore[attr-defined]
+    key = where.rpartition("/")[2]
+    last = time.monotonic() + 60
+    while not jobs.get(key).ended:
+        assert time.monotonic() < last
+        time.sleep(0.05)
+    return client.get(where).text
+
+
+def seen(tmp_path: Path, data: str, settings: Settings | None = None) -> Seen:
+    """What a look finds in a file, in this process; as it is read back from JSON."""
+    path = tmp_path / "a1b2"
+    path.write_text(data, encoding="utf-8")
+    wanted = Wanted(orders=(path,), customers=None, names={"a1b2": EVIL}, settings=settings or Settings(), sort=True)
+    return msgspec.json.decode(msgspec.json.encode(look(wanted)), type=Seen)
+
+
+# --- the journey without scripts -------------------------------------------------------------------------------------
+
+
+def test_without_a_script_a_form_sends_the_files_and_leads_to_the_result(client: TestClient, lines: bytes) -> None:
+    files = [("file", (EVIL, lines)), ("file", ("orang.csv", TABLE.encode()))]
+    answer = client.post("/start/uploads", data={"csrf": csrf_of(client)}, files=files)
+    assert answer.status_code == 303, answer.text
+    look_at = answer.headers["location"]
+    html = ended(client, look_at)
+    assert "&lt;img src=x onerror=alert(1)&gt;.csv" in html and "<img" not in html
+    assert 'name="map.ordered_at"' in html and "orang.csv" in html
+    kinds = re.findall(r'name="(kind\.\w+)".*?value="(\w+)" selected', html, re.DOTALL)
+    assert [kind for _, kind in kinds] == ["orders", "customers"]
+    again = post(client, f"{look_at}/run", **dict(kinds), currency="IDR", returns="net", as_of="2023-10-01")
+    assert again.status_code == 303, again.text
+    html = ended(client, again.headers["location"])
+    assert "/?study=2023-10-01" in html and "The analysis is done" in html
+    study = open_shop(client.app.state.settings.shop).load()  # type: ignore[attr-defined]
+    assert (study.currency, str(study.as_of)) == ("IDR", "2023-10-01")
+    assert study.people and study.people.matched == 25
+    assert [file.name for file in study.inputs] == [EVIL, "orang.csv"]
+    assert 'href="/?study=2023-10-01"' in client.get("/start").text
+    progress = client.get(f"{again.headers['location']}/progress")
+    assert progress.headers["hx-redirect"] == "/?study=2023-10-01"
+    assert client.get(f"{look_at}/progress").headers["hx-refresh"] == "true"
+    audit = (client.app.state.settings.shop / ".web" / "audit.jsonl").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert [json.loads(line)["act"] for line in audit.splitlines()] == ["upload", "run"]
+
+
+def test_what_is_wrong_is_a_sentence_and_a_way_back(client: TestClient) -> None:
+    answer = client.post("/start/uploads", data={"csrf": csrf_of(client)}, files=[("file", ("a.csv", b"%PDF-1.7 "))])
+    assert (answer.status_code, "a.csv is a PDF file" in answer.text, 'href="/start"' in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert post(client, "/start/uploads").status_code == 422
+    assert post(client, "/start/looks", upload="0" * 32).status_code == 422
+    for path in (f"/start/{'0' * 32}", "/start/nonsense", f"/start/{'0' * 32}/progress"):
+        assert client.get(path).status_code == 404
+    assert post(client, f"/start/{'0' * 32}/run").status_code == 422
+
+
+def test_columns_that_were_not_recognised_are_asked_for(client: TestClient) -> None:
+    rows = "".join(f"{i % 9},2024-0{1 + i % 9}-11,{5 + i}.50,{i}\n" for i in range(40))
+    key = put(client, ("siapa,kapan itu,uang,foo\n" + rows).replace("kapan itu", "x1").encode())
+    where = post(client, "/start/looks", upload=key).headers["location"]
+    html = ended(client, where)
+    assert 'class="missing"' in html and 'role="alert"' in html and "--map" not in html
+    assert f'formaction="{where}/look"' in html
+    fields = {"map.customer_id": "siapa", "map.ordered_at": "x1", "map.amount": "uang"}
+    again = post(client, f"{where}/look", **fields).headers["location"]
+    html = ended(client, again)
+    assert 'class="missing"' not in html
+    assert re.search(r'name="map.customer_id".*?<option value="siapa" selected', html, re.DOTALL)
+    refused = post(client, f"{again}/run", as_of="tomorrow")
+    assert refused.status_code == 422 and again in refused.text and "is no day" in refused.text
+
+
+# --- what is asked for -----------------------------------------------------------------------------------------------
+
+
+def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
+    found = seen(tmp_path, write_lines(tmp_path, customers=9).read_text(encoding="utf-8"))
+    assert found.orders
+    as_read = {f"map.{mapped.column}": mapped.header for mapped in found.orders.layout.mapping}
+    nothing = {f"map.{column}": "" for column in NAMES} | as_read
+    asked = Asked(kind="look", orders=("a1b2",), sort=True)
+    assert corrected(asked, found, FormData(nothing)).settings == {}
+    changed = corrected(
+        asked, found, FormData(nothing | {"map.category": "product", "map.profit": "", "currency": "IDR"})
+    )
+    assert changed.settings == {"map": {"category": "product", "profit": ""}, "currency": "IDR"}
+    assert not changed.sort
+    # what was given before stays given, until it is taken back
+    again = corrected(changed, found, FormData(nothing | {"map.category": "product"}))
+    assert again.settings["map"]["category"] == "product"
+
+
+def test_a_column_that_is_said_not_to_be_there_is_left_alone(tmp_path: Path) -> None:
+    data = write_lines(tmp_path, customers=9).read_text(encoding="utf-8")
+    found = seen(tmp_path, data, Settings(map={"profit": "", "category": ""}))
+    assert found.orders
+    assert {"profit", "category"} & {mapped.column for mapped in found.orders.layout.mapping} == set()
+    assert {"profit", "category"} <= set(found.orders.layout.attributes)
+
+
+def test_a_file_may_be_taken_for_the_other_kind(tmp_path: Path) -> None:
+    found = seen(tmp_path, TABLE)
+    assert [(file.kind, file.name, file.upload) for file in found.files] == [("customers", EVIL, "a1b2")]
+    asked = corrected(Asked(kind="look", orders=("a1b2",)), found, FormData({"who": "Age"}))
+    assert (asked.orders, asked.customers, asked.who) == ((), "a1b2", "Age")
+    asked = corrected(asked, found, FormData({"kind.a1b2": "orders", "who": "Age"}))
+    assert (asked.orders, asked.customers, asked.who) == (("a1b2",), None, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reading_says_everything_by_locale(tmp_path: Path, language: Any) -> None:
+    data = write_lines(tmp_path, customers=9).read_text(encoding="utf-8")
+    shown = reading(seen(tmp_path, data), {}, words(language))
+    by = {row.column: row for row in (*shown.columns, *shown.others)}
+    assert set(by) == set(NAMES) and shown.ready and shown.table is None
+    assert [row.column for row in shown.columns[:2]] == ["customer_id", "ordered_at"]
+    assert by["unit_price"].header == "price" and by["unit_price"].examples
+    assert all("," in text or "." not in text for text in by["unit_price"].examples) or language == "en"
+    assert shown.files[0].name == EVIL and shown.grids[0].rows
+    table = reading(seen(tmp_path, TABLE), {}, words(language))
+    assert table.table and table.table.id_header == "Member" and table.columns == ()
+    assert table.grids[0].rows[0][:2] == ("C0", "20")
+
+
+# --- who may ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_needs_the_token_of_its_page(client: TestClient) -> None:
+    for path in ("/start/looks", "/start/uploads", f"/start/{'0' * 32}/cancel"):
+        assert client.post(path, data={"upload": "0" * 32}).status_code == 403
+    evil = {"origin": "https://evil.example"}
+    assert client.put("/api/v1/uploads", content=b"x", headers=evil).status_code == 403
+
+
+def test_viewers_may_look_at_studies_but_not_run_them(tmp_path: Path) -> None:
+    shop = tmp_path / "toko"
+    shop.mkdir()
+    tokens = Register(shop).new_tokens()
+    door = served(shop, sign_in=True)
+    bearer = {"authorization": f"Bearer {tokens['viewer']}"}
+    assert door.get("/start", headers=bearer).status_code == 403
+    assert door.put("/api/v1/uploads", content=b"a,b\n", headers=bearer).status_code == 403
+    assert door.post("/api/v1/runs", json={"uploads": ["0" * 32]}, headers=bearer).status_code == 403
+    bearer = {"authorization": f"Bearer {tokens['analyst']}"}
+    assert door.put("/api/v1/uploads", content=b"a,b\n", headers=bearer).status_code == 201
+    # who may not upload sends no large body either: it is not even gathered
+    large = door.post("/start/uploads", files=[("file", ("a.csv", b"x" * 2 * FORM))])
+    assert large.status_code in {401, 403, 413}
+
+
+def test_a_body_is_cut_off_at_its_limit(tmp_path: Path) -> None:
+    client = served(tmp_path / "toko", upload_limit=1_000)
+    answer = client.put("/api/v1/uploads", content=b"x" * 1_001)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "upload_too_large")
+    answer = client.put("/api/v1/uploads", content=(b"x" * 100 for _ in range(11)))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "upload_too_large")
+    answer = client.post("/start/uploads", data={"csrf": csrf_of(client)}, files=[("file", ("a", b"x" * FORM))])
+    assert answer.status_code == 413
+    assert client.post("/start/looks", data={"csrf": "x" * FORM, "upload": "y"}).status_code == 413
+    assert not list((tmp_path / "toko" / ".web" / "uploads").iterdir())
+
+
+# --- the API ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_sends_a_file_and_watches_its_run(client: TestClient, lines: bytes) -> None:
+    key = put(client, lines, "../a/orders.csv")
+    told = client.get(f"/api/v1/uploads/{key}").json()
+    assert (told["name"], told["kind"], told["bytes"], told["until"] - told["at"]) == (
+        "orders.csv", "text", len(lines), 7 * 86_400)  # fmt: skip
+    answer = client.post("/api/v1/runs", json={"uploads": [key], "settings": {"currency": "EUR"}})
+    assert answer.status_code == 202, answer.text
+    run = answer.headers["location"]
+    assert client.delete(f"/api/v1/uploads/{key}").status_code == 409
+    ended(client, f"/start/{run.rpartition('/')[2]}")
+    told = client.get(run).json()
+    assert (told["state"], told["progress"], told["error"]) == ("done", 1.0, None)
+    assert told["study"] and [step["stage"] for step in told["log"]][:2] == ["read", "clean"]
+    assert client.post(f"{run}/cancel").json() == told
+    assert client.delete(f"/api/v1/uploads/{key}").status_code == 204
+    assert client.get(f"/api/v1/uploads/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"uploads": []}, 422, "nothing_uploaded"), ({"uploads": ["/etc/passwd"]}, 422, "invalid"),
+        ({"uploads": ["../" + "0" * 29]}, 422, "invalid"), ({"uploads": ["0" * 32]}, 404, "upload_unknown"),
+        ({"path": "/etc/passwd"}, 422, "invalid"),
+        ({"uploads": ["KEY"], "settings": {"path": "x"}}, 422, "settings_unknown"),
+        ({"uploads": ["KEY"], "settings": {"mapping": 1}}, 422, "settings_unknown"),
+        ({"uploads": ["KEY"], "settings": {"map": ["x"]}}, 422, "settings_expected.table"),
+        ({"uploads": ["KEY"], "settings": {"as_of": "soon"}}, 422, "settings_expected.day"),
+        ({"uploads": ["KEY"], "settings": {"language": "xx"}}, 422, "settings_choice"),
+    ],
+)  # fmt: skip
+def test_a_run_that_cannot_be_is_refused_before_it_runs(client: TestClient, body: Any, status: int, code: str) -> None:
+    key = put(client, b"a,b\n1,2\n")
+    asked = json.loads(json.dumps(body).replace("KEY", key))
+    answer = client.post("/api/v1/runs", json=asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert Jobs(client.app.state.settings.shop).all() == []  # type: ignore[attr-defined]
+
+
+def test_a_look_is_no_run(client: TestClient) -> None:
+    key = put(client, b"a,b\n1,2\n")
+    where = post(client, "/start/looks", upload=key).headers["location"].rpartition("/")[2]
+    assert client.get(f"/api/v1/runs/{where}").status_code == 404
+    assert client.post(f"/api/v1/runs/{where}/cancel").status_code == 404
+    ended(client, f"/start/{where}")
+
+
+def test_the_document_describes_uploads_and_runs(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    paths = {
+        "/api/v1/uploads",
+        "/api/v1/uploads/{key}",
+        "/api/v1/runs",
+        "/api/v1/runs/{key}",
+        "/api/v1/runs/{key}/cancel",
+    }
+    assert paths <= set(document["paths"])
+    assert {"RunRequest", "RunOut", "UploadOut"} <= set(document["components"]["schemas"])
+    assert set(document["paths"]["/api/v1/runs"]["post"]["responses"]) >= {"202", "422", "503"}
