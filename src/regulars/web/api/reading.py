@@ -48,7 +48,7 @@ _Day = Annotated[_IsoDay | None, Query()]
 _Text = Annotated[str | None, Query(max_length=500)]
 
 
-def described(
+async def described(
     study: Annotated[_IsoDay | Literal["undated"] | None, Query(description="Day of a study; else the latest")] = None,
     lang: Annotated[Literal["en", "id"] | None, Query(description="Language of the sentences")] = None,
 ) -> None:
