@@ -219,12 +219,12 @@ def test_progress_goes_by_the_pace_so_far() -> None:
     assert tuple(WEIGHTS) == STAGES and sum(WEIGHTS.values()) == pytest.approx(1)
     reading = Told(state="working", pid=1, began=0, marks=(Mark("read", 0.0),))
     assert progress(reading, 5) == (0.0, None)  # no pace is known yet
-    cleaning = Told(state="working", pid=1, began=0, marks=(Mark("read", 0.0), Mark("clean", 3.0)))
-    # reading is .3 of a run and took 3 seconds, so that a run takes 10; half of cleaning's 1.7 seconds have gone by
-    share, left = progress(cleaning, 3.85)
-    assert share == pytest.approx(0.3 + 0.17 / 2) and left == 6
+    cleaning = Told(state="working", pid=1, began=0, marks=(Mark("read", 0.0), Mark("clean", 2.0)))
+    # reading is .2 of a run and took 2 seconds, so that a run takes 10; half of cleaning's .6 seconds have gone by
+    share, left = progress(cleaning, 2.3)
+    assert share == pytest.approx(0.2 + 0.06 / 2) and left == 8
     share, left = progress(cleaning, 10_000)  # slower than thought: never said to be over
-    assert share == pytest.approx(0.3 + 0.17 * 0.95) and left == 5
+    assert share == pytest.approx(0.2 + 0.06 * 0.95) and left == 7
 
 
 def test_progress_never_goes_back() -> None:
