@@ -192,7 +192,8 @@ def test_one_order_each(duck: DuckEngine) -> None:
     assert found is not None and found.second is not None
     assert (found.second.events, found.second.median) == (0, None)
     assert found.second.within[2].share.value == 0 < found.second.within[2].share.high < 0.01
-    assert all(flow.returning.value == 0 for flow in found.flows)
+    assert [flow.returning and flow.returning.value for flow in found.flows] == [*[0.0] * 10, None]
+    assert found.flows[-1].customers == 15, "too few for a share"
 
 
 def test_no_amounts(duck: DuckEngine) -> None:

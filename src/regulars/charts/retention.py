@@ -225,7 +225,7 @@ def banded(curves: Sequence[Banded], axis: str, days: bool = False) -> Option:
         series.append(drawn | ({"symbolSize": 4} if len(points) > 40 else {}))
     option["series"] = series
     if max((p[3] or 0.0 for _, points, _, _ in curves for p in points), default=0.0) > NEARLY_ALL:
-        option["yAxis"]["max"] = 1
+        option["yAxis"] |= {"max": 1, "interval": 0.25}
     if days:
         option["xAxis"] = {"type": "value", "max": "dataMax", "axisLabel": {"formatter": fn("number")},
                            "splitLine": {"show": False}}  # fmt: skip

@@ -40,13 +40,16 @@ class Flow:
 
     @property
     def returning(self) -> Rate | None:
-        """Who of the period's customers had bought before it."""
-        return rate(self.repeating + (self.won_back or 0), self.customers)
+        """Who of the period's customers had bought before it; None: fewer than 30 customers."""
+        return self._share(self.repeating + (self.won_back or 0))
 
     @property
     def two_orders(self) -> Rate | None:
         """Who of them ordered twice or more within it: grows with the length of the period, whoever they are."""
-        return rate(self.twice, self.customers)
+        return self._share(self.twice)
+
+    def _share(self, part: int) -> Rate | None:
+        return rate(part, self.customers) if self.customers >= NEEDED else None
 
 
 @dataclass(frozen=True, slots=True)
