@@ -46,9 +46,8 @@ def customer_view(
     study = found.study
     segment = seen.features.get("segment")
     group = next((each for each in study.segments if each.name == segment), None)
-    blocks = [_scores(study, seen, say), _months(study, seen, say), _orders(seen, say), _products(seen, say),
-              _offers(seen, say),
-              _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
+    blocks = [_scores(study, seen, say), _months(study, seen, say), _offers(seen, say), _orders(seen, say),
+              _products(seen, say), _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
     actions = group.actions if group else ()
     links = {_product_name(each.code, each.product): address("products", each.code) for each in seen.products}
     links |= {_product_name(each.product_id, each.product): address("products", each.product_id)

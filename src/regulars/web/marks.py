@@ -5,7 +5,7 @@ import json
 
 from regulars.errors import UsageError
 
-Key = float | str | None
+Key = float | int | str | None
 
 
 def mark_of(key: Key, id_: str, back: bool = False) -> str:
@@ -22,6 +22,6 @@ def read_mark(mark: str | None) -> tuple[Key, str | None, bool]:
         key, id_, back = json.loads(base64.urlsafe_b64decode(mark.encode() + b"=" * (-len(mark) % 4)))
     except (ValueError, TypeError) as error:
         raise UsageError("list_mark") from error
-    if not isinstance(key, float | str | None) or not isinstance(id_, str) or not isinstance(back, bool):
+    if isinstance(key, bool | list | dict) or not isinstance(id_, str) or not isinstance(back, bool):
         raise UsageError("list_mark")
     return key, id_, back
