@@ -13,13 +13,14 @@ from report.make_study import HOSTILE
 HEADS = "order_id,customer_id,order_date,product_id,product,category,country,quantity,price,profit,email,name"
 
 
-def write_lines(folder: Path, hostile: bool = False, customers: int = 60) -> Path:
+def write_lines(folder: Path, hostile: bool = False, customers: int = 60, mail: bool = False) -> Path:
     """Two years of orders of customers who come at their own pace; names, where asked, that attack."""
     goods = [*HOSTILE[:5]] if hostile else ["Tea", "Coffee", "Cup", "Spoon", "Sugar"]
     places = ["Indonesia", HOSTILE[0] if hostile else "France", "Japan"]
     kinds = [HOSTILE[1] if hostile else "Drinks", "Tools"]
     rows, number = [HEADS], 0
     for person in range(customers):
+        who = f"person.{person}@mail.example.org" if mail else f"C{person}"
         day = datetime(2022, 1, 3, 9, tzinfo=UTC) + timedelta(days=person * 5 % 200, hours=person % 9)
         while day < datetime(2024, 1, 1, tzinfo=UTC):
             number += 1
@@ -28,7 +29,7 @@ def write_lines(folder: Path, hostile: bool = False, customers: int = 60) -> Pat
                 kind = kinds[(person + item) % 5 % 2].replace('"', '""')
                 price = f"{4 + (person * 7 + item * 3 + number) % 40}.50"
                 rows.append(
-                    f'O{number},C{person},{day:%Y-%m-%d %H:%M},P{(person + item) % 5},"{name}","{kind}",'
+                    f'O{number},{who},{day:%Y-%m-%d %H:%M},P{(person + item) % 5},"{name}","{kind}",'
                     f'"{places[person % 3]}",{1 + number % 4},{price},1.25,c{person}@example.org,Name {person}'
                 )
             day += timedelta(days=11 + (person * 13) % 120)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+import regulars
 from regulars.web import register as registers
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.register import FAILURES, Register
 from regulars.web.security import host_known
 from regulars.web.settings import WebSettings, settings_from_json
-from web.shops import made_shop, served
+from web.shops import made_shop, served, write_lines
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +206,19 @@ def test_off_loopback_addresses_and_given_names_are_known(tmp_path: Path) -> Non
 def test_settings_reach_workers_as_they_are(tmp_path: Path) -> None:
     settings = WebSettings(shop=tmp_path, host="::1", port=9, names=("a", "b"), sign_in=True)
     assert settings_from_json(settings.to_json()) == settings
+
+
+# --- what a role sees ------------------------------------------------------------------------------------------------
+
+
+def test_ids_that_are_e_mail_addresses_are_for_analysts_alone(tmp_path: Path) -> None:
+    found = regulars.study(regulars.read(write_lines(tmp_path, customers=25, mail=True), language="en"))
+    found.save(tmp_path / "toko")
+    found.close()
+    tokens = Register(tmp_path / "toko").new_tokens()
+    for role, sees in (("viewer", False), ("analyst", True)):
+        client = signed_in(served(tmp_path / "toko", sign_in=True), tokens[role])
+        for path in ("/overview", "/overview?country=Japan", "/figures/overview/top_customers.csv"):
+            text = client.get(path).text
+            assert ("mail.example.org" in text) is sees, (role, path)
+            assert ("p•••@•••" in text) is not sees

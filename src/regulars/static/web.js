@@ -6,21 +6,19 @@
 
   /* Colours: charts.js turns them; here the choice is remembered, so that the server sends the next page in it. */
   const theme = document.getElementById("theme");
-  if (theme) {
-    if (!globalThis.regulars) {  // a page without charts
-      const dark = () => (document.documentElement.dataset.theme
-        || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-      theme.hidden = false;
-      theme.setAttribute("aria-pressed", String(dark()));
-      theme.addEventListener("click", () => {
-        document.documentElement.dataset.theme = dark() ? "light" : "dark";
-        theme.setAttribute("aria-pressed", String(dark()));
-      });
-    }
+  if (theme && !globalThis.regulars) {  // a page without charts
+    const dark = () => (document.documentElement.dataset.theme
+      || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    theme.hidden = false;
+    theme.setAttribute("aria-pressed", String(dark()));
     theme.addEventListener("click", () => {
-      document.cookie = `theme=${document.documentElement.dataset.theme}; path=/; max-age=${YEAR}; samesite=strict`;
+      document.documentElement.dataset.theme = dark() ? "light" : "dark";
+      theme.setAttribute("aria-pressed", String(dark()));
     });
   }
+  new MutationObserver(() => {
+    document.cookie = `theme=${document.documentElement.dataset.theme}; path=/; max-age=${YEAR}; samesite=strict`;
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 
   const menu = document.getElementById("menu");
   const pages = document.getElementById("pages");

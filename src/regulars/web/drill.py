@@ -10,6 +10,7 @@ from regulars.charts.groups import segment_label
 from regulars.locale import Words
 from regulars.overview.models import Overview, Period
 from regulars.pages.groups import cluster_label
+from regulars.web.access import masked, role_of, viewer
 from regulars.web.faces import link
 from regulars.web.filters import Filters, chosen_overview, month_after
 from regulars.web.opened import Opened
@@ -19,7 +20,7 @@ from regulars.web.opened import Opened
 class Behind:
     """Addresses by what a bar or a row is called: `groups` anywhere, `blocks` in a block of that key alone.
 
-    `keeps` tells apart what is otherwise the same page: addresses that keep a chosen study.
+    `keeps` tells apart what is otherwise the same page: addresses that keep a chosen study, and for whom they are.
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -56,13 +57,14 @@ def behind(request: Request, found: Opened, filters: Filters, say: Words) -> Beh
                       for year in seen.years},
         }  # fmt: skip
         blocks |= _single(request, seen)
-    return Behind(groups, blocks, names, keeps)
+    return Behind(groups, blocks, names, f"{keeps} {role_of(request)}")
 
 
 def _single(request: Request, seen: Overview) -> dict[str, dict[str, str]]:
     """The pages of single customers and products."""
+    open_to = not masked(viewer(request))
     found = {"customers": {row.name: link(request, f"/customers/{quote(row.name, safe='')}")
-                           for row in seen.top_customers if row.name}}  # fmt: skip
+                           for row in seen.top_customers if row.name and (open_to or "@" not in row.name)}}  # fmt: skip
     if "/products" in request.app.state.paths:
         rows = (*seen.top_products_by_sales, *seen.top_products_by_pieces)
         found["products"] = {

@@ -1,5 +1,6 @@
 """How a page is shown: its language, its colours, the navigation, and a template."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from regulars.errors import RegularsError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
 from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
-from regulars.web.access import role_of
+from regulars.web.access import Role, masked, role_of
 from regulars.web.assets import address
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.opened import Opened, Shelf, day_asked
@@ -23,6 +24,7 @@ from regulars.web.security import csrf_token
 
 YEAR = 365 * 86_400  # seconds that a choice of language or colours stands
 THEMES = ("light", "dark")
+EMAIL = re.compile(r"\b([A-Za-z0-9])[\w.+-]*@[A-Za-z0-9][\w-]*(?:\.[\w-]+)+")
 
 
 # the pages of the navigation by group; further parts of a study stand in the group `customers`
@@ -72,6 +74,11 @@ def link(request: Request, path: str, **more: str | None) -> str:
     return str(URL(path).include_query_params(**{name: value for name, value in kept.items() if value is not None}))
 
 
+def shown_to(role: Role | None, text: str) -> str:
+    """A page or a file as a role may see it: an id, or a part of a sentence, may be somebody's e-mail address."""
+    return EMAIL.sub(r"\1•••@•••", text) if role is None or masked(role) else text
+
+
 def _here(request: Request, **more: str) -> str:
     """This page's own address with further parameters."""
     return str(URL(path=request.url.path, query=request.url.query).include_query_params(**more))
@@ -100,7 +107,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         version=__version__,
         **context,
     )  # fmt: skip
-    response = HTMLResponse(html, status)
+    response = HTMLResponse(shown_to(role, html), status)
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie("lang", say.language, max_age=YEAR, samesite="lax", path="/")
     return response

@@ -21,7 +21,7 @@ from regulars.pages.report import MORE
 from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
-from regulars.web.faces import link, page, say_for
+from regulars.web.faces import link, page, say_for, shown_to
 from regulars.web.figures import csv_of, linked
 from regulars.web.filters import Filters, choices, chosen_overview, filters_of
 from regulars.web.headline import headline
@@ -157,5 +157,6 @@ def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure
         raise HTTPException(404)
     note(request, "export", role, page=key, figure=figure, study=found.study.folder)
     name = quote(f"{found.shop.name}-{found.study.folder}-{figure}.csv")
-    return Response(csv_of(chart.table, asked.say), media_type="text/csv; charset=utf-8",
+    text = shown_to(role, csv_of(chart.table, asked.say).decode())
+    return Response(text, media_type="text/csv; charset=utf-8",
                     headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip
