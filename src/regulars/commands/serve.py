@@ -16,6 +16,8 @@ Port = Annotated[int, typer.Option(help=say("web.cli.port"), metavar="N", min=1,
 Workers = Annotated[int, typer.Option(help=say("web.cli.workers"), metavar="N", min=1, max=64)]
 Names = Annotated[list[str], typer.Option("--name", help=say("web.cli.name"), metavar="HOST", show_default=False)]
 SignIn = Annotated[bool, typer.Option("--sign-in", help=say("web.cli.sign_in"))]
+Keep = Annotated[int, typer.Option("--keep-uploads", help=say("web_start.cli.keep"), metavar="DAYS", min=1, max=3650)]
+Limit = Annotated[int, typer.Option("--upload-limit", help=say("web_start.cli.limit"), metavar="MB", min=1)]
 NewTokens = Annotated[bool, typer.Option("--new-tokens", help=say("web.cli.new_tokens"))]
 
 
@@ -27,6 +29,8 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
     name: Names = [],  # noqa: B006 - typer reads the default
     sign_in: SignIn = False,
     new_tokens: NewTokens = False,
+    keep_uploads: Keep = 7,
+    upload_limit: Limit = 2048,
 ) -> None:
     """Serves the dashboard until it is interrupted."""
     from regulars.errors import UsageError
@@ -37,7 +41,10 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
         from regulars.web.settings import ENVIRONMENT, WebSettings
     except ImportError as error:
         raise UsageError("no_extra", extra="web") from error
-    settings = WebSettings(shop=shop.resolve(), host=host, port=port, names=tuple(name), sign_in=sign_in)
+    settings = WebSettings(
+        shop=shop.resolve(), host=host, port=port, names=tuple(name), sign_in=sign_in,
+        upload_limit=upload_limit << 20, keep_uploads_days=keep_uploads,
+    )  # fmt: skip
     _tokens(settings, new_tokens)
     os.environ[ENVIRONMENT] = settings.to_json()
     shown = f"[{host}]" if ":" in host else host
