@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from regulars.analysis import scored
 from regulars.api import read
+from regulars.pipeline import scored
 
 SCORED = """
 select customer_id, recency_days as recency, orders as frequency, monetary, r, f, m

@@ -5,7 +5,7 @@
 A study is computed once; report, command line, exports and notebook show the same dataclasses.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,15 +18,14 @@ from regulars.features.distributions import Distribution
 from regulars.features.people_models import People
 from regulars.locale import Message, words
 from regulars.market.models import Market
-from regulars.orders.clean import Cleaned
-from regulars.orders.clean import Condition as Matching
 from regulars.overview.models import Overview
 from regulars.people.models import PeopleFigures
+from regulars.pipeline import Scored, Tell, quiet, scored
 from regulars.profiles.models import Profile
 from regulars.profiles.rule_models import PlainRules
 from regulars.quality import Finding, Reconciliation
 from regulars.retention.models import Retention
-from regulars.segments.frozen import Chain, Earlier, Frozen
+from regulars.segments.frozen import Earlier, Frozen
 from regulars.segments.later import Later
 from regulars.segments.models import Clusters, Scheme
 from regulars.segments.moves import Moves
@@ -39,11 +38,6 @@ from regulars.value.models import Ask, Value
 
 UNDATED: Final = "undated"  # the folder of a study that knows no day
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
-Tell = Callable[[str], None]  # told the stage that begins: words `cli.stages.<stage>`
-
-
-def quiet(stage: str) -> None:
-    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,40 +103,6 @@ class Study:
     def folder(self) -> str:
         """What the study's folder in the shop is called: its day, or `undated`."""
         return self.as_of.isoformat() if self.as_of else UNDATED
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What stands once everybody has a score: the account of the lines, and the scheme."""
-
-    cleaned: Cleaned
-    scheme: Scheme
-    chain: Chain
-
-
-def scored(
-    engine: Engine, lines: Lines, settings: Settings, tell: Tell = quiet, earlier: Earlier | None = None
-) -> Scored:
-    """The pipeline up to the scored customers: makes `sales`, `orders`, `measures`, `scores`.
-
-    Cut points of an earlier study are kept where they still fit.
-
-    Raises NothingLeftError where no valid line is left, SettingsError and UsageError for settings that cannot be.
-    """
-    from regulars.features import measures
-    from regulars.orders import clean
-    from regulars.segments.frozen import find_before, kept_scheme
-    from regulars.segments.scores import score
-
-    tell("clean")
-    matching = _matching(lines, settings)
-    cleaned = clean(engine, lines.present, settings, matching, lines.layout.currency, lines.derived)
-    tell("features")
-    measures(engine, cleaned.window, settings)
-    before = find_before(earlier, cleaned.window.end, cleaned.currency, cleaned.has_amounts)
-    kept = None if earlier is None or earlier.refit else kept_scheme(before, settings)
-    chain = Chain(before, earlier is not None and earlier.refit, kept is not None, cleaned.window.end)
-    return Scored(cleaned, score(engine, settings, kept), chain)
 
 
 def analyse(
@@ -257,17 +217,6 @@ def score_cells_of(engine: Engine) -> tuple[ScoreCell, ...]:
         ScoreCell(row["r"], row["f"], row["customers"], None if row["sales"] is None else float(row["sales"]))
         for row in engine.ask("segments/score_cells")
     )
-
-
-def _matching(lines: Lines, settings: Settings) -> Matching | None:
-    """The condition of --where over the columns of `lines`, which may be named as in the input."""
-    from regulars.where import parse_where
-
-    if not settings.where:
-        return None
-    known = {name: name for name in sorted(lines.present)}  # first: of names that differ by case alone, they win
-    known |= {mapped.header: mapped.column for mapped in lines.layout.mapping}
-    return parse_where(settings.where).sql({**known, **lines.attributes})
 
 
 def label(engine: Engine, groups: Sequence[Profile], further: Sequence[tuple[str, ...]] = ()) -> None:

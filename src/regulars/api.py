@@ -4,13 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from regulars.analysis import Study, Tell, analyse, quiet
 from regulars.engine import DuckEngine, Engine, EngineName, Row, SparkEngine
 from regulars.errors import UsageError
-from regulars.publish import customers_of, publish
+from regulars.pipeline import Tell, quiet
 from regulars.segments.frozen import Earlier
 from regulars.settings import Settings, settings_from, settings_over
-from regulars.shop import Writer, open_shop
 from regulars.sources import read as read_lines
 from regulars.sources.cells import folded_sql
 from regulars.sources.customer_table import CustomerTable, require_ids
@@ -19,6 +17,9 @@ from regulars.sources.lines import Lines
 if TYPE_CHECKING:
     import pandas
     import polars
+
+    from regulars.analysis import Study
+    from regulars.shop import Writer
 
 __all__ = ["Analysis", "CustomerTable", "Settings", "Table", "read", "read_customers", "study"]
 
@@ -57,7 +58,7 @@ class Table:
 class Analysis:
     """A finished analysis: `result` is the frozen study, the tables are still in the engine."""
 
-    def __init__(self, engine: Engine, lines: Lines | None, result: Study, *further: Engine) -> None:
+    def __init__(self, engine: Engine, lines: Lines | None, result: "Study", *further: Engine) -> None:
         self._engine = engine
         self._lines = lines
         self._further = further  # engines that are closed with this one
@@ -71,6 +72,8 @@ class Analysis:
     @property
     def customers(self) -> Table:
         """One row per customer: features, scores, segment, cluster, persona, action, churn risk."""
+        from regulars.publish import customers_of
+
         return self._table(customers_of(self.result))
 
     @property
@@ -118,16 +121,20 @@ class Analysis:
         """The query that made a table or a figure; `result.steps` names them all."""
         return self.result.steps[step]
 
-    def save(self, shop: str | Path, tell: Tell = quiet) -> Study:
+    def save(self, shop: str | Path, tell: Tell = quiet) -> "Study":
         """Writes the study into a shop's folder, report included; gives it with the checksums of its files.
 
         Raises LockedError where another run is writing, StoreError where the folder cannot be written.
         """
+        from regulars.shop import open_shop
+
         with open_shop(Path(shop)).writing() as writer:
             return self.write(writer, tell)
 
-    def write(self, writer: Writer, tell: Tell = quiet) -> Study:
+    def write(self, writer: "Writer", tell: Tell = quiet) -> "Study":
         """As `save`, by a writer that holds the shop's lock already."""
+        from regulars.publish import publish
+
         named = replace(self.result, shop=writer.shop.name)
         self.result = publish(self._engine, named, self._lines, writer, tell)
         return self.result
@@ -194,9 +201,15 @@ def study(
     """
     if isinstance(lines, CustomerTable):
         return study_table(lines, settings_over(lines.settings, settings), engine_name(engine), tell)
-    chain = Earlier(open_shop(Path(earlier)).before, refit) if earlier is not None else None
+    chain = _before(earlier, refit) if earlier is not None else None
     chosen = settings_over(lines.settings, settings)
     return study_with(lines, chosen, engine_name(engine), tell, chain, customers)
+
+
+def _before(shop: str | Path, refit: bool) -> Earlier:
+    from regulars.shop import open_shop
+
+    return Earlier(open_shop(Path(shop)).before, refit)
 
 
 def study_with(
@@ -208,6 +221,8 @@ def study_with(
     customers: CustomerTable | None = None,
 ) -> Analysis:
     """As `study`, with settings that are complete already."""
+    from regulars.analysis import analyse
+
     if customers is not None:
         require_ids(customers)
     chosen: Engine = lines.engine

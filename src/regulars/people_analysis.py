@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from regulars import __version__
-from regulars.analysis import FORMAT, Study, Tell, label, quiet, score_cells_of
+from regulars.analysis import FORMAT, Study, label, score_cells_of
 from regulars.engine import Engine, quoted
 from regulars.errors import InputError
 from regulars.features.people import people
 from regulars.features.people_models import Attribute, Encoded, People, Role
 from regulars.locale import Message
 from regulars.people.models import By, PeopleFigures
+from regulars.pipeline import Tell, quiet
 from regulars.profiles.models import Profile
 from regulars.profiles.rule_models import Named
 from regulars.profiles.rules import plain_rules

@@ -3,10 +3,11 @@
 from math import ceil
 from pathlib import Path
 
-from regulars.analysis import Study, Tell, quiet
+from regulars.analysis import Study
 from regulars.engine import Engine, quoted
 from regulars.people.models import PeopleFigures
 from regulars.people.tables import CROSSTABS, UNDERSERVED, crosstab_rows, underserved_rows
+from regulars.pipeline import Tell, quiet
 from regulars.report import write_report
 from regulars.schema import NAMES
 from regulars.shop import Writer, save_study

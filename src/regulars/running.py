@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
-    from regulars.analysis import Study, Tell
+    from regulars.analysis import Study
     from regulars.engine import EngineName
+    from regulars.pipeline import Tell
     from regulars.shop import Shop, Writer
     from regulars.sources.customer_table import CustomerTable
     from regulars.sources.lines import Lines
@@ -50,8 +51,8 @@ def table_settings(settings: Settings, alone: bool, who: str | None) -> Settings
 
     `who` names its own column of ids.
     """
-    mine = {"map": {"customer_id": who}} if who else {}
-    return replace(settings, **mine) if alone else replace(settings, sheet=None, **mine)
+    given = {"customer_id": who} if who else settings.map
+    return replace(settings, map=given) if alone else replace(settings, map=given, sheet=None)
 
 
 def run(

@@ -12,10 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from regulars.analysis import Study, Tell, quiet
+from regulars.analysis import Study
 from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
 from regulars.pages.reading import cell_text, dates_text
+from regulars.pipeline import Tell, quiet
 from regulars.summary import segment_label
 from regulars.value.models import Value as Forecast
 

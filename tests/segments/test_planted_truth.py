@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from regulars.analysis import scored
 from regulars.api import read
 from regulars.features import features
+from regulars.pipeline import scored
 from regulars.segments.assign import assign, assign_many
 from regulars.segments.clusters import learn, learn_from
 from regulars.settings import Settings

@@ -125,8 +125,8 @@ def _cells(
 
 def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | None) -> Scored:
     """Order lines, cleaned by the study's own settings."""
-    from regulars.analysis import scored
     from regulars.features.rfm import features, measures
+    from regulars.pipeline import scored
     from regulars.sources import read
     from regulars.window import Window
 
