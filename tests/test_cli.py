@@ -18,6 +18,7 @@ from regulars import __version__, cli
 from regulars.locale import words
 from regulars.shop import open_shop
 
+ROOT = Path(__file__).parents[1]
 KEYS = {
     *("shop", "study", "as_of", "currency", "lines", "customers", "orders", "revenue", "returns_value", "net_revenue"),
     *("segments", "clusters", "value", "drift", "at_risk", "assumptions", "report"),
@@ -306,9 +307,11 @@ def test_usage(call: Call, tmp_path: Path) -> None:
 def test_help_comes_in_both_languages_and_names_every_command() -> None:
     english, indonesian = command("--help"), command("--help", language="id")
     assert english.returncode == indonesian.returncode == 0
-    for name in ("run", "inspect", "export", "report", "version"):
+    pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.id.md")]
+    for name in [each.name or each.callback.__name__ for each in cli.app.registered_commands if each.callback]:
         assert name in english.stdout
         assert name in indonesian.stdout
+        assert all(f"`{name}`" in page or f"`regulars {name}`" in page for page in pages), name
     assert english.stdout != indonesian.stdout
     assert "Folder toko" in command("run", "--help", language="id").stdout
     assert command().stdout.strip() == english.stdout.strip()

@@ -164,7 +164,8 @@ def test_the_page_is_drawn_whole_at_the_width_of_a_phone_too(
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(path.as_uri())
-    page.wait_for_selector(".chart:not([data-ready])", state="detached", timeout=20_000)
+    page.evaluate("document.querySelectorAll('details.more').forEach(part => { part.open = true; })")
+    page.wait_for_selector("#people .chart:not([data-ready=true])", state="detached", timeout=60_000)
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     drawn = page.evaluate(

@@ -37,7 +37,7 @@ def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:
         mean = replace(quiet.mean, recency_days=days)
         return first(replace(STUDY, segments=(replace(quiet, mean=mean, days_between=gap),)))["slipping"].title
 
-    assert title(61, 30) == title(365, 300) == title(423, None) == "has stayed away: Need Attention"
+    assert title(61, 30) == title(365, 300) == title(423, None) == "was spent by customers who now stay away: Need Attention"
     assert title(60, 30) == title(300, 200) == title(100, None) == "is slipping away: Need Attention"
 
 

@@ -119,7 +119,7 @@ def test_other_segments_have_no_up_and_down(duck: DuckEngine, tmp_path: Path) ->
     assert found.groups == ("Top", "Low", "Best", "Fresh", "Gone")
     assert {cell.sales_after for cell in found.cells} == {None}
     page = moves_page(replace(make_study(), moves=compared(duck, tmp_path, rows, rows, (other, 3))), words("en"))
-    assert page is not None and page.verdict == "The segments are others than before" and not page.sure
+    assert page is not None and page.verdict == "The segments are not the same as before" and not page.sure
 
 
 CUSTOMERS = st.lists(
