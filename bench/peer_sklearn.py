@@ -1,6 +1,6 @@
 """The peer: the evidence for each number of clusters as a plain scikit-learn script, in a process of its own.
 
-    python -m bench.peer_sklearn points.npy peer.json
+    python -m bench.peer_sklearn points.npz peer.json
 
 The same sizes and repetitions as ours, each figure by scikit-learn's own function where it has one.
 """
@@ -74,8 +74,20 @@ def simplified(model: KMeans, points: np.ndarray) -> float:
     return float((1 - nearest[:, 0] / nearest[:, 1]).mean())
 
 
-def evidence(points: np.ndarray, null: list[np.ndarray], k: int) -> dict[str, object]:
+def separation(points: np.ndarray, spent: np.ndarray, returned: np.ndarray, k: int) -> tuple[float, float]:
+    """Eta squared of the ranks of later spending, and the largest less the smallest share of those who come back."""
+    labels = fit(points, k, 3, 0).labels_
+    sizes = np.bincount(labels)
+    ranks = rankdata(spent)
+    between = (sizes * (np.bincount(labels, ranks) / sizes - ranks.mean()) ** 2).sum()
+    rates = np.bincount(labels, returned) / sizes
+    return float(between / ((ranks - ranks.mean()) ** 2).sum()), float(np.ptp(rates))
+
+
+def evidence(given: dict[str, np.ndarray], null: list[np.ndarray], k: int) -> dict[str, object]:
     """One row of the table."""
+    points = given["points"]
+    sales, repeat = separation(points, given["spent"], given["returned"], k)
     starts = min(max(60_000 // len(points), 5), 40)
     model = fit(points, k, starts, 0)
     labels = model.labels_
@@ -92,11 +104,13 @@ def evidence(points: np.ndarray, null: list[np.ndarray], k: int) -> dict[str, ob
         "jaccard": jaccard(points[:STABILITY], labels[:STABILITY], k),
         "prediction_strength": strength(points[:STABILITY], k),
         "seed_ari": float(np.mean([adjusted_rand_score(a, b) for a, b in pairs])),
+        "sales_separation": sales,
+        "repeat_separation": repeat,
         "null_silhouette": float(np.mean([silhouette_score(draw, fit(draw, k, 2, 0).labels_) for draw in null])),
     }
 
 
 if __name__ == "__main__":
-    table = np.load(sys.argv[1])
-    draws = null_draws(table)
+    table = dict(np.load(sys.argv[1]))
+    draws = null_draws(table["points"])
     Path(sys.argv[2]).write_text(json.dumps([evidence(table, draws, k) for k in KS]), encoding="utf-8")

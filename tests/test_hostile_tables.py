@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from regulars import cli
+from regulars.api import read_customers
 from regulars.locale import words
 from regulars.shop import open_shop
 
@@ -136,3 +137,17 @@ def test_columns_of_a_sum_can_be_clustered_by(study: Study) -> None:
     columns = {"Customer ID": ids(), "Web purchases": ages(), "Store purchases": [i % 9 for i in range(N)]}
     done = study(columns, "--set", 'features=["web_purchases", "store_purchases"]')
     assert done["clusters"]["k"] > 1
+
+
+def test_a_table_of_too_many_columns_is_refused_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = write(tmp_path / "wide.csv", {"Customer ID": ids(), **{f"q{i}": [1, 2] * 20 for i in range(1_000)}})
+    assert cli._guarded(["run", "--customers", str(table), "--shop", str(tmp_path / "toko")]) == 3
+    assert "1,001 columns; up to 300" in capsys.readouterr().err
+
+
+def test_a_wide_table_is_counted_by_blocks_of_its_columns(tmp_path: Path) -> None:
+    columns = {f"q{i}": [(j * (i + 1)) % 37 for j in range(N)] for i in range(60)}
+    table = read_customers(write(tmp_path / "wide.csv", {"Customer ID": ids(), **columns}))
+    assert (table.rows, [a.header for a in table.attributes]) == (N, list(columns)), "the questions are no row of data"
+    assert [(a.filled, a.distinct) for a in table.attributes] == [(N, len(set(c))) for c in columns.values()]
+    table.engine.close()

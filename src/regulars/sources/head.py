@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from regulars.locale import Message
 
@@ -10,6 +11,7 @@ Cells = Sequence[str | None]
 
 _MONEY = re.compile(r"^(?:rp|idr|usd|eur|gbp|[$£€])\.?\s*[\d.,]+$", re.IGNORECASE)
 _DATE = re.compile(r"^\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}(?:[T ,].*)?$")
+_NUMBERED = re.compile(r"^(\D*[^\W\d_]\D*)(\d{1,6})$")
 _EMAIL = re.compile(r"^\S+@\S+\.\S+$")
 FIRST_ROWS = 60  # a header stands among these
 _LONGEST_NAME = 200  # characters; a header is a name, not a text
@@ -72,7 +74,19 @@ def is_value(cell: str) -> bool:
 
 
 def _names(cells: Sequence[str]) -> bool:
-    return sum(len(cell) > _LONGEST_NAME or is_value(cell) for cell in cells) <= len(cells) // 5
+    series = _series(cells)
+    values = (len(cell) > _LONGEST_NAME or (is_value(cell) and at not in series) for at, cell in enumerate(cells))
+    return sum(values) <= len(cells) // 5
+
+
+def _series(cells: Sequence[str]) -> set[int]:
+    """The places of names that are counted on from cell to cell: Q1, Q2, ... of a survey look like codes."""
+    numbered = [_NUMBERED.match(cell) for cell in cells]
+    found: set[int] = set()
+    for at, (one, other) in enumerate(pairwise(numbered)):
+        if one and other and one[1] == other[1] and int(other[2]) == int(one[2]) + 1:
+            found |= {at, at + 1}
+    return found
 
 
 def _recurs(row: Cells, below: Sequence[Cells]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from regulars.engine import DuckEngine, quoted
+from regulars.engine import DuckEngine, Row, quoted
 from regulars.errors import InputError
 from regulars.features.people_models import RESERVED, Attribute
 from regulars.locale import Message
@@ -28,6 +28,8 @@ from regulars.sources.raw import Raw
 from regulars.sources.roles import role_of
 
 SHOWN = 10  # ids that an error names
+MOST_COLUMNS = 300  # of a table; every one costs planning and pairs with every other
+BLOCK = 50  # columns that are counted by one query: what planning it takes grows with the square of their number
 
 
 def read_table(source: Any, settings: Settings) -> CustomerTable:
@@ -46,12 +48,14 @@ def read_table(source: Any, settings: Settings) -> CustomerTable:
 def _table(raw: Raw, settings: Settings) -> CustomerTable:
     if not raw.rows:
         raise InputError("table_empty")
+    if len(raw.headers) > MOST_COLUMNS:
+        raise InputError("table_too_wide", columns=len(raw.headers), most=MOST_COLUMNS)
     columns, assumed = guessed(raw, settings)
     who = id_column(raw, columns, settings)
     others = [column for column in columns if column is not who]
     _read_cells(raw, who, others)
     engine = raw.engine
-    counts = engine.rows(_counts_sql(others))[0]
+    counts = _counts(engine, others)
     known = [decided(column, counts, _levels(engine, column)) for column in others]
     names = _names(engine, known)
     checks = checked(engine, known)
@@ -99,12 +103,17 @@ def _read_cells(raw: Raw, who: Column | None, others: Sequence[Column]) -> None:
     """Makes `people_cells`: line, customer_id, whether the table gives none, and of each column the text t<i> and what
     it may be, v<i>. A row without an id gets the number of its line.
     """
-    given = id_of(raw, who)
-    fields = ["line", f"coalesce({given}, concat('row ', line)) as customer_id", f"{given} is null as numbered"]
+    texts = "".join(f", {column.text} as t{column.index}" for column in others)
+    fields = ["line", "coalesce(given, concat('row ', line)) as customer_id", "given is null as numbered"]
     for column in others:
-        fields.append(f"{column.text} as t{column.index}")
-        fields.append(f"{column.value or 'cast(null as varchar)'} as v{column.index}")
-    raw.engine.make_from("people_cells", f"select {', '.join(fields)} from raw")
+        fields += [f"t{column.index}", f"{column.value or 'cast(null as varchar)'} as v{column.index}"]
+    engine = raw.engine
+    if len(others) > BLOCK:  # in a wide table, looking for parts that expressions share takes longer than working them
+        engine.connection.execute("set disabled_optimizers = 'in_clause, common_subexpressions'")
+    engine.make_from(
+        "people_cells", f"select {', '.join(fields)} from (select *, {id_of(raw, who)} as given{texts} from raw)"
+    )
+    engine.connection.execute("set disabled_optimizers = 'in_clause'")
 
 
 def id_of(raw: Raw, who: Column | None) -> str:
@@ -119,6 +128,13 @@ def id_of(raw: Raw, who: Column | None) -> str:
     if texts and sum("@" in text for text in texts) >= 0.9 * len(texts):
         sql = f"lower({sql})"
     return f"case when not {empty_sql(sql)} then {sql} end"
+
+
+def _counts(engine: DuckEngine, columns: Sequence[Column]) -> Row:
+    counts: Row = {}
+    for start in range(0, len(columns), BLOCK):
+        counts |= engine.rows(_counts_sql(columns[start : start + BLOCK]))[0]
+    return counts
 
 
 def _counts_sql(columns: Sequence[Column]) -> str:
@@ -162,9 +178,9 @@ def _names(engine: DuckEngine, columns: Sequence[Column]) -> list[str]:
 
 def _attributes(engine: DuckEngine, columns: Sequence[Column], names: Sequence[str]) -> tuple[Attribute, ...]:
     """The attributes, counted as they stand in `people_read`."""
-    counts = ["count(*) as n"]
-    counts += [f"count({quoted(n)}) as f{i}, count(distinct {quoted(n)}) as d{i}" for i, n in enumerate(names)]
-    row = engine.rows(f"select {', '.join(counts)} from people_read")[0]
+    counts = [f"count({quoted(n)}) as f{i}, count(distinct {quoted(n)}) as d{i}" for i, n in enumerate(names)]
+    blocks = (counts[start : start + BLOCK] for start in range(0, len(counts), BLOCK))
+    row = {k: n for some in blocks for k, n in engine.rows(f"select {', '.join(some)} from people_read")[0].items()}
     return tuple(
         Attribute(name, c.header, c.kind, c.role, c.levels if c.kind in _LEVELLED else (), row[f"f{i}"], row[f"d{i}"])
         for i, (c, name) in enumerate(zip(columns, names, strict=True))
