@@ -57,6 +57,7 @@ def recommend(  # noqa: PLR0913, PLR0917 - one parameter per flag
     as_json: AsJson = False,
 ) -> None:
     """Finds next products of everybody and keeps them in the study; of a customer, shows what is kept already."""
+    from regulars.baskets.recommend_models import Wishes
     from regulars.errors import UsageError
     from regulars.shop import open_shop
 
@@ -67,7 +68,8 @@ def recommend(  # noqa: PLR0913, PLR0917 - one parameter per flag
     if known.as_of is None or known.overview is None:
         raise UsageError("recommend_no_orders")
     told = words(language_of(lang) or known.settings.language, known.currency)
-    if customer is None or known.recommendations is None or asked.wishes != known.recommendations.wishes:
+    made = known.recommendations
+    if customer is None or made is None or asked.wishes not in {Wishes(), made.wishes}:
         known = _made(kept, known, known.as_of, asked)
     if customer is not None:
         _one(kept.path_of(known.as_of, TABLE, check=False), customer, told, as_json)
