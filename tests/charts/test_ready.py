@@ -1,0 +1,53 @@
+"""What charts.js makes of an option for the width at hand, run in V8 without a page."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from regulars.charts.kit import Bars, heat_map, legend, standing_bars
+from regulars.report import chart_setup, static
+
+mini_racer = pytest.importorskip("py_mini_racer", reason="the export extra is not installed")
+Ready = Callable[[dict[str, Any], int], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def ready() -> Ready:
+    engine = mini_racer.MiniRacer()
+    engine.eval("var globalThis = this; " + static("charts.js"))
+    setup = json.dumps(chart_setup("en", "GBP"))
+
+    def call(option: dict[str, Any], width: int) -> dict[str, Any]:
+        text = f"JSON.stringify(regulars.ready({json.dumps(option)}, {setup}, 'light', {width}))"
+        return json.loads(str(engine.eval(text)))
+
+    return call
+
+
+def named(names: list[str]) -> dict[str, Any]:
+    return standing_bars(["x"], [Bars(name, [1.0], ["tip"]) for name in names], "number")
+
+
+def test_a_legend_takes_more_lines_where_one_is_too_narrow_and_the_plot_makes_room(ready: Ready) -> None:
+    option = named(["Prediction strength", "Least stable group", "Agreement of seeds"])
+    wide, narrow = ready(option, 900), ready(option, 320)
+    assert wide["legend"]["type"] == "scroll" and wide["grid"]["top"] == option["grid"]["top"]
+    assert narrow["legend"]["type"] == "plain" and narrow["grid"]["top"] == option["grid"]["top"] + 22
+
+
+def test_very_many_names_are_leafed_through(ready: Ready) -> None:
+    option = named([f"A rather long name, number {i}" for i in range(12)])
+    assert ready(option, 320)["legend"]["type"] == "scroll"
+
+
+def test_words_that_would_break_stand_aslant(ready: Ready) -> None:
+    option = heat_map(["Champions", "Potential Loyalists", "Hibernating"] * 2, ["a"], [(0, 0, 1.0, "", "")], "decimal")
+    option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break"}
+    assert "rotate" not in ready(option, 1200)["xAxis"]["axisLabel"]
+    assert ready(option, 330)["xAxis"]["axisLabel"]["rotate"] == 50
+
+
+def test_a_chart_without_a_grid_keeps_its_legend(ready: Ready) -> None:
+    assert ready({"legend": legend(["a" * 30, "b" * 30])}, 200)["legend"]["type"] == "scroll"
