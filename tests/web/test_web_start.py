@@ -1,5 +1,6 @@
 """The start page and its API: a file arrives, is shown as read, corrected, run, watched; and what is refused."""
 
+import io
 import json
 import re
 import time
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import xlsxwriter
 from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
@@ -25,6 +27,7 @@ from regulars.web.start_view import reading
 from web.shops import served, write_lines
 
 TABLE = "Member,Age,Gender,Income\n" + "".join(f"C{i},{20 + i},{'MF'[i % 2]},{1000 + i * 37}\n" for i in range(25))
+INSTEAD = {"errors", "layout", "reading", "findings"}
 EVIL = "<img src=x onerror=alert(1)>.csv"
 
 
@@ -182,6 +185,42 @@ def test_a_reading_says_everything_by_locale(tmp_path: Path, language: Any) -> N
     table = reading(seen(tmp_path, TABLE), {}, words(language))
     assert table.table and table.table.id_header == "Member" and table.columns == ()
     assert table.grids[0].rows[0][:2] == ("C0", "20")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_of_this_page_stands_for_one_that_there_is(language: Any) -> None:
+    """`web_start.findings.x.fix` is said instead of `findings.x.fix`, and knows no more than that does."""
+    say = words(language)
+    ours = {key: text for key, text in say.under("web_start").items() if key.split(".")[1] in INSTEAD}
+    assert len(ours) > 20
+    for key, text in ours.items():
+        usual = key.removeprefix("web_start.")
+        assert say.has(usual), key
+        assert fields(text) <= fields(say.under(usual.rpartition(".")[0])[usual]), key
+        assert "--" not in text, key
+
+
+def fields(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)", text))
+
+
+def test_a_sheet_is_chosen_by_name(client: TestClient) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for name, times in (("Mei", 2), ("Juni", 9)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["order_id", "customer_id", "order_date", "amount", name])
+            for row in range(1, times):
+                sheet.write_row(row, 0, [row, f"C{row % 3}", f"2024-0{row}-03", 5.5, 1])
+    key = put(client, out.getvalue(), "pesanan.xlsx")
+    where = post(client, "/start/looks", upload=key).headers["location"]
+    html = ended(client, where)
+    assert 'name="sheet"' in html and "of 2 sheets" in html and "--sheet" not in html
+    again = post(client, f"{where}/look", sheet="Mei").headers["location"]
+    assert "1 row" in ended(client, again) and 'value="Mei"' in client.get(again).text
+    wrong = post(client, f"{where}/look", sheet="Juli").headers["location"]
+    html = ended(client, wrong)
+    assert "It has: Mei, Juni" in html and f'href="{where}"' in html
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------

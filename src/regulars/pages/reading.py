@@ -22,9 +22,11 @@ def cell_text(column: str, text: str | None, say: Words) -> str:
 
 
 def value_text(kind: str, text: str | None, say: Words) -> str:
-    """A value of a customer table, as text, by the reader's locale; `kind` is that of its attribute."""
+    """A value of a customer table, as text, by the reader's locale; `kind` is that of its attribute, or a year."""
     if text is None:
         return ""
+    if kind == "year":
+        return str(int(Decimal(text)))
     if kind == "number":
         number = Decimal(text).normalize()
         return say.number(float(number), max(0, -int(number.as_tuple().exponent)))

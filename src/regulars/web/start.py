@@ -25,7 +25,15 @@ from regulars.web.start_view import CURRENCIES, reading
 from regulars.web.uploads import Upload, Uploads, uploads_of
 
 router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depends(analyst)])
-CHOICES = ("currency", "returns", "as_of", "date_order", "decimal", "sheet")  # settings that the page asks for
+CHOICES = (
+    "currency",
+    "returns",
+    "as_of",
+    "date_order",
+    "decimal",
+    "amount_is",
+    "sheet",
+)  # settings that the page asks for
 RECENT = 8  # studies and jobs that are listed
 _COPY = 1 << 20
 

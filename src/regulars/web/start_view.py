@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from regulars.locale import Value, Words
+from regulars.features.people_models import Attribute
+from regulars.locale import Message, Value, Words
 from regulars.pages.reading import cell_text, dates_text, value_text
 from regulars.quality import Finding
 from regulars.schema import NAMES, NECESSARY
@@ -74,6 +75,7 @@ class Reading:
     grids: tuple[Grid, ...]
     noticed: tuple[Noticed, ...]
     currency: str | None
+    sheets: bool  # whether a workbook is among the files
     table: "Table | None"
     ready: bool  # whether it can be run
 
@@ -94,7 +96,7 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
     columns = _columns(orders, given, say) if orders or cells else ()
     grids = [_orders_grid(orders, say)] if orders else []
     grids += [_grid(cells.first_rows, {}, say)] if cells else []
-    grids += [_grid(table.first_rows, {str(a.header): a.kind for a in table.attributes}, say)] if table else []
+    grids += [_grid(table.first_rows, {str(a.header): _kind(a) for a in table.attributes}, say)] if table else []
     whole = orders.headers if orders else cells.headers if cells else ()
     return Reading(
         files=_files(seen, say),
@@ -105,6 +107,7 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
         grids=tuple(grid for grid in grids if grid.rows),
         noticed=(*_of_orders(orders, say), *_of_table(table, say)),
         currency=orders.layout.currency if orders else None,
+        sheets=any(file.sheet for part in (orders, cells, table) if part for file in part.inputs),
         table=_table(table, say) if table else None,
         ready=cells is None and bool(orders or table),
     )
@@ -164,12 +167,16 @@ def _grid(first: Sequence[Mapping[str, str | None]], kinds: Mapping[str, str], s
     return Grid(say("web_start.look.first_rows", what=what), tuple(names), tuple(rows))
 
 
+def _kind(attribute: Attribute) -> str:
+    return "year" if attribute.role == "birth_year" else attribute.kind
+
+
 def _of_orders(orders: Inspection | None, say: Words) -> list[Noticed]:
     if orders is None:
         return []
     said = [say("cli.dates", column=say(f"columns.name.{form.column}"), how=dates_text(form, say))
             for form in orders.layout.dates]  # fmt: skip
-    said += [message.text(say) for message in orders.layout.assumptions]
+    said += [_text(message, say) for message in orders.layout.assumptions]
     said += [say("cli.unparsed", column=say(f"columns.name.{column}") if column in NAMES else column, count=count)
              for column, count in orders.unparsed.items()]  # fmt: skip
     return [*(Noticed("", text) for text in said), *(_finding(found, say) for found in orders.findings)]
@@ -178,14 +185,23 @@ def _of_orders(orders: Inspection | None, say: Words) -> list[Noticed]:
 def _of_table(table: TableInspection | None, say: Words) -> list[Noticed]:
     if table is None:
         return []
-    said = [Noticed("", message.text(say)) for message in table.assumptions]
+    said = [Noticed("", _text(message, say)) for message in table.assumptions]
     return said + [_finding(found, say) for found in table.findings]
 
 
 def _finding(found: Finding, say: Words) -> Noticed:
     figures: dict[str, Value] = {"count": found.count, "of": found.of, "share": found.share, **found.values}
     title, says, fix = (f"findings.{found.code}.{part}" for part in ("title", "says", "fix"))
-    return Noticed(say(title, **figures), say(says, **figures), say(fix, **figures))
+    return Noticed(say(title, **figures), say(says, **figures), say(_ours(fix, say), **figures))
+
+
+def _text(message: Message, say: Words) -> str:
+    return say(_ours(message.key, say), **message.values)
+
+
+def _ours(key: str, say: Words) -> str:
+    """The key of this page's own text, where the usual one names flags of the command line."""
+    return f"web_start.{key}" if say.has(f"web_start.{key}") else key
 
 
 def _table(table: TableInspection, say: Words) -> Table:
