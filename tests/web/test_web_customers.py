@@ -252,6 +252,22 @@ def test_ids_that_begin_formulas_are_guarded(odd: Path) -> None:
     assert '\'=HYPERLINK("http://x")' in ids and not [id_ for id_ in ids if id_.startswith(("=", "+", "-", "@"))]
 
 
+def test_a_customer_table_alone_has_its_pages(tmp_path: Path) -> None:
+    rows = ["id,age,income,job,name"]
+    rows += [f"K{i},{20 + i % 50},{1000 + i % 7 * 900},{'Cook' if i % 3 else 'Nurse'},Ani {i}" for i in range(120)]
+    (tmp_path / "people.csv").write_text("\n".join(rows), encoding="utf-8")
+    made = regulars.study(regulars.read_customers(tmp_path / "people.csv"))
+    made.save(tmp_path / "toko")
+    made.close()
+    client = served(tmp_path / "toko")
+    text = text_of(client.get("/customers?lang=en").text)
+    assert "All 120 customers are listed." in text and "K0 " in text and "Nurse" in text
+    one = text_of(client.get("/customers/K1?lang=en").text)
+    assert "What the customer table says" in one and "Cook" in one and "No order" not in one
+    assert "at least three customers with orders" in text_of(client.get("/segments/map?lang=en").text)
+    assert client.get("/segments/compare").status_code == client.get("/products").status_code == 200
+
+
 # --- maps and comparison ---------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,8 @@ from regulars.analysis import Study
 from regulars.charts import Table
 from regulars.charts.groups import segment_label
 from regulars.locale import Words
-from regulars.pages.models import Block, Doing, Fact
+from regulars.pages.attribute_groups import group_cards
+from regulars.pages.models import Block, Card, Doing, Fact
 from regulars.profiles.models import Profile
 from regulars.segments.models import Cuts
 from regulars.web.customer import ORDERS, PRODUCTS, Customer, Offer
@@ -48,7 +49,14 @@ def customer_view(
     group = next((each for each in study.segments if each.name == segment), None)
     blocks = [_scores(study, seen, say), _months(study, seen, say), _offers(seen, say), _orders(seen, say),
               _products(seen, say), _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
-    actions = group.actions if group else ()
+    known = card_of(study, seen.features.get("cluster"), say) if group is None else None
+    doing = (
+        known.actions
+        if known
+        else tuple(
+            Doing(one.name, one.title(say), one.do(say), one.why.text(say)) for one in (group.actions if group else ())
+        )
+    )
     links = {_product_name(each.code, each.product): address("products", each.code) for each in seen.products}
     links |= {_product_name(each.product_id, each.product): address("products", each.product_id)
               for each in seen.offers}  # fmt: skip
@@ -59,12 +67,20 @@ def customer_view(
         segment=segment_label(segment, say) if segment else "",
         fellows=behind(segment) if segment else "",
         question=say("web_customers.one.question"),
-        insights=tuple(_insights(study, seen, group, say)),
+        insights=tuple(text for text in (known.persona, known.says) if text)
+        if known
+        else tuple(_insights(study, seen, group, say)),
         facts=tuple(_facts(seen, say)),
-        doing=tuple(Doing(one.name, one.title(say), one.do(say), one.why.text(say)) for one in actions),
+        doing=doing,
         blocks=tuple(block for block in blocks if block),
         links=links,
     )
+
+
+def card_of(study: Study, cluster: int | None, say: Words) -> Card | None:
+    """What a customer table says of a cluster, where nothing but that table describes the customers."""
+    cards = group_cards(study.people, say) if study.people and not study.overview else []
+    return next((card for card in cards if card.name == f"Cluster {cluster}"), None)
 
 
 def _insights(study: Study, seen: Customer, group: Profile | None, say: Words) -> list[str]:
@@ -264,7 +280,7 @@ def _history(seen: Customer, say: Words) -> Block | None:
 
 def _attributes(study: Study, seen: Customer, say: Words) -> Block | None:
     known = study.people.attributes if study.people else ()
-    rows = tuple((each.title(say), _written(seen.attributes.get(each.name), say)) for each in known)
+    rows = tuple((each.title(say), written(seen.attributes.get(each.name), say)) for each in known)
     if not rows:
         return None
     heads = (say("web_customers.head.attribute"), say("web_customers.head.value"))
@@ -272,7 +288,8 @@ def _attributes(study: Study, seen: Customer, say: Words) -> Block | None:
                  tables=(Table(say("web_customers.block.attributes_caption"), heads, rows),))  # fmt: skip
 
 
-def _written(value: Any, say: Words) -> str:
+def written(value: Any, say: Words) -> str:
+    """A value of a customer table in words."""
     if value is None:
         return say("web_customers.unknown")
     if isinstance(value, bool):

@@ -15,12 +15,13 @@ from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.errors import UsageError
 from regulars.exports import Extract, export_table, study_names
+from regulars.features.people_models import Attribute
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Viewer, masked
 from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
-from regulars.web.customer_view import customer_view
+from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import csv_of
 from regulars.web.filters import Choice, choices, filters_of
@@ -36,13 +37,14 @@ from regulars.web.listing import (
     totals,
     write_wanted,
 )
-from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
+from regulars.web.lists import Head, Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
 
 router = APIRouter(include_in_schema=False)
 NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "q")
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 PAGE = 50
+ATTRIBUTES = 6
 
 
 def wanted_of(request: Request) -> Wanted:
@@ -85,15 +87,22 @@ def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say
     shown, places = customers_placed(found, wanted, personal)
     columns = _columns(found, shown.customers)
     order = Order(wanted.sort, wanted.falling, SORTS)
+    people = _attributes(found, [row.customer_id for row in shown.customers], personal, say)
     lines = tuple(
         Line(_address(request, row.customer_id, place), row.customer_id,
-             tuple(write(row, say) for write in columns.values()),
+             (*(write(row, say) for write in columns.values()), *people.get(row.customer_id, ())),
              " · ".join(text for text in (row.name, row.email, row.phone) if text))
         for row, place in zip(shown.customers, places, strict=True)
     )  # fmt: skip
     return Listed(
         say("web_customers.list.caption", sort=say(f"web_customers.head.{wanted.sort}")),
-        heads([("customer_id", False), *((key, key in _NUMERIC) for key in columns)], order, to, say),
+        (
+            *heads([("customer_id", False), *((key, key in _NUMERIC) for key in columns)], order, to, say),
+            *(
+                Head(one.name, one.title(say), numeric=one.kind == "number")
+                for one in (_shown(found.study) if people else ())
+            ),
+        ),
         lines,
         say("web_customers.shown", shown=len(lines), total=shown.total),
         to(mark=shown.next) if shown.next else "",
@@ -101,6 +110,26 @@ def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say
         to(mark=None) if wanted.mark else "",
         here(request, "/customers.csv", NAMES, mark=None),
     )
+
+
+def _shown(study: Study) -> tuple[Attribute, ...]:
+    """The attributes that a list shows: where a customer table is all there is."""
+    return study.people.of_kind("number", "category", "ordered", "date", "yes_no")[:ATTRIBUTES] if study.people else ()
+
+
+def _attributes(found: Opened, ids: list[str], personal: bool, say: Words) -> dict[str, tuple[str, ...]]:
+    """The cells of those attributes by customer; none where there are orders to show."""
+    if found.study.overview or not found.study.people:
+        return {}
+    names = [one.name for one in _shown(found.study)]
+    rows = found.engine.rows("select * from customers where list_contains($ids, customer_id)", ids=ids)
+    cells = {
+        row["customer_id"]: tuple(
+            MASK if name in PERSONAL and not personal else written(row[name], say) for name in names
+        )
+        for row in rows
+    }
+    return {id_: cells.get(id_, (say("web_customers.unknown"),) * len(names)) for id_ in ids}
 
 
 def _address(request: Request, id_: str, place: int) -> str:
@@ -137,7 +166,7 @@ def _columns(found: Opened, rows: tuple[CustomerRow, ...]) -> dict[str, _Write]:
                     lambda row, say: segment_label(row.segment, say) if row.segment else say("web_customers.unknown")),
         "cluster": (study.clusters.k > 1 and not orders, lambda row, say: _number(row.cluster, say)),
         "recency_days": (study.as_of is not None, _ago),
-        "orders": (True, lambda row, say: _number(row.orders, say)),
+        "orders": (orders or any(row.orders is not None for row in rows), lambda row, say: _number(row.orders, say)),
         "monetary": (money or any(row.monetary is not None for row in rows),
                      lambda row, say: _money(row.monetary, say)),
         "avg_order_value": (money, lambda row, say: _money(row.avg_order_value, say)),
@@ -180,8 +209,7 @@ def _choices(found: Opened, request: Request, say: Words) -> tuple[Choice, ...]:
     study, given = found.study, request.query_params
     labels = {"segment": {group.name: segment_label(group.name, say) for group in study.segments}}
     made = list(choices(study, filters_of(request), labels, say))
-    clusters = tuple((name.rsplit(" ", 1)[-1], cluster_label(name, say)) for name in
-                     (profile.name for profile in study.cluster_profiles))  # fmt: skip
+    clusters = tuple((str(i), cluster_label(str(i), say)) for i in range(1, study.clusters.k + 1))
     personas = {group.persona: say(f"personas.{group.persona}.name") for group in study.segments if group.customers}
     yes_no = (("yes", say("web_customers.yes")), ("no", say("web_customers.no"))) if found.has("rhythm") else ()
     for name, options in (("cluster", clusters), ("persona", tuple(personas.items())), ("at_risk", yes_no)):
