@@ -321,3 +321,18 @@ def test_few_or_unknown_countries_make_no_map(found: Opened) -> None:
     assert world_map(replace(seen, countries=seen.countries[:2]), words("en"), {}) is None
     unsold = tuple(replace(row, sales=0.0) for row in seen.countries)
     assert world_map(replace(seen, countries=unsold), words("en"), {}) is None
+
+
+def test_a_table_of_a_page_can_be_had_as_a_csv(shop: Path, client: TestClient) -> None:
+    for page in pages_of(shop):
+        for table in re.findall(r'<div class="card tabled">.*?</div>\s*</section>', client.get(page).text, re.DOTALL):
+            for address in re.findall(r'href="(/figures/[^"]+)"', table):
+                rows = list(csv.reader(io.StringIO(client.get(address).content.decode("utf-8-sig"))))
+                assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+
+
+def test_the_overview_opens_with_what_to_do_and_with_a_filter_with_what_it_shows(client: TestClient) -> None:
+    assert '<ul class="first">' in client.get("/overview").text
+    filtered = client.get("/overview?country=Japan").text
+    head = filtered[filtered.index("Arrows compare") : filtered.index('<section class="block')]
+    assert '<ul class="first">' not in filtered and 2 <= head.count("<li>") <= 4

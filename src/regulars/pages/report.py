@@ -34,7 +34,7 @@ def report_of(study: Study, language: Language | None = None) -> Report:
     return Report(
         language=say.language,
         currency=study.currency,
-        summary=_summary(study, say),
+        summary=summary_page(study, say),
         overview=overview_page(study, say),
         segments=segments_page(study, say),
         clusters=clusters_page(study, say),
@@ -44,7 +44,8 @@ def report_of(study: Study, language: Language | None = None) -> Report:
     )
 
 
-def _summary(study: Study, say: Words) -> SummaryPage:
+def summary_page(study: Study, say: Words) -> SummaryPage:
+    """The head of the report: the shop, its figures, what to do first."""
     as_of = study.as_of.isoformat() if study.as_of else None
     if (seen := study.overview) is None:
         period = say("people.head.period" if as_of else "people.head.undated", customers=study.customers, as_of=as_of)

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulars.analysis import Study
-from regulars.charts import Chart
-from regulars.charts.groups import segment_label
+from regulars.charts import Chart, Table
+from regulars.charts.groups import money_bars, segment_label
 from regulars.locale import Words
 from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Block, Page
 from regulars.pages.quality import quality_page
-from regulars.pages.report import MORE
+from regulars.pages.report import MORE, summary_page
 from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
@@ -50,6 +50,13 @@ class Shown:
     template: str
     page: Any
     charts: tuple[Chart, ...]
+    insights: tuple[str, ...] = ()  # where the page itself has none
+    blocks: tuple[Block, ...] = ()
+
+    def figures(self) -> dict[str, Table]:
+        """What can be had as a CSV: the figures of charts by their keys, tables by their place in their block."""
+        found = {chart.key: chart.table for chart in self.charts}
+        return found | {f"{b.key}-{i}": table for b in self.blocks for i, table in enumerate(b.tables, 1)}
 
 
 def shown(key: str, asked: Asked) -> Shown | None:
@@ -68,7 +75,13 @@ def _overview(asked: Asked) -> Shown | None:
         blocks = tuple(
             replace(block, charts=(world, *block.charts)) if block.key == "countries" else block for block in blocks
         )
-    return Shown("overview", replace(made, blocks=blocks), _charts(blocks))
+    return Shown("overview", replace(made, blocks=blocks), _charts(blocks), _opening(made.blocks), blocks)
+
+
+def _opening(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Two to four sentences of the whole page: the first ones of the blocks that say most."""
+    said = {block.key: block.insights for block in blocks}
+    return tuple(said[key][0] for key in ("years", "months", "countries", "repeat") if said.get(key))
 
 
 def _segments(asked: Asked) -> Shown | None:
@@ -76,7 +89,10 @@ def _segments(asked: Asked) -> Shown | None:
     if not made.cards:
         return None
     charts = tuple(linked(chart, asked.links.groups) for chart in made.charts)
-    behaviour = _linked(made.behaviour, asked.links)
+    groups = [group for group in asked.found.study.segments if group.customers]
+    money = money_bars(groups, [segment_label(group.name, asked.say) for group in groups], asked.say)
+    block = replace(made.behaviour, charts=(*made.behaviour.charts, *money))
+    behaviour = _linked(block, asked.links)
     made = replace(made, charts=charts, behaviour=behaviour)
     return Shown("segments", made, (*charts, *behaviour.charts))
 
@@ -84,7 +100,7 @@ def _segments(asked: Asked) -> Shown | None:
 def _clusters(asked: Asked) -> Shown:
     made = clusters_page(asked.found.study, asked.say)
     blocks = _linked(made.evidence, asked.links), _linked(made.groups, asked.links)
-    return Shown("clusters", replace(made, evidence=blocks[0], groups=blocks[1]), _charts(blocks))
+    return Shown("clusters", replace(made, evidence=blocks[0], groups=blocks[1]), _charts(blocks), blocks=blocks)
 
 
 def _quality(asked: Asked) -> Shown:
@@ -97,7 +113,7 @@ def _part(key: str, asked: Asked) -> Shown | None:
     if made is None:
         return None
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
-    return Shown("part", replace(made, blocks=blocks), _charts(blocks))
+    return Shown("part", replace(made, blocks=blocks), _charts(blocks), blocks=blocks)
 
 
 def _linked(block: Block, links: Behind) -> Block:
@@ -133,11 +149,13 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     """A page of the study."""
     asked = _asked(request, found, key)
     made = _made(key, asked)
-    context: dict[str, Any] = {"page": made.page, "links": asked.links,
+    context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links,
                                "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
     if key == "overview":
         labels = {"segment": {group.name: segment_label(group.name, asked.say) for group in found.study.segments}}
         context |= headline(found, asked.filters, asked.say)
+        first = () if asked.filters else summary_page(found.study, asked.say).first
+        context["first"] = [one for one in first if one.key != "clusters"]  # they have a page of their own
         context |= {"filters": asked.filters, "choices": choices(found.study, asked.filters, labels, asked.say)}
     return page(request, f"web/{made.template}.html.j2", **context)
 
@@ -148,15 +166,15 @@ for _key in (*WHOLE, *PARTS):
 
 @router.get("/figures/{key}/{figure}.csv")
 def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure: str) -> Response:
-    """The figures of a chart, as the page with the same filters shows them."""
+    """The figures of a chart or a table, as the page with the same filters shows them."""
     if key not in {*WHOLE, *PARTS}:
         raise HTTPException(404)
     asked = _asked(request, found, key)
-    chart = next((one for one in _made(key, asked).charts if one.key == figure), None)
-    if chart is None:
+    table = _made(key, asked).figures().get(figure)
+    if table is None:
         raise HTTPException(404)
     note(request, "export", role, page=key, figure=figure, study=found.study.folder)
     name = quote(f"{found.shop.name}-{found.study.folder}-{figure}.csv")
-    text = shown_to(role, csv_of(chart.table, asked.say).decode())
+    text = shown_to(role, csv_of(table, asked.say).decode())
     return Response(text, media_type="text/csv; charset=utf-8",
                     headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip
