@@ -18,6 +18,7 @@ from regulars.scoring.model import Scorer
 from regulars.scoring.placing import Scored
 from regulars.segments.named import MEASURES
 from regulars.settings import Settings
+from regulars.sources.files import readable
 
 if TYPE_CHECKING:
     from regulars.sources.kinds import Column
@@ -54,10 +55,12 @@ def score_file(scorer: Scorer, source: str, settings: Settings, as_of: date | No
 def read_json(path: Path) -> ScoreRequest:
     """Customers as the API takes them: its whole body, or the list of customers alone.
 
-    Raises InputError where the file holds something else.
+    Raises UsageError where there is no such file, InputError where it holds something else.
     """
+    with readable(path):
+        content = path.read_bytes()
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=ScoreRequest | list[CustomerIn])
+        found = msgspec.json.decode(content, type=ScoreRequest | list[CustomerIn])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError("score_json", file=path.name, why=str(error)[:300]) from error
     return found if isinstance(found, ScoreRequest) else ScoreRequest(found)
@@ -108,17 +111,14 @@ def _cells(
     """The ids, and the cells of some columns by name: numbers and days as such, all else as text."""
     from regulars.sources.table import id_column, id_of
 
-    who = id_column(raw, columns, settings)
-
-    def sql(name: str, column: "Column") -> str:
+    def read(name: str, column: "Column") -> str:
         wanted = kinds.get(name, "text") if kinds else "number"
-        read = column.value and column.guess == wanted
-        return str(column.value if read else column.text)
+        return column.value if column.value and column.guess == wanted else f"t{column.index}"
 
-    fields = [f"{sql(name, column)} as c_{i}" for i, (name, column) in enumerate(taken.items())]
-    rows = raw.engine.rows(
-        f"select coalesce({id_of(raw, who)}, concat('row ', line)) as id, {', '.join(fields)} from raw order by line"
-    )
+    texts = ", ".join(f"{column.text} as t{column.index}" for column in taken.values())
+    fields = ", ".join(f"{read(name, column)} as c_{i}" for i, (name, column) in enumerate(taken.items()))
+    who = f"coalesce({id_of(raw, id_column(raw, columns, settings))}, concat('row ', line)) as id"
+    rows = raw.engine.rows(f"select id, {fields} from (select *, {who}, {texts} from raw) order by line")
     cells = {name: [row[f"c_{i}"] for row in rows] for i, name in enumerate(taken)}
     return [row["id"] for row in rows], cells
 
@@ -126,6 +126,7 @@ def _cells(
 def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | None) -> Scored:
     """Order lines, cleaned by the study's own settings."""
     from regulars.features.rfm import features, measures
+    from regulars.orders import reconcile
     from regulars.pipeline import scored
     from regulars.sources import read
     from regulars.window import Window
@@ -140,6 +141,7 @@ def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | Non
         measures(engine, Window(done.cleaned.window.start, end), lines.settings)
         table = "measures"
         if "products" in scorer.needs():
+            reconcile(engine, done.cleaned.has_amounts)
             features(engine)
             table = "features"
         return _from_table(scorer, engine, table, end)

@@ -4,6 +4,7 @@ SQL for everybody, in numpy for a few. A test holds the two together on every cu
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import InputError
@@ -12,6 +13,7 @@ from regulars.features.people_models import Attribute, Role
 from regulars.segments.encode import encoding_of
 from regulars.settings import Settings
 from regulars.sources.cells import NO, YES
+from regulars.sources.plausible import COUNTED, FIRST_YEAR, MOST, OLDEST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,8 @@ _PARTS: dict[str, tuple[Role, ...]] = {  # derived sums -> the roles of their pa
     "campaigns_accepted": ("accepted",),
     "total_transactions": CHANNELS,
 }
+# what the role of a number allows, as reading a customer table does; else it is unknown
+_POSSIBLE = {"age": (1e-4, OLDEST), "birth_year": (FIRST_YEAR, inf), "income": (0, inf)}
 
 
 class Recoder:
@@ -138,7 +142,10 @@ def _typed(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":
 
     title = attribute.header or attribute.name
     if attribute.kind == "number":
-        return np.array(numbers(title, values), dtype=float).round(4)  # as the table holds them
+        read = np.array(numbers(title, values), dtype=float).round(4)  # as the table holds them
+        counted = (0, MOST) if attribute.role in COUNTED else (-inf, inf)
+        low, high = _POSSIBLE.get(attribute.role or "", counted)
+        return np.where((read >= low) & (read <= high), read, np.nan)
     if attribute.kind == "yes_no":
         return np.array(_cells(title, values, "yes_no", _yes_no), dtype=float)
     if attribute.kind == "date":

@@ -1,0 +1,188 @@
+"""`regulars score`: a file in, the study's own answers out, in every form of file."""
+
+import csv
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import polars
+import pytest
+
+from regulars import cli
+from regulars.api import read, read_customers, study
+from regulars.engine import DuckEngine
+from regulars.locale import words
+from regulars.shop import open_shop
+
+Run = Callable[..., tuple[int, str, str]]
+COMPARED = ("r", "f", "m", "segment", "cluster", "persona", "action", "cluster_persona", "cluster_action",
+            "persona_key", "action_key", "cluster_persona_key", "cluster_action_key")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGULARS_LANGUAGE", "en")
+    monkeypatch.setattr(cli, "say", words("en"))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def go(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli._guarded(["score", *map(str, arguments)])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return go
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop of sixty customers, one of whose names attacks; its order lines beside it."""
+    folder = tmp_path_factory.mktemp("score")
+    rows = [
+        f"O{i}-{n},{'=2+5' if i == 7 else f'C{i:02}'},2024-0{1 + (i + n) % 6}-{1 + i % 28:02},P{n % 4},1,{10 + i}.25"
+        for i in range(60)
+        for n in range(1 + i % 5)
+    ]
+    rows += [rows[3], "R-1,C11,2024-06-20,P1,-1,21.25"]
+    orders = folder / "orders.csv"
+    orders.write_text("\n".join(["order_id,customer_id,order_date,product,quantity,price", *rows]), encoding="utf-8")
+    features = ["recency_days", "orders", "monetary", "products"]
+    with closing(study(read(orders), k_min=3, k_max=3, features=features, currency="GBP")) as done:
+        done.save(folder / "toko")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rows(made: Path) -> list[dict[str, Any]]:
+    with DuckEngine() as engine:
+        engine.load("customers", open_shop(made / "toko").path_of(None, "customers.parquet"))
+        return engine.rows("select * from customers order by customer_id")
+
+
+def answers(path: Path) -> list[dict[str, Any]]:
+    return polars.read_parquet(path).sort("customer_id").to_dicts()
+
+
+def agree(got: list[dict[str, Any]], rows: list[dict[str, Any]]) -> bool:
+    return [{n: one[n] for n in ("customer_id", *COMPARED)} for one in got] == [
+        {n: row[n] for n in ("customer_id", *COMPARED)} for row in rows
+    ]
+
+
+def test_the_order_lines_of_the_study_give_its_own_list(run: Run, made: Path, rows: Any, tmp_path: Path) -> None:
+    code, out, err = run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.parquet")
+    assert (code, out) == (0, "")
+    assert "60 customers scored" in err
+    assert agree(answers(tmp_path / "a.parquet"), rows)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_measures_in_every_form_of_file_give_the_same(
+    run: Run, made: Path, rows: Any, tmp_path: Path, kind: str
+) -> None:
+    names = ("customer_id", "recency_days", "orders", "monetary", "products")
+    frame = polars.DataFrame([{name: row[name] for name in names} for row in rows])
+    frame = frame.rename({"recency_days": "Recency (days)", "orders": "Frequency"})
+    source = tmp_path / f"in.{kind}"
+    if kind == "xlsx":
+        import xlsxwriter
+
+        with xlsxwriter.Workbook(source) as book:
+            sheet = book.add_worksheet()
+            for place, row in enumerate([frame.columns, *frame.rows()]):
+                sheet.write_row(place, 0, row) if place == 0 else [
+                    sheet.write_string(place, 0, row[0]), sheet.write_row(place, 1, row[1:])]  # fmt: skip
+    elif kind == "csv":
+        frame.write_csv(source, separator=";")
+    else:
+        frame.write_parquet(source)
+    assert run(source, "--shop", made / "toko", "--out", tmp_path / "a.parquet")[0] == 0
+    assert agree(answers(tmp_path / "a.parquet"), rows)
+
+
+def test_json_in_is_what_the_api_takes_and_json_out_what_it_answers(run: Run, made: Path, tmp_path: Path) -> None:
+    asked = [{"customer_id": "a", "recency_days": 5, "orders": 9, "monetary": 700, "attributes": {"products": 3}},
+             {"customer_id": 8, "history": []}]  # fmt: skip
+    (tmp_path / "in.json").write_text(json.dumps(asked), encoding="utf-8")
+    code, out, _ = run(tmp_path / "in.json", "--shop", made / "toko")
+    told = json.loads(out)
+    assert code == 0
+    assert [one["customer_id"] for one in told["customers"]] == ["a", "8"]
+    assert told["customers"][1]["segment"] == "No orders"
+    (tmp_path / "whole.json").write_text(json.dumps({"customers": asked}), encoding="utf-8")
+    run(tmp_path / "whole.json", "--shop", made / "toko", "--out", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == told
+
+
+def test_a_csv_for_people_is_guarded_and_in_their_language(run: Run, made: Path, tmp_path: Path) -> None:
+    run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.csv", "--lang", "id")
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    cells = list(csv.reader(text.splitlines(), delimiter=";"))
+    assert "'=2+5" in {row[0] for row in cells}
+    assert not [cell for row in cells for cell in row if cell.startswith("=")]
+    assert words("id")("exports.columns.segment") in cells[0]
+
+
+def test_what_cannot_be_said_is_empty_and_told(run: Run, made: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("customer_id,recency,orders,monetary\na,3,2,50\nb,,4,5\n", encoding="utf-8")
+    code, _, err = run(tmp_path / "in.csv", "--shop", made / "toko", "--out", tmp_path / "a.parquet")
+    assert code == 0
+    assert "1 of 2 customers has no segment" in err
+    assert "Missing: products" in err
+    got = answers(tmp_path / "a.parquet")
+    assert [(one["segment"] is None, one["cluster"]) for one in got] == [(False, None), (True, None)]
+
+
+def test_later_orders_are_counted_to_the_day_after_the_last(run: Run, made: Path, tmp_path: Path) -> None:
+    lines = (
+        "order_id,customer_id,order_date,product,quantity,price\n1,a,2024-08-01,P1,1,20.00\n2,b,2024-07-02,P1,1,20.00\n"
+    )
+    (tmp_path / "in.csv").write_text(lines, encoding="utf-8")
+    for as_of, differ in (((), True), (("--as-of", "2030-01-01"), False)):
+        run(tmp_path / "in.csv", "--shop", made / "toko", "--out", tmp_path / "a.json", "--overwrite", *as_of)
+        told = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["customers"]
+        assert [one["customer_id"] for one in told] == ["a", "b"]
+        assert (told[0]["scores"]["r"] > told[1]["scores"]["r"]) is differ
+
+
+def test_a_customer_table_is_scored_by_its_own_columns(run: Run, data: Path, tmp_path: Path) -> None:
+    with closing(study(read_customers(data / "shop_customers.csv"), k_min=3, k_max=3)) as done:
+        done.save(tmp_path / "toko")
+        listed = done.customers.rows()
+    assert run(data / "shop_customers.csv", "--shop", tmp_path / "toko", "--out", tmp_path / "a.parquet")[0] == 0
+    assert agree(answers(tmp_path / "a.parquet"), sorted(listed, key=lambda row: row["customer_id"]))
+    (tmp_path / "in.csv").write_text("id,colour\n1,red\n", encoding="utf-8")
+    code, _, err = run(tmp_path / "in.csv", "--shop", tmp_path / "toko")
+    assert code == 3
+    assert "No column of the file" in err
+
+
+REFUSED = [
+    ("in.json", '{"customers": [{"customer_id": 1, "recency_days": "x"}]}', 3, "Expected"),
+    ("in.json", "[1", 3, "does not hold customers"),
+    ("in.csv", "customer_id,recency_days,orders\na,3,2\n", 3, "No column monetary"),
+    ("in.csv", "order_id,customer_id,order_date,price,currency\n1,a,2024-08-01,20.00,EUR\n", 4, "currency"),
+    ("in.csv", "a,b\n1,2\n", 3, ""),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "code", "said"), REFUSED)
+def test_what_is_not_understood_is_said(
+    run: Run, made: Path, tmp_path: Path, name: str, text: str, code: int, said: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    got, out, err = run(tmp_path / name, "--shop", made / "toko")
+    assert (got, out) == (code, "")
+    assert said in err
+
+
+def test_a_file_that_is_there_is_not_written_over(run: Run, made: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("mine", encoding="utf-8")
+    assert run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.csv")[0] == 2
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "mine"
+    assert run(tmp_path / "none.json", "--shop", made / "toko")[0] == 2
+    assert run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.doc")[0] == 2
