@@ -49,5 +49,13 @@ def test_words_that_would_break_stand_aslant(ready: Ready) -> None:
     assert ready(option, 330)["xAxis"]["axisLabel"]["rotate"] == 50
 
 
+def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:
+    cells = [(x, 0, 1.0, "", "") for x in range(8)]
+    option = heat_map([f"c{x}" for x in range(8)], ["a row of some length"], cells, "percent")
+    shown = [ready(option, width)["series"][0]["label"] for width in (900, 400, 300)]
+    assert [label["show"] for label in shown] == [True, True, False]
+    assert "fontSize" not in shown[0] and shown[1]["fontSize"] < 12
+
+
 def test_a_chart_without_a_grid_keeps_its_legend(ready: Ready) -> None:
     assert ready({"legend": legend(["a" * 30, "b" * 30])}, 200)["legend"]["type"] == "scroll"

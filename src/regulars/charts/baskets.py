@@ -130,7 +130,6 @@ def matrix(bundles: Bundles, say: Words) -> Chart | None:
     drawn: list[Cell] = [(x, y, log2(max(rule.adjusted_lift or 1, 1)), _pair_tip(rule, bundles, say), "")
                          for x, y, rule in cells]  # fmt: skip
     option = _with_values(heat_map(numbers, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
-    option["series"][0]["label"]["formatter"] = fn("decimal_tight", 3)
     title = say("bundles.matrix.title")
     unknown = say("common.unknown")
     rows = tuple(

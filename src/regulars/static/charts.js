@@ -41,12 +41,11 @@
       percent: written((v) => share.format(v * 100) + sign),
       number_exact: written(exact),
       money_exact: written(exactMoney),
-      percent_inside: written((v) => (v < 0.08 ? "" : share.format(v * 100) + sign)),
+      percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.08) ? "" : share.format(v * 100) + sign)),
       percent_wide: written((v) => (width < 600 ? "" : share.format(v * 100) + sign)),
       percent_exact: written((v) => share.format(v * 100) + sign),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
-      decimal_tight: written((v) => (width < 480 ? whole : small).format(v)),
       cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole.format(value(given)),
       tip: () => (given) => {
         const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
@@ -135,6 +134,14 @@
     grid.top += (lines - 1) * 22;
   }
 
+  /* Figures that do not fit into the cells of a heat map are smaller, or left to the tip and the table. */
+  function tighten(series, below, names, width) {
+    const longest = names ? Math.max(...names.data.map((name) => name.length)) * 6.2 : 0;
+    const beside = Math.min(longest, (names && names.axisLabel && names.axisLabel.width) || width);
+    const room = (width - beside - 24) / below.data.length;
+    if (series.label && room < 36) Object.assign(series.label, room < 26 ? { show: false } : { fontSize: 9.5 });
+  }
+
   /* An option ready for echarts, fitted to a width in pixels. */
   function ready(option, setup, mode, width) {
     const palette = setup.palettes[mode];
@@ -151,6 +158,7 @@
       Object.assign(below.axisLabel, word * 6 > room ? slanted : { width: room });
     }
     if (made.legend && made.grid) unroll(made, width);
+    for (const series of made.series || []) if (series.type === "heatmap" && below) tighten(series, below, names, width);
     return made;
   }
 
