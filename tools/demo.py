@@ -37,7 +37,9 @@ def main() -> int:
     done = subprocess.run([*map(str, command), "--set", "currency=USD"], check=False)
     if done.returncode == 0:
         report = max((HERE / "demo-shop" / "studies").glob("*/report.html"))
+        program = (Path(sys.executable).parent / "regulars").relative_to(HERE)
         print(f"\nThe report: {report}\nOpen it in a browser.")
+        print(f"The dashboard: {program} serve --shop demo-shop\nThen open http://127.0.0.1:8000 in a browser.")
     return done.returncode
 
 

