@@ -1,25 +1,28 @@
 -- product_rows   one row per product code (where lines have none, per product name) of the lines chosen
 -- reads          chosen
--- gives          code, product (a name it goes by), category, subcategory, sales (net of returns), returned (positive), pieces (net), orders
---                (that hold a sale of it), customers, first_day, last_day; sales and returned NULL without amounts
-with orders as (   -- an order first: counts of the rest instead of distinct counts
-  select   coalesce(product_id, product) as code, customer_id, order_id, max(product) as product,
-           max(category) as category, max(subcategory) as subcategory, sum(amount) as sales,
-           sum(case when is_return then -amount end) as returned, sum(quantity) as pieces,
-           bool_or(not is_return) as sold, min(day) as first_day, max(day) as last_day
-  from     chosen
-  where    coalesce(product_id, product) is not null
-  group by 1, 2, 3),
+-- gives          code, product (a name it goes by), category, subcategory, sales (net of returns), returned (positive),
+--                pieces (net), orders (that hold a sale of it), customers (who bought it), first_day, last_day; sales and
+--                returned NULL without amounts
+with lines as (
+  select coalesce(product_id, product) as code, product, category, subcategory, amount, quantity, is_return,
+         customer_id, order_id, day
+  from   chosen
+  where  coalesce(product_id, product) is not null),
+sums as (
+  select   code, max(product) as product, max(category) as category, max(subcategory) as subcategory,
+           sum(amount) as sales, sum(case when is_return then -amount else 0 end) as returned, sum(quantity) as pieces,
+           min(day) as first_day, max(day) as last_day
+  from     lines
+  group by code),
+orders as (   -- distinct on its own: with the sums beside it, it would take four times as long
+  select distinct code, customer_id, order_id from lines where not is_return),
 buyers as (
-  select   code, customer_id, max(product) as product, max(category) as category, max(subcategory) as subcategory,
-           sum(sales) as sales, sum(returned) as returned, sum(pieces) as pieces,
-           sum(case when sold then 1 else 0 end) as orders, min(first_day) as first_day, max(last_day) as last_day
-  from     orders
-  group by code, customer_id)
-select   code, max(product) as product, max(category) as category, max(subcategory) as subcategory,
-         cast(sum(sales) as double) as sales, cast(coalesce(sum(returned), 0) as double) as returned,
-         cast(sum(pieces) as double) as pieces, cast(sum(orders) as bigint) as orders,
-         sum(case when orders > 0 then 1 else 0 end) as customers, min(first_day) as first_day, max(last_day) as last_day
-from     buyers
-group by code
-order by code
+  select code, customer_id, count(*) as orders from orders group by code, customer_id),
+counts as (
+  select code, cast(sum(orders) as bigint) as orders, count(*) as customers from buyers group by code)
+select    s.code, s.product, s.category, s.subcategory, cast(s.sales as double) as sales,
+          cast(s.returned as double) as returned, cast(s.pieces as double) as pieces,
+          coalesce(c.orders, 0) as orders, coalesce(c.customers, 0) as customers, s.first_day, s.last_day
+from      sums s
+left join counts c on c.code = s.code
+order by  s.code
