@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEIGHBOURS = 50  # products that speak for a product
-RIDGE = 3.0  # lambda, in means of G's diagonal; measured on later months of three shops
+RIDGE = 3.0  # lambda, in means of G's diagonal; chosen on earlier months of two shops
 TREND = 0.25  # how much it counts that a product finds new buyers of late
 SCALE = 1_000_000  # of the weights
 LEARNED = 5_000_000  # at most as many purchases are learned from
