@@ -73,7 +73,7 @@ def _columns(found: Opened) -> dict[str, _Write]:
         "orders": (True, lambda row, say: say.number(row.orders)),
         "customers": (True, lambda row, say: say.number(row.customers)),
         "returned": (bool(study.returns_value), lambda row, say: _amount(row.returned, say)),
-        "last_day": (True, lambda row, say: say.day(row.last_day)),
+        "last_day": (True, lambda row, say: say.day(row.last_day).replace(" ", "\N{NO-BREAK SPACE}")),
     }  # fmt: skip
     return {name: write for name, (there, write) in all_.items() if there}
 
