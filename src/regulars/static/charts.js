@@ -6,13 +6,21 @@
   const SPACE = "\u00a0";
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
+  /* Making one takes a millisecond, so each is made once, when it first writes something. */
+  const formatters = new Map();
+  function formatter(locale, options) {
+    const key = locale + JSON.stringify(options);
+    if (!formatters.has(key)) formatters.set(key, new Intl.NumberFormat(locale, options));
+    return formatters.get(key);
+  }
+
   /* Formatters by name: number, money, percent ... of a value, a label's parameters or a tooltip's. */
   function writers(setup, width) {
     const compact = { notation: "compact", maximumFractionDigits: 1 };
     const currency = setup.currency
       ? { style: "currency", currency: setup.currency, currencyDisplay: "narrowSymbol" }
       : {};
-    const form = (options) => new Intl.NumberFormat(setup.locale, options);
+    const form = (options) => ({ format: (v) => formatter(setup.locale, options).format(v) });
     const small = form({ maximumFractionDigits: 2 });
     const three = { notation: "compact", maximumSignificantDigits: 3 };
     const number = form(compact);
