@@ -16,7 +16,7 @@ import regulars as rg
 from regulars import cli
 from regulars.engine import DuckEngine, Engine
 from regulars.locale import words
-from regulars.pages.moves import moves_page
+from regulars.pages.moves import insights, moves_page
 from regulars.segments.frozen import Before
 from regulars.segments.models import ClusterModel, Clusters, Cuts, Scheme
 from regulars.segments.moves import KINDS, Moves, Now, moves
@@ -109,6 +109,16 @@ def test_new_cut_points_make_moves_of_their_own(engine: Engine, tmp_path: Path) 
         "rules": "rules", "held": "held", "real": "real", "both": "both", "same": "stayed",
     }  # fmt: skip
     assert [found.kind(kind) for kind in KINDS] == [1, 1, 1, 1, 1, 0, 0]
+
+
+def test_what_is_said_of_segments_is_not_said_of_clusters(duck: DuckEngine, tmp_path: Path) -> None:
+    """The cut points stand, the clusters were learned anew."""
+    found = compared(
+        duck, tmp_path, [("a", 5, 4, 1), ("b", 5, 9, 1)], [("a", 5, 4, 1), ("b", 99, 9, 1)], (scheme(30, 2), 5)
+    )
+    say = words("en")
+    assert "none by new cut points" in " ".join(insights(found, found.segments, say))
+    assert "1 by clusters that were learned anew alone" in " ".join(insights(found, found.clusters, say))
 
 
 def test_other_segments_have_no_up_and_down(duck: DuckEngine, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def insights(found: Moves, moved: Moved, say: Words) -> tuple[str, ...]:
     if moved.kind(*MOVED) and (moved.by == "segment" or found.split):
         key = "by_rules" if moved.kind("rules", "both") else "all_real"
         counts = {kind: moved.kind(kind) for kind in MOVED}
-        lines.append(say(f"moves.says.{key}", n=moved.kind(*MOVED), **counts))
+        lines.append(say(f"moves.says.{key}_{moved.by}", n=moved.kind(*MOVED), **counts))
     flows = moved.flows()
     for key, sign in (("best", 1), ("worst", -1)):
         if some := [flow for flow in flows if moved.rise(flow) * sign > 0]:
