@@ -26,7 +26,7 @@ from regulars.baskets.recommend_models import (
 from regulars.baskets.similar import below, learn_similar
 from regulars.engine import Engine, Row
 from regulars.errors import UsageError
-from regulars.locale import Message
+from regulars.locale import Message, Value
 
 PLAINLY = Asked()
 SHELF = 1_000  # products that others may be offered: those that most customers bought
@@ -240,7 +240,7 @@ def _reason(which: List, check: Check | None) -> Message:
         return Message(f"recommend.reason.{which}_unchecked", {"least": LEAST})
     ours = best([one for one in check.contenders if one.way not in PLAIN])
     plain = best([one for one in check.contenders if one.way in PLAIN])
-    values = {
+    values: dict[str, Value] = {
         "n": check.customers,
         "ours": ours.hit.value,
         "plain": plain.hit.value,
