@@ -1,6 +1,7 @@
 """Who gets in: everybody on loopback, elsewhere whoever shows a token; what other sites cannot make a browser do."""
 
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import regulars
+from regulars.cli import _guarded
 from regulars.web import register as registers
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.register import FAILURES, Register
@@ -222,3 +224,38 @@ def test_ids_that_are_e_mail_addresses_are_for_analysts_alone(tmp_path: Path) ->
             text = client.get(path).text
             assert ("mail.example.org" in text) is sees, (role, path)
             assert ("p•••@•••" in text) is not sees
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def started(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, *arguments: str) -> tuple[dict, str]:
+    """How `regulars serve` would have started the server, and what it said."""
+    seen: dict = {}
+    monkeypatch.setattr("uvicorn.run", lambda _, **options: seen.update(options))
+    monkeypatch.setenv("REGULARS_WEB", "")
+    assert _guarded(["serve", *arguments]) == 0
+    seen["settings"] = settings_from_json(os.environ["REGULARS_WEB"])
+    return seen, capsys.readouterr().err
+
+
+def test_on_this_machine_serve_makes_no_token(shop: Path, monkeypatch: pytest.MonkeyPatch,
+                                              capsys: pytest.CaptureFixture) -> None:  # fmt: skip
+    seen, said = started(monkeypatch, capsys, "--shop", str(shop), "--port", "8123")
+    assert (seen["host"], seen["port"]) == ("127.0.0.1", 8123) and seen["settings"].open
+    assert "http://127.0.0.1:8123" in said and "Token" not in said
+
+
+@pytest.mark.parametrize("how", [("--host", "0.0.0.0"), ("--sign-in",), ("--name", "shop.example")], ids=str)  # noqa: S104
+def test_elsewhere_serve_shows_its_tokens_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, how: tuple[str, ...]
+) -> None:
+    seen, said = started(monkeypatch, capsys, "--shop", str(tmp_path), *how)
+    assert not seen["settings"].open
+    tokens = re.findall(r": ([0-9a-f]{8}\.\S+)$", said, re.MULTILINE)
+    assert [Register(tmp_path).role_of(token) for token in tokens] == ["viewer", "analyst"]
+    assert ("HTTPS" in said) is ("--host" in how)
+    _, again = started(monkeypatch, capsys, "--shop", str(tmp_path), *how)
+    assert not re.findall(r"[0-9a-f]{8}\.\S{20}", again)
+    _, anew = started(monkeypatch, capsys, "--shop", str(tmp_path), *how, "--new-tokens")
+    assert tokens[0] not in anew and Register(tmp_path).role_of(tokens[0]) is None

@@ -37,8 +37,8 @@ class WebSettings:
 
     @property
     def open(self) -> bool:
-        """Whether everybody who reaches it is an analyst, without a token."""
-        return self.loopback and not self.sign_in
+        """Whether all who reach it are analysts without a token; not where a name tells of a proxy before it."""
+        return self.loopback and not self.sign_in and not self.names
 
     def to_json(self) -> str:
         """The settings as text, for workers."""
