@@ -96,6 +96,12 @@ TABLES = [
     ("shop_customers.csv", "one_hot"),
     ("france_customers.csv", "ranks"),
     ("france_customers.csv", "one_hot"),
+    ("france_customers.csv", "gower"),
+    ("france_customers.csv", "k_prototypes"),
+    pytest.param("customer_personality.csv", "gower", marks=pytest.mark.slow),
+    pytest.param("customer_personality.csv", "k_prototypes", marks=pytest.mark.slow),
+    pytest.param("shop_customers.csv", "gower", marks=pytest.mark.slow),
+    pytest.param("shop_customers.csv", "k_prototypes", marks=pytest.mark.slow),
 ]
 
 

@@ -191,10 +191,8 @@ class Scorer:
 
     def needs(self) -> tuple[str, ...]:
         """What a cluster is told by: features, or attributes by name."""
-        if self.model is None:
-            return ()
         source = self._recoder.source if self._recoder else {}
-        return tuple(dict.fromkeys(source.get(name, name) for name in self.model.features))
+        return tuple(dict.fromkeys(source.get(name, name) for name in self._features()))
 
     def takes(self) -> tuple[str, ...]:
         """The names that `by_attributes` knows."""
@@ -215,16 +213,24 @@ class Scorer:
     def _clustered(self, columns: Mapping[str, "NDArray[Any]"], count: int) -> tuple["NDArray[Any]", Message | None]:
         import numpy as np
 
-        from regulars.segments.assign import assign_many
+        from regulars.segments.assign import assign_many, assign_mixed
 
-        if self.model is None or len(self.model.centroids) == 1:
-            if self.study.clusters.k == 1:
-                return np.ones(count, dtype=int), None
-            return np.zeros(count, dtype=int), Message("api.reasons.words")
-        if missing := [name for name in self.model.features if name not in columns]:
-            reason = Message("api.reasons.features", {"missing": ", ".join(missing)})
-            return np.zeros(count, dtype=int), reason
-        return assign_many(self.model, np.column_stack([columns[name] for name in self.model.features])), None
+        clusters, nobody = self.study.clusters, np.zeros(count, dtype=int)
+        if clusters.k == 1:
+            return np.ones(count, dtype=int), None
+        if missing := [name for name in self._features() if name not in columns]:
+            return nobody, Message("api.reasons.features", {"missing": ", ".join(missing)})
+        if self.model is not None:
+            return assign_many(self.model, np.column_stack([columns[name] for name in self.model.features])), None
+        if clusters.mixed is not None:
+            return assign_mixed(clusters.mixed, columns), None
+        return nobody, Message("api.reasons.words")  # of a version that kept no model of words
+
+    def _features(self) -> tuple[str, ...]:
+        """The columns that a cluster is told by."""
+        if self.study.clusters.mixed is not None:
+            return (*self.study.clusters.mixed.numbers.features, *self.study.clusters.mixed.words)
+        return self.model.features if self.model else ()
 
 
 def _recoder(study: Study) -> "Recoder | None":

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import Engine
-from regulars.segments.models import ClusterModel
+from regulars.segments.models import ClusterModel, MixedModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +49,24 @@ def assign_many(model: ClusterModel, values: "NDArray[Any]") -> "NDArray[Any]":
         distances[:, i] = sum(c * c for c in centroid)
         for j, c in enumerate(centroid):
             distances[:, i] += -2 * c * z[:, j]
+    return np.asarray(distances.argmin(axis=1) + 1)
+
+
+def assign_mixed(model: MixedModel, columns: Mapping[str, "NDArray[Any]"]) -> "NDArray[Any]":
+    """The clusters of customers by numbers and words: columns of floats by name, NaN where unknown."""
+    import numpy as np
+
+    numbers = model.numbers
+    z = scaled(numbers, np.column_stack([columns[name] for name in numbers.features])) if numbers.features else None
+    words = [np.nan_to_num(columns[name], nan=-1) for name in model.words]
+    distances = np.zeros((len(words[0]), len(model.codes)))
+    for i, (centroid, codes) in enumerate(zip(numbers.centroids, model.codes, strict=True)):
+        for j, c in enumerate(centroid if z is not None else ()):
+            apart = z[:, j] - c
+            distances[:, i] += np.minimum(np.abs(apart) / model.spans[j], 1) if model.spans else apart * apart
+        for word, code, unknown in zip(words, codes, model.unknown, strict=True):
+            unlike = np.where(word == code, 0.0, model.apart)
+            distances[:, i] += np.where((word < 0) | (code < 0), unknown, unlike)
     return np.asarray(distances.argmin(axis=1) + 1)
 
 

@@ -14,7 +14,7 @@ from regulars.segments.algorithms.mixed import GowerMedoids, KPrototypes, Mixed,
 from regulars.segments.assign import assignment_sql, double_sql, nearest_sql, scaled_sql
 from regulars.segments.indices import elbow, widths_of
 from regulars.segments.kmeans import Fit, model_of, scale
-from regulars.segments.models import ClusterModel, Clusters, Evidence
+from regulars.segments.models import ClusterModel, Clusters, Evidence, MixedModel
 from regulars.segments.sample import Sample
 from regulars.settings import Settings
 
@@ -56,10 +56,30 @@ def learn_mixed(sample: Sample, codes: frozenset[str], settings: Settings) -> tu
     empty = Fit(np.zeros(0, dtype=int), np.zeros((k, len(numbers))), 0.0)
     model = model_of(empty, ready, part, chosen)
     knee = elbow([r.k for r in evidence], [r.inertia for r in evidence])
+    names = tuple(sample.features[j] for j in words)
     clusters = Clusters(
-        k, None, knee, "no_clear_structure", reason, evidence, None, None, len(customers), ready.outliers
+        k, None, knee, "no_clear_structure", reason, evidence, None, None, len(customers), ready.outliers,
+        mixed=_frozen(model, names, method, order),
+    )  # fmt: skip
+    return clusters, _assignment(model, names, method, order)
+
+
+def _frozen(model: ClusterModel, words: tuple[str, ...], method: Method, order: Sequence[int]) -> MixedModel:
+    """The method as a document that assigns customers one at a time."""
+    center = method.medoids_ if isinstance(method, GowerMedoids) else method.prototypes_
+    spans: tuple[float, ...] = ()
+    unknown = (0.0,) * len(words)
+    if isinstance(method, GowerMedoids):
+        spans = tuple(float(span) for span in method.columns_.spans)
+        unknown = tuple(float(usual) for usual in method.columns_.usual[len(spans) :])
+    return MixedModel(
+        numbers=replace(model, centroids=tuple(tuple(float(c) for c in center.values[i]) for i in order)),
+        words=words,
+        codes=tuple(tuple(int(c) for c in center.nominal[i]) for i in order),
+        apart=1.0 if isinstance(method, GowerMedoids) else float(method.gamma_),
+        unknown=unknown,
+        spans=spans,
     )
-    return clusters, _assignment(model, [sample.features[j] for j in words], method, order)
 
 
 def _method(k: int, settings: Settings) -> Method:

@@ -59,6 +59,22 @@ class ClusterModel:
 
 
 @dataclass(frozen=True, slots=True)
+class MixedModel:
+    """Fitted prototypes or medoids of numbers and words. Distances are sums over the columns, each tuple one cluster's.
+
+    A number counts its squared distance or, with `spans` (Gower), the distance as a share of the span; a word counts
+    `apart` where it differs, and its `unknown` where either side is not known.
+    """
+
+    numbers: ClusterModel  # transform, caps and scale; its centroids are those of the numbers
+    words: tuple[str, ...]  # columns of codes, below 0 where not known
+    codes: tuple[tuple[int, ...], ...]
+    apart: float
+    unknown: tuple[float, ...]  # by column of words
+    spans: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for and against one number of clusters. Later parts add fields, they rename none."""
 
@@ -145,3 +161,4 @@ class Clusters:
     widths: Widths | None = None
     tested: Basis | None = None
     kept_from: date | None = None  # the study that learned them; None: this one
+    mixed: MixedModel | None = None  # in the place of `model`, where words are compared as words
