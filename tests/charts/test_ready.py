@@ -52,7 +52,7 @@ def test_words_that_would_break_stand_aslant(ready: Ready) -> None:
 def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:
     cells = [(x, 0, 1.0, "", "") for x in range(8)]
     option = heat_map([f"c{x}" for x in range(8)], ["a row of some length"], cells, "percent")
-    shown = [ready(option, width)["series"][0]["label"] for width in (900, 400, 300)]
+    shown = [ready(option, width)["series"][0]["label"] for width in (900, 430, 300)]
     assert [label["show"] for label in shown] == [True, True, False]
     assert "fontSize" not in shown[0] and shown[1]["fontSize"] < 12
 

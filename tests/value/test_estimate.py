@@ -1,5 +1,6 @@
 """Value from orders to verdict: planted shops, hostile ones, and what must always hold."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -213,3 +214,9 @@ def test_the_page_without_money(duck: DuckEngine, planted: Rows) -> None:
     page = page_of(valued(duck, [(customer, day, None) for customer, day, _ in planted]), say)
     assert len(page.blocks[0].facts) == 1
     assert page.blocks[0].charts[0].title == say("value.chart.segments_orders", days=182)
+
+
+def test_figures_that_nobody_should_use_are_not_told_as_sentences(duck: DuckEngine, planted: Rows) -> None:
+    say = words("en", "GBP")
+    found = replace(valued(duck, planted), verdict="do_not_use", late=5, late_spent=90.0)
+    assert len(insights(found, say)) == 2 and "5 regular customers are late" in insights(found, say)[1]

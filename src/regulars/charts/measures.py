@@ -76,9 +76,9 @@ def scatter(found: Scatter, correlations: Sequence[Correlation], named: Named) -
     say = named.say
     x, y = named.measure(found.measure), named.measure(found.outcome)
     option = base(
-        grid={"left": 28, "right": 16, "top": 12, "bottom": 28, "containLabel": True},
+        grid={"left": 46, "right": 16, "top": 12, "bottom": 28, "containLabel": True},
         xAxis=_axis([point[0] for point in found.points], named.form(found.measure), short(x, 40), 28),
-        yAxis=_axis([point[1] for point in found.points], named.form(found.outcome), short(y, 30), 46),
+        yAxis=_axis([point[1] for point in found.points], named.form(found.outcome), short(y, 30), 54),
         series=[{"type": "scatter", "data": [list(point[:2]) for point in found.points], "symbolSize": 5,
                  "color": color("c1"), "silent": True, "itemStyle": {"opacity": 0.45}}],
     )  # fmt: skip
@@ -152,9 +152,9 @@ def qq(found: Shape, named: Named) -> Chart:
     ends = [min(found.normal[0], found.observed[0]), max(found.normal[-1], found.observed[-1])]
     form = named.form(found.measure)
     option = base(
-        grid={"left": 28, "right": 16, "top": 12, "bottom": 28, "containLabel": True},
+        grid={"left": 46, "right": 16, "top": 12, "bottom": 28, "containLabel": True},
         xAxis=values_axis(form, name=say("people_pages.qq.normal"), nameGap=28, **_MIDDLE),
-        yAxis=values_axis(form, name=say("people_pages.qq.observed"), nameGap=46, **_MIDDLE),
+        yAxis=values_axis(form, name=say("people_pages.qq.observed"), nameGap=54, **_MIDDLE),
         series=[
             {"type": "line", "data": [[end, end] for end in ends], "symbol": "none", "silent": True,
              "color": color("muted"), "lineStyle": {"type": "dashed", "width": 1.5}},

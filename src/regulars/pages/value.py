@@ -37,7 +37,11 @@ def page_of(found: Value, say: Words) -> Page:
 
 def insights(found: Value, say: Words) -> tuple[str, ...]:
     """The verdict, the totals, where they come from, who is late."""
+    late = [say(f"value.says.{'late' if found.late_spent is not None else 'late_plain'}", n=found.late,
+                spent=found.late_spent)] if found.late else []  # fmt: skip
     lines = [told(found.reason, say)]
+    if found.verdict == "do_not_use":  # figures that nobody should use are not sentences
+        return (*lines, *late)
     if found.expected_orders is not None:
         lines.append(say("value.says.total", days=found.horizon_days, customers=found.customers,
                          orders=found.expected_orders, low=found.orders_low, high=found.orders_high))  # fmt: skip
@@ -52,10 +56,7 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
         name: Figure = tame(segment_label(best.segment, say))
         lines.append(say("value.says.segment", name=name, share=share, customers=best.customers,
                          of=best.customers / found.customers))  # fmt: skip
-    if found.late:
-        key = "late" if found.late_spent is not None else "late_plain"
-        lines.append(say(f"value.says.{key}", n=found.late, spent=found.late_spent))
-    return tuple(lines)
+    return (*lines, *late)
 
 
 def _worth(found: Value, say: Words) -> Block:

@@ -147,7 +147,7 @@
     const longest = names ? Math.max(...names.data.map((name) => name.length)) * 6.2 : 0;
     const beside = Math.min(longest, (names && names.axisLabel && names.axisLabel.width) || width);
     const room = (width - beside - 24) / below.data.length;
-    if (series.label && room < 36) Object.assign(series.label, room < 26 ? { show: false } : { fontSize: 9.5 });
+    if (series.label && room < 36) Object.assign(series.label, room < 30 ? { show: false } : { fontSize: 9.5 });
   }
 
   /* An option ready for echarts, fitted to a width in pixels. */
