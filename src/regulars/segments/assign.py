@@ -57,11 +57,12 @@ def assign_mixed(model: MixedModel, columns: Mapping[str, "NDArray[Any]"]) -> "N
     import numpy as np
 
     numbers = model.numbers
-    z = scaled(numbers, np.column_stack([columns[name] for name in numbers.features])) if numbers.features else None
     words = [np.nan_to_num(columns[name], nan=-1) for name in model.words]
+    held = [columns[name] for name in numbers.features]
+    z = scaled(numbers, np.column_stack(held)) if held else np.zeros((len(words[0]), 0))
     distances = np.zeros((len(words[0]), len(model.codes)))
     for i, (centroid, codes) in enumerate(zip(numbers.centroids, model.codes, strict=True)):
-        for j, c in enumerate(centroid if z is not None else ()):
+        for j, c in enumerate(centroid):
             apart = z[:, j] - c
             distances[:, i] += np.minimum(np.abs(apart) / model.spans[j], 1) if model.spans else apart * apart
         for word, code, unknown in zip(words, codes, model.unknown, strict=True):
