@@ -192,6 +192,7 @@ def test_both_engines_list_alike(engine: Engine) -> None:
             enumerate([("A", 5.0), ("B", None), ("C", 5.0), ("D", 9.5)], 1)]  # fmt: skip
     engine.put("listed", {**types, **kinds}, rows)
     engine.put("bought", {"place": "BIGINT", "category": "VARCHAR"}, [(1, "Tea"), (4, "Tea")])
+    engine.put("shopped", {"place": "BIGINT", "country": "VARCHAR"}, [(3, "X"), (4, "X"), (4, "Y")])
     engine.put("active", {"place": "BIGINT", "day": "DATE"}, [(2, date(2024, 1, 2)), (4, date(2024, 1, 4))])
     asked = {"search": None, "personal": False, "segment": None, "cluster": None, "persona": None, "country": None,
              "at_risk": None, "category": None, "since": None, "until": None}  # fmt: skip
@@ -208,6 +209,7 @@ def test_both_engines_list_alike(engine: Engine) -> None:
     assert ids(category="Tea") == "DA"
     assert ids(since=date(2024, 1, 1), until=date(2024, 1, 3)) == "B"
     assert ids(search="c") == "C"
+    assert ids(country="X") == "DC"
     assert ids(at_risk=True, sort="customer_id") == "DB"
     count = engine.ask("web/listed_count", **{**asked, "category": "Tea"})[0]
     assert (count["customers"], count["sales"], count["at_risk"], count["rhythms"]) == (2, 14.5, 1, 2)

@@ -37,7 +37,7 @@ class Filter:
     segment: str | None = None
     cluster: int | None = None
     persona: str | None = None  # key
-    country: str | None = None
+    country: str | None = None  # ordered from it
     category: str | None = None  # bought of it
     since: date | None = None  # ordered on a day of the period
     until: date | None = None
@@ -187,12 +187,16 @@ def ready(found: Opened, asked: Filter | None = None) -> None:
     found.once("listed", lambda: _make(found, "listed"))
     if asked and asked.category is not None:
         found.once("bought", lambda: _make(found, "bought"))
+    if asked and asked.country is not None:
+        found.once("shopped", lambda: _make(found, "shopped"))
     if asked and (asked.since or asked.until) is not None:
         found.once("active", lambda: _make(found, "active"))
 
 
 def _make(found: Opened, name: str) -> None:
     """Makes a table that lists read, by an engine of its own, whose memory is free again afterwards."""
+    if name != "listed" and not found.has("sales"):
+        return  # nobody has ordered anything: the table stays empty
     with DuckEngine(threads=2, memory_limit=MEMORY) as maker, TemporaryDirectory(prefix="regulars-") as folder:
         stored_customers(maker, found.shop, found.day)
         if found.has("sales"):
@@ -200,6 +204,7 @@ def _make(found: Opened, name: str) -> None:
         if name == "listed":
             _beside(found, maker)
             found.engine.rows("create table if not exists bought (place bigint, category varchar)")
+            found.engine.rows("create table if not exists shopped (place bigint, country varchar)")
             found.engine.rows("create table if not exists active (place bigint, day date)")
         maker.view("web/places")
         maker.view(f"web/{name}")
