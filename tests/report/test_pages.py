@@ -37,7 +37,8 @@ def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:
         mean = replace(quiet.mean, recency_days=days)
         return first(replace(STUDY, segments=(replace(quiet, mean=mean, days_between=gap),)))["slipping"].title
 
-    assert title(61, 30) == title(365, 300) == title(423, None) == "was spent by customers who now stay away: Need Attention"
+    gone = "was spent by customers who now stay away: Need Attention"
+    assert title(61, 30) == title(365, 300) == title(423, None) == gone
     assert title(60, 30) == title(300, 200) == title(100, None) == "is slipping away: Need Attention"
 
 
@@ -105,3 +106,29 @@ def test_sample_rows_are_written_as_the_reader_writes() -> None:
 def test_unproven_clusters_are_folded() -> None:
     assert 'class="fold"' not in report_html(STUDY)
     assert '<details class="fold"><summary>Show the' in report_html(make_study(sure=False))
+
+
+def test_one_segment_is_not_compared_with_itself() -> None:
+    page = report_of(make_study(1, 1)).segments
+    assert not page.charts and not page.insights and len(page.cards) == 1
+
+
+def test_without_amounts_no_title_speaks_of_sales() -> None:
+    plain, paid = (report_of(make_study(6, 3, amounts=amounts)).segments.charts[0].title for amounts in (False, True))
+    assert plain == "Share of customers by segment" and "sales" in paid
+
+
+def test_a_title_stands_once() -> None:
+    seen = STUDY.overview
+    assert seen is not None
+    months = tuple(replace(month, profit=None) for month in seen.months)  # without profits "Sales by month" is a chart
+    html = report_html(replace(STUDY, overview=replace(seen, months=months)))
+    blocks = [part.split("</section>")[0] for part in html.split('<section class="block')[1:]]
+    titles = [block.split("<h3")[1].split(">")[1].split("<")[0] for block in blocks]
+    assert any(f'<strong class="hidden">{title}</strong>' in block for title, block in zip(titles, blocks, strict=True))
+    for title, block in zip(titles, blocks, strict=True):
+        assert f"<strong>{title}</strong>" not in block and f'aria-hidden="true">{title}</p>' not in block
+
+
+def test_one_cluster_is_everybody_and_gets_no_card() -> None:
+    assert report_of(make_study(3, 1, sure=False)).clusters.cards == ()

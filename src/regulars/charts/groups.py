@@ -41,9 +41,10 @@ def sizes(key: str, profiles: Sequence[Profile], names: Names, say: Words) -> Ch
         for name, p in zip(names, profiles, strict=True)
     ]  # fmt: skip
     series = [Bars(say("charts.word.share_customers"), [p.share for p in profiles], tips, "c3")]
-    if any(p.sales_share is not None for p in profiles):
+    paid = any(p.sales_share is not None for p in profiles)
+    if paid:
         series.append(Bars(say("charts.word.share_sales"), [p.sales_share for p in profiles], tips, "c1"))
-    title = say(f"charts.{key}.title")
+    title = say(f"charts.{key}.{'title' if paid else 'title_plain'}")
     note = say("charts.note.customers", n=sum(p.customers for p in profiles))
     height = height_of(round(len(profiles) * 1.4) + 1)
     return Chart(key, title, note, lying_bars(names, series, "percent"), profile_table(title, profiles, names, say),

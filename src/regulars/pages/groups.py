@@ -28,7 +28,7 @@ def segments_page(study: Study, say: Words) -> SegmentsPage:
     """Who the customers are by their scores, what each segment brings, what to do."""
     groups = [profile for profile in study.segments if profile.customers]
     names = [segment_label(profile.name, say) for profile in groups]
-    charts = [sizes("segment_sizes", groups, names, say)] if groups else []
+    charts = [sizes("segment_sizes", groups, names, say)] if len(groups) > 1 else []  # of one there is 100 %
     scores = _kept([score_map(study.score_cells, study.scheme, study.customers, say)])
     spread = in_rows(_kept([distribution(found, say) for found in study.distributions]))
     behaviour = Block("behaviour", say("report.behaviour.title"), say("report.behaviour.question"),
@@ -79,7 +79,7 @@ def _kept(charts: Sequence[Chart | None]) -> tuple[Chart, ...]:
 
 def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> list[str]:
     """The largest segment, the one that brings most per customer, and the one with most money at stake."""
-    if not groups:
+    if len(groups) < 2:
         return []
     pairs = list(zip(groups, names, strict=True))
     largest, name = max(pairs, key=lambda pair: pair[0].customers)
