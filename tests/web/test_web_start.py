@@ -19,10 +19,10 @@ from regulars.schema import NAMES
 from regulars.settings import Settings
 from regulars.shop import open_shop
 from regulars.web.bodies import FORM
-from regulars.web.jobs import Asked, Jobs
+from regulars.web.jobs import Asked, Jobs, Told, write
 from regulars.web.looks import Seen, Wanted, look
 from regulars.web.register import Register
-from regulars.web.start import corrected
+from regulars.web.start import corrected, kept_settings
 from regulars.web.start_view import reading
 from web.shops import served, write_lines
 
@@ -170,6 +170,35 @@ def test_a_file_may_be_taken_for_the_other_kind(tmp_path: Path) -> None:
     assert (asked.orders, asked.customers, asked.who) == ((), "a1b2", "Age")
     asked = corrected(asked, found, FormData({"kind.a1b2": "orders", "who": "Age"}))
     assert (asked.orders, asked.customers, asked.who) == (("a1b2",), None, None)
+
+
+def test_what_was_corrected_once_is_kept_for_the_next_file(client: TestClient, tmp_path: Path) -> None:
+    jobs = Jobs(client.app.state.settings.shop)  # type: ignore[attr-defined]
+    assert kept_settings(jobs) == {}
+    settings = {"map": {"ordered_at": "x1", "category": ""}, "currency": "IDR", "as_of": "2024-02-01"}
+    for key, state in (("a", "done"), ("b", "failed")):
+        (jobs.folder / (key * 32)).mkdir()
+        write(jobs.folder / (key * 32) / "asked.json", Asked(kind="run", settings=settings if key == "a" else {}))
+        write(jobs.folder / (key * 32) / "told.json", Told(state=state, pid=1))
+    assert kept_settings(jobs) == {"map": settings["map"], "currency": "IDR"}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_kept_columns_that_are_not_there_are_recognised_anew(tmp_path: Path, there: bool) -> None:
+    path = tmp_path / "a1b2"
+    path.write_text(write_lines(tmp_path, customers=9).read_text(encoding="utf-8"), encoding="utf-8")
+    given = Settings(map={"category": "name" if there else "Jenis"}, currency="IDR")
+    wanted = Wanted(
+        orders=(path,), customers=None, names={}, settings=given, sort=True, otherwise=Settings(currency="IDR")
+    )
+    found = look(wanted)
+    assert found.orders and found.problem is None
+    assert (found.dropped, found.orders.layout.header_of("category")) == (
+        (False, "name") if there else (True, "category")
+    )
+    asked = Asked(kind="look", orders=("a1b2",), settings={"map": {"category": "Jenis"}}, sort=True)
+    fields = {f"map.{mapped.column}": mapped.header for mapped in found.orders.layout.mapping}
+    assert ("map" in corrected(asked, found, FormData(fields)).settings) == there
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

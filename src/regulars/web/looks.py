@@ -26,20 +26,25 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a look found. Of orders that were not understood there are the bare `cells`, and the `problem`."""
+    """What a look found. Of orders that were not understood there are the bare `cells`, and the `problem`.
+
+    `dropped`: the columns given did not fit, so that they were recognised anew.
+    """
 
     files: tuple[File, ...]
     orders: Inspection | None = None
     customers: TableInspection | None = None
     cells: Cells | None = None
     problem: Problem | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is looked at: files of orders, a file of customers, what they are called, and the settings.
 
-    `sort`: each of the files of orders may turn out to be a customer table.
+    `sort`: each of the files of orders may turn out to be a customer table. `otherwise`: settings for the case that the
+    columns which they name are not there.
     """
 
     orders: tuple[Path, ...]
@@ -48,14 +53,22 @@ class Wanted:
     settings: Settings
     sort: bool
     who: str | None = None
+    otherwise: Settings | None = None
 
 
 def look(wanted: Wanted) -> Seen:
     """Reads what is wanted. Raises an error where not even the cells of a file can be read."""
+    seen = _look(wanted)
+    if wanted.otherwise and seen.problem and seen.problem.code == "map_unknown_header":
+        return replace(_look(replace(wanted, settings=wanted.otherwise)), dropped=True)
+    return seen
+
+
+def _look(wanted: Wanted) -> Seen:
     if wanted.sort:
-        wanted, seen = _sorted(wanted)
-        if seen:
-            return _named(seen, wanted)
+        wanted, found = _sorted(wanted)
+        if found:
+            return _named(found, wanted)
     table = (
         inspect_table(wanted.customers, table_settings(wanted.settings, not wanted.orders, wanted.who))
         if wanted.customers

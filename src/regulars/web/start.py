@@ -34,6 +34,7 @@ CHOICES = (
     "amount_is",
     "sheet",
 )  # settings that the page asks for
+KEPT = frozenset({"map", "currency", "returns", "date_order", "decimal", "amount_is"})  # for the next file
 RECENT = 8  # studies and jobs that are listed
 _COPY = 1 << 20
 
@@ -117,8 +118,10 @@ def show(request: Request, key: str) -> HTMLResponse:
     context: dict[str, Any] = {"job": job, "names": names, **_about(request, job, say)}
     if job.asked.kind == "look" and job.state == "done":
         seen = seen_of(request, job)
+        given = {} if seen.dropped else job.asked.settings.get("map", {})
         return page(
-            request, "web/start_look.html.j2", reading=reading(seen, job.asked.settings.get("map", {}), say),
+            request, "web/start_look.html.j2", reading=reading(seen, given, say),
+            kept=job.asked.sort and job.asked.settings not in ({}, {"returns": "net"}),
             trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
             settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
         )  # fmt: skip
@@ -181,14 +184,14 @@ def corrected(asked: Asked, seen: Seen, form: FormData) -> Asked:
     tables = [key for key, kind in kinds.items() if kind == "customers"]
     if len(tables) > 1:
         raise UsageError("two_tables")
-    given: dict[str, str] = dict(asked.settings.get("map", {}))
+    given: dict[str, str] = {} if seen.dropped else dict(asked.settings.get("map", {}))
     found = {mapped.column: mapped.header for mapped in seen.orders.layout.mapping} if seen.orders else {}
     for column in NAMES:
         header = form.get(f"map.{column}")
         if isinstance(header, str) and header != given.get(column, found.get(column, "")):
             given[column] = header
     chosen = {name: value for name in CHOICES if isinstance(value := form.get(name), str) and value.strip()}
-    settings = {**{name: v for name, v in asked.settings.items() if name not in CHOICES}, **chosen}
+    settings = {**{name: v for name, v in asked.settings.items() if name not in {*CHOICES, "map"}}, **chosen}
     who = form.get("who")
     return replace(
         asked,
@@ -276,8 +279,15 @@ def _first_look(request: Request, keys: list[str]) -> Job:
     uploads = uploads_of(request.app.state.settings)
     if not keys:
         raise UsageError("nothing_uploaded")
-    asked = Asked(kind="look", orders=tuple(uploads.get(key).id for key in dict.fromkeys(keys)), sort=True)
-    return jobs_of(request).start(replace(asked, language=say_for(request).language))
+    jobs, language = jobs_of(request), say_for(request).language
+    orders = tuple(uploads.get(key).id for key in dict.fromkeys(keys))
+    return jobs.start(Asked(kind="look", orders=orders, sort=True, settings=kept_settings(jobs), language=language))
+
+
+def kept_settings(jobs: Jobs) -> dict[str, Any]:
+    """What was corrected for the last run that was done, so that next month's file need not be corrected again."""
+    last = next((job for job in jobs.all() if job.asked.kind == "run" and job.state == "done"), None)
+    return {name: value for name, value in last.asked.settings.items() if name in KEPT} if last else {}
 
 
 def _currencies(say: Words) -> list[tuple[str, str]]:

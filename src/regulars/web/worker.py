@@ -55,6 +55,7 @@ class Work:
     def _look(self) -> str | None:
         with self._in_turn(lambda: locked(self.jobs.folder / ".look")):
             self._stage("look")
+            bare = replace(self.asked, settings={k: v for k, v in self.asked.settings.items() if k != "map"})
             wanted = Wanted(
                 orders=tuple(self._path(key) for key in self.asked.orders),
                 customers=self._path(self.asked.customers) if self.asked.customers else None,
@@ -62,6 +63,7 @@ class Work:
                 settings=settings_for(self.shop, self.asked),
                 sort=self.asked.sort,
                 who=self.asked.who,
+                otherwise=settings_for(self.shop, bare) if self.asked.sort else None,
             )
             write(self.place / "seen.json", look(wanted))
         return None
