@@ -2,16 +2,19 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from regulars import cli
 from regulars.api import read_customers
 from regulars.locale import words
 from regulars.shop import open_shop
+from regulars.synth import write_planted
 
 N = 40
 Study = Callable[..., dict[str, Any]]
@@ -151,3 +154,19 @@ def test_a_wide_table_is_counted_by_blocks_of_its_columns(tmp_path: Path) -> Non
     assert (table.rows, [a.header for a in table.attributes]) == (N, list(columns)), "the questions are no row of data"
     assert [(a.filled, a.distinct) for a in table.attributes] == [(N, len(set(c))) for c in columns.values()]
     table.engine.close()
+
+
+def test_who_never_ordered_is_in_no_figure_of_orders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table names a hundred people more than the orders: what commands find on the study is as without."""
+    write_planted(tmp_path / "orders.parquet", customers=200)
+    buyers = [row[0] for row in duckdb.sql(f"select distinct customer_id from '{tmp_path}/orders.parquet'").fetchall()]
+    table = write(tmp_path / "table.csv", {"Customer ID": [*sorted(buyers), *ids(100)], "Age": ages(300)})
+    said = []
+    for name, beside in (("alone", []), ("beside", ["--customers", str(table)])):
+        shop = ["--shop", str(tmp_path / name / "toko"), "--json"]
+        assert cli._guarded(["run", str(tmp_path / "orders.parquet"), *beside, *shop]) == 0
+        for command in (["compare", "--algorithms", "grid"], ["value"]):
+            capsys.readouterr()
+            assert cli._guarded([*command, *shop]) == 0
+            said.append(re.sub(r'"measured_cpu_seconds": [^,}]*', "", capsys.readouterr().out))
+    assert said[:2] == said[2:]

@@ -49,6 +49,12 @@ def stored_customers(engine: DuckEngine, shop: Shop, day: Day) -> None:
     engine.view_from("customers", f"select * from {_parquet(shop.path_of(day, 'customers.parquet'))}")
 
 
+def stored_buyers(engine: DuckEngine, shop: Shop, day: Day) -> None:
+    """As `stored_customers` without whom only a customer table names: no figure of orders is about them."""
+    query = f"select * from {_parquet(shop.path_of(day, 'customers.parquet'))} where cluster is not null"
+    engine.view_from("customers", query)
+
+
 def _parquet(place: Path) -> str:
     files = place / "**" / "*.parquet" if place.is_dir() else place
     return f"read_parquet({text(str(files))}, hive_partitioning = false)"

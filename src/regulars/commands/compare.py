@@ -74,14 +74,14 @@ def _compared(kept: "Shop", found: "Study", k: int | None, algorithms: str | Non
     from regulars.engine import DuckEngine
     from regulars.segments.algorithms.compare import ALGORITHMS
     from regulars.segments.algorithms.compare import compare as compare_all
-    from regulars.stored import stored_customers
+    from regulars.stored import stored_buyers
 
     if k is not None and not 2 <= k <= 50:
         raise SettingsError("settings_k_asked", k=k)
     known = tuple(ALGORITHMS)
     names = known if algorithms is None else [choice_of(name.strip(), known) for name in algorithms.split(",")]
     with closing(DuckEngine()) as engine:
-        stored_customers(engine, kept, found.as_of or UNDATED)
+        stored_buyers(engine, kept, found.as_of or UNDATED)
         engine.view_from("features", _features_sql(found))
         return compare_all(engine, found.clusters, found.settings, k, names, process_time)
 

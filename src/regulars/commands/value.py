@@ -34,7 +34,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
     from regulars.engine import DuckEngine
     from regulars.errors import UsageError
     from regulars.shop import open_shop
-    from regulars.stored import stored_customers, stored_sales
+    from regulars.stored import stored_buyers, stored_sales
     from regulars.value.estimate import estimate
 
     asked = _asked(horizon, discount, margin)
@@ -46,7 +46,7 @@ def value(  # noqa: PLR0913, PLR0917 - one parameter per flag
     told = words(language_of(lang) or known.settings.language, known.currency)
     with closing(DuckEngine()) as engine:
         stored_sales(engine, kept, known.as_of)
-        stored_customers(engine, kept, known.as_of)
+        stored_buyers(engine, kept, known.as_of)
         engine.view_from("scores", "select customer_id, segment from customers")
         engine.make("value/orders")
         found = estimate(engine, known.as_of, asked)
