@@ -8,7 +8,7 @@
 #   make audit      known vulnerabilities of the locked dependencies (asks a service on the network)
 #   make lock       write the locks anew (needs uv)
 #   make wheel      build the package into dist/
-#   make picture    the picture of the README, from the demo's report
+#   make picture    the pictures of the README, from the demo's report and dashboard
 #   make clean      remove everything that these commands made
 
 PYTHON ?= python3
