@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from regulars.engine import DuckEngine, Row
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
-from regulars.web.listing import MASK, shown_id
+from regulars.web.listing import MASK, ready, shown_id
 from regulars.web.opened import Opened
 
 ORDERS, PRODUCTS, STUDIES = 200, 50, 24  # shown at most
@@ -124,6 +124,7 @@ def customer(found: Opened, id_: str, personal: bool = False) -> Customer | None
 
 def id_at(found: Opened, place: int) -> str | None:
     """The id of the customer at a place in the order of ids, counted from 1; None where there is none."""
+    ready(found)
     rows = found.engine.ask("web/placed", place=place)
     return str(rows[0]["customer_id"]) if rows else None
 

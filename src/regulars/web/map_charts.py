@@ -118,6 +118,6 @@ def _series(name: str, index: int, xy: "NDArray[Any]", place: "NDArray[Any]", le
     return {
         "type": "scatter", "name": short(name, 40), "dimensions": ["x", "y", "place"], "encode": {"x": "x", "y": "y"},
         "data": {"$f32": base64.b64encode(flat.tobytes()).decode()}, "lead": lead,
-        "large": True, "largeThreshold": MANY, "symbolSize": 5, "color": series_color(index),
+        "large": True, "largeThreshold": MANY, "progressive": 0, "symbolSize": 5, "color": series_color(index),
         "itemStyle": {"opacity": 0.55},
     }  # fmt: skip
