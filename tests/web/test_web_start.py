@@ -1,5 +1,6 @@
 """The start page and its API: a file arrives, is shown as read, corrected, run, watched; and what is refused."""
 
+import csv
 import io
 import json
 import re
@@ -11,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 import xlsxwriter
+from markupsafe import escape
 from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
@@ -24,6 +26,7 @@ from regulars.web.looks import Seen, Wanted, look
 from regulars.web.register import Register
 from regulars.web.start import corrected, kept_settings
 from regulars.web.start_view import reading
+from report.make_study import HOSTILE
 from web.shops import served, write_lines
 
 TABLE = "Member,Age,Gender,Income\n" + "".join(f"C{i},{20 + i},{'MF'[i % 2]},{1000 + i * 37}\n" for i in range(25))
@@ -133,6 +136,19 @@ def test_columns_that_were_not_recognised_are_asked_for(client: TestClient) -> N
     assert re.search(r'name="map.customer_id".*?<option value="siapa" selected', html, re.DOTALL)
     refused = post(client, f"{again}/run", as_of="tomorrow")
     assert refused.status_code == 422 and again in refused.text and "is no day" in refused.text
+
+
+def test_names_that_attack_are_shown_as_text(client: TestClient) -> None:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["order_id", "customer_id", "order_date", "product", "amount", *HOSTILE[:6]])
+    for i in range(24):
+        rows.writerow([i, f"C{i % 5}", f"2024-01-{1 + i:02}", HOSTILE[i % 8], 5 + i, *HOSTILE[:6]])
+    key = put(client, out.getvalue().encode(), HOSTILE[3])
+    html = ended(client, post(client, "/start/looks", upload=key).headers["location"])
+    assert 'class="look"' in html
+    assert "<img src=x" not in html and "<script>alert" not in html
+    assert all(str(escape(text[:24])) in html for text in HOSTILE[:4])
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
