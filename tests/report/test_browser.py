@@ -41,7 +41,7 @@ class Visit:
 
     def settle(self) -> None:
         """Waits until every chart is drawn. By a selector: the page's policy forbids evaluated conditions."""
-        self.page.wait_for_selector(".chart")
+        self.page.wait_for_selector(".chart", state="attached")
         self.page.wait_for_selector(".chart:not([data-ready])", state="detached", timeout=20_000)
 
     def unfold(self) -> None:
