@@ -208,3 +208,15 @@ def test_nothing_given_is_a_question_of_usage(run: Run) -> None:
     code, out, err = run()
     assert (code, out) == (2, "")
     assert "--customers" in err
+
+
+def test_a_customer_table_taken_for_orders_is_told_so(run: Run, tmp_path: Path) -> None:
+    rows = [[f"c{i}", f"2024-01-{1 + i % 28:02}", 20 + i] for i in range(40)]
+    given = write(tmp_path / "members.csv", ["customer_id", "date", "points"], rows)
+    _, out, _ = run(given, "--json")
+    assert any("type `--customers` before the file" in note for note in json.loads(out)["assumptions"])
+    bought = write(
+        tmp_path / "orders.csv", ["customer_id", "date", "order_id"], [[*row[:2], i] for i, row in enumerate(rows)]
+    )
+    _, out, _ = run(bought, "--json")
+    assert not any("--customers" in note for note in json.loads(out)["assumptions"])

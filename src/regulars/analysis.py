@@ -154,7 +154,7 @@ def analyse(
             *findings(engine, account, lines.present, settings),
             *_net_not_positive(totals),
         ),
-        assumptions=(*lines.layout.assumptions, *done.scheme.notes, *frozen.notes),
+        assumptions=(*lines.layout.assumptions, *_rather_customers(lines), *done.scheme.notes, *frozen.notes),
         customers=totals["customers"],
         customers_left_out=totals["left_out"],
         orders=int(totals["orders"]),
@@ -244,3 +244,7 @@ def label(engine: Engine, groups: Sequence[Profile], further: Sequence[tuple[str
 def _net_not_positive(totals: Row) -> tuple[Finding, ...]:
     count, of = totals["not_positive"], totals["customers"]
     return (Finding("net_not_positive", count, of, "customers"),) if count else ()
+
+
+def _rather_customers(lines: Lines) -> tuple[Message, ...]:
+    return (Message("reading.rather_customers", {"count": lines.rows}),) if lines.single else ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from regulars.engine import DuckEngine, quoted
+from regulars.engine import quoted
 from regulars.errors import ColumnError, InputError
 from regulars.features.people_models import Attribute
 from regulars.locale import Message
@@ -14,7 +14,6 @@ from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
 FIRST = 5
-_OF_ORDERS = frozenset({"order_id", "product_id", "product", "quantity"})  # what no customer table says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         for row in engine.rows("select unparsed, count(*) as n from lines where unparsed is not null group by 1"):
             for column in row["unparsed"].split(","):
                 failed[column] = failed.get(column, 0) + row["n"]
-        single = not _OF_ORDERS & set(names) and _single(engine)
-        findings = lines.findings
+        single, findings = lines.single, lines.findings
     return Inspection(
         raw.inputs,
         lines.rows,
@@ -131,11 +129,6 @@ def cells_of(source: Any, settings: Settings | None = None) -> Cells:
         texts = ", ".join(f"cast(c{i} as varchar) as {quoted(header)}" for i, header in enumerate(raw.headers))
         rows = engine.rows(f"select {texts} from raw order by line limit {FIRST}")
     return Cells(raw.inputs, raw.rows, raw.headers, tuple(rows))
-
-
-def _single(engine: DuckEngine) -> bool:
-    counts = engine.rows("select count(*) as n, count(distinct customer_id) as d from lines")[0]
-    return bool(counts["n"] == counts["d"] > 1)
 
 
 def _table_or_none(source: Any, settings: Settings | None) -> TableInspection | None:

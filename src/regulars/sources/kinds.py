@@ -39,8 +39,8 @@ _NAN = "('nan', 'nil', '#n/a', '?')"
 class Column:
     """A column under recognition: how its cells are read, and what was counted over all of them.
 
-    `text` is SQL over `raw`, `value` what its cells may be as a number or a date: over `raw` with the texts as t<i>, for
-    a text written out wherever it is read makes a query that takes longer to plan than to run.
+    `text` is SQL over `raw`, `value` what its cells may be as a number or a date: over `raw` with the texts as t<i>,
+    for a text written out wherever it is read makes a query that takes longer to plan than to run.
     """
 
     index: int
