@@ -264,3 +264,17 @@ def test_without_the_extra_serve_says_what_to_install(tmp_path: Path) -> None:
             f"sys.exit(_guarded(['serve', '--shop', {str(tmp_path)!r}]))")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "regulars[web]" in done.stderr
+
+
+def test_a_study_without_dates_can_be_chosen_beside_others(shop: Path, tmp_path: Path) -> None:
+    shutil.copytree(shop, tmp_path / "toko")
+    people = tmp_path / "people.csv"
+    rows = (f"C{i},{20 + i * 7 % 50},{1000 + i * 37 % 900}" for i in range(60))
+    people.write_text("\n".join(("customer_id,age,income", *rows)), encoding="utf-8")
+    found = regulars.study(regulars.read_customers(people))
+    found.save(tmp_path / "toko")
+    found.close()
+    client = served(tmp_path / "toko")
+    assert '<option value="undated">Customers without dates</option>' in client.get("/overview").text
+    assert '<option value="undated" selected>' in client.get("/clusters?study=undated").text
+    assert client.get("/overview?study=undated").status_code == 404

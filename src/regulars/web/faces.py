@@ -98,7 +98,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         shop=request.app.state.shelf.shop.name if role else "",
         role=role,
         nav=navigation(request, found, say) if role else {},
-        studies=[day.isoformat() for day in reversed(request.app.state.shelf.shop.studies())] if role else [],
+        studies=[str(day) for day in reversed(request.app.state.shelf.shop.days())] if role else [],
         other=[(one, _here(request, lang=one)) for one in LANGUAGES if one != say.language],
         signed_in=SESSION_COOKIE in request.cookies and role is not None,
         csrf=csrf_token(request),
