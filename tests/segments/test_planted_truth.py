@@ -8,6 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from regulars.api import read
 from regulars.features import features
+from regulars.orders.clean import reconcile
 from regulars.pipeline import scored
 from regulars.segments.assign import assign, assign_many
 from regulars.segments.clusters import learn, learn_from
@@ -43,7 +44,7 @@ def shop(path: Path, seed: int, truth: dict[str, str]) -> tuple[str, float]:
     """The verdict on a shop's order lines, and how far its clusters are the true segments."""
     lines = read(path, seed=seed)
     try:
-        scored(lines.engine, lines, lines.settings)
+        reconcile(lines.engine, scored(lines.engine, lines, lines.settings).cleaned)
         features(lines.engine)
         clusters = learn(lines.engine, lines.settings)
         assign(lines.engine, clusters.model)
