@@ -126,7 +126,7 @@ def analyse(
     from regulars.value.estimate import estimate
 
     done = scored(engine, lines, settings, tell, earlier)
-    account = reconcile(engine, done.cleaned.has_amounts)
+    account = reconcile(engine, done.cleaned)
     features(engine)
     later = read_later(engine, settings, done.cleaned.window)
     clusters, frozen, segments, cluster_profiles = _grouped(engine, done, settings, later, tell)

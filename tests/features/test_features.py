@@ -25,7 +25,7 @@ SHOP = [
 def known(engine: Engine, rows: list[dict[str, Any]], **settings: Any) -> dict[str, dict[str, Any]]:
     chosen = Settings(**settings)
     done = clean(engine, put_lines(engine, rows), chosen)
-    reconcile(engine, done.has_amounts)
+    reconcile(engine, done)
     measures(engine, done.window, chosen)
     features(engine)
     return {row["customer_id"]: row for row in engine.rows("select * from features order by customer_id")}

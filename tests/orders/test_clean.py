@@ -50,7 +50,7 @@ class Done:
 
 def cleaned(engine: Engine, rows: list[dict[str, Any]], matching: Condition | None = None, **settings: Any) -> Done:
     done = clean(engine, put_lines(engine, rows), Settings(**settings), matching)
-    return Done(done, reconcile(engine, done.has_amounts))
+    return Done(done, reconcile(engine, done))
 
 
 def aside(done: Done) -> dict[str, int]:
@@ -225,7 +225,7 @@ def test_no_line_and_no_cent_is_lost_whatever_comes(rows: list[dict[str, Any]]) 
     with DuckEngine(threads=1) as duck:
         present = put_lines(duck, rows) | {"amount"}
         try:
-            account = reconcile(duck, clean(duck, present, Settings()).has_amounts)
+            account = reconcile(duck, clean(duck, present, Settings()))
         except NothingLeftError:
             assert not duck.rows(
                 "select 1 as n from lines where customer_id is not null and amount > 0 and quantity > 0 "

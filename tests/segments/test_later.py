@@ -32,7 +32,7 @@ def shop(days: int = 90) -> list[dict[str, Any]]:
 def known(engine: Engine, rows: list[dict[str, Any]], **settings: Any) -> tuple[Later | None, Settings]:
     chosen = Settings(later_days=10, **settings)
     done = clean(engine, put_lines(engine, rows), chosen)
-    reconcile(engine, done.has_amounts)
+    reconcile(engine, done)
     return read_later(engine, chosen, done.window), chosen
 
 

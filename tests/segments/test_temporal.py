@@ -43,7 +43,7 @@ def shop(returning: set[int], customers: int = 80) -> list[dict[str, Any]]:
 def checked(engine: Engine, rows: list[dict[str, Any]], k: int = 2, **more: Any) -> Temporal:
     settings = Settings(later_days=50, **more)
     done = clean(engine, put_lines(engine, rows), settings)
-    reconcile(engine, done.has_amounts)
+    reconcile(engine, done)
     return check(engine, settings, done.window, read_later(engine, settings, done.window), k)
 
 

@@ -50,6 +50,7 @@ class Cleaned:
     window: Window
     currency: str | None
     has_amounts: bool
+    compared: tuple[str, ...]  # the columns in which lines that repeat each other are equal
 
 
 def clean(
@@ -71,26 +72,37 @@ def clean(
     _name_stopped(engine, present, settings)
     _name_matching(engine, matching)
     currency, has_amounts = _currency(engine, present, settings, currency), "amount" in present
-    compared = [name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED]
-    engine.make("orders/duplicates", compared=compared)
+    compared = tuple(name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED)
+    _find_repeats(engine, "duplicates", compared, named=True)
     _policies(engine, settings, currency, has_amounts=has_amounts, filtered=matching is not None)
     engine.view("orders/judged")
     engine.make("orders/orders")
     span = engine.ask("orders/span")[0]
     if not span["sales"]:
-        account = reconcile(engine, has_amounts)
+        engine.make("orders/set_aside")
+        account = _reconciled(engine, has_amounts)
         fates = {part.reason: part.lines for part in account.set_aside}
         raise NothingLeftError(fates | ({"return": account.returns} if account.returns else {}))
     window = Window.of(span["first_day"], span["last_day"], settings.since, settings.as_of)
-    return Cleaned(window, currency, has_amounts)
+    return Cleaned(window, currency, has_amounts, compared)
 
 
-def reconcile(engine: Engine, has_amounts: bool) -> Reconciliation:
-    """The account of all lines; makes `set_aside` (one row per line left out) and `sales` (one row per clean line)."""
+def reconcile(engine: Engine, cleaned: Cleaned) -> Reconciliation:
+    """The account of all lines; makes `set_aside` (one row per line left out) and `sales` (one row per clean line).
+
+    And `unnamed_repeats`: lines that repeat another and are kept, since they name no order or no product.
+    """
     engine.make("orders/set_aside")
-    account = _reconciled(engine, has_amounts)
+    _find_repeats(engine, "unnamed_repeats", cleaned.compared, named=False)
+    account = _reconciled(engine, cleaned.has_amounts)
     (engine.make if account.read <= _KEPT_LINES else engine.view)("orders/sales")
     return account
+
+
+def _find_repeats(engine: Engine, name: str, compared: tuple[str, ...], *, named: bool) -> None:
+    """Makes `name`: lines that repeat an earlier one, among those that name an order and a product or the others."""
+    engine.make("orders/repeats", named=named, compared=list(compared))
+    engine.make_from(name, "select line from repeats")
 
 
 def _policies(engine: Engine, settings: Settings, currency: str | None, *, has_amounts: bool, filtered: bool) -> None:

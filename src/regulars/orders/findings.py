@@ -33,7 +33,7 @@ def _left_out(engine: Engine, account: Reconciliation) -> Iterator[Finding]:
 
 def _kept_duplicates(engine: Engine, account: Reconciliation, settings: Settings) -> Iterator[Finding]:
     row = engine.ask("orders/kept_duplicates")[0]
-    count = row["lines"] if settings.duplicates == "keep" else row["unnamed"]
+    count = row["unnamed"] + (row["named"] if settings.duplicates == "keep" else 0)
     if count:
         yield Finding("duplicates_kept", count, account.read - account.lines("no_customer"))
 

@@ -13,7 +13,7 @@ select l.line,
        l.profit,
        l.shipping_cost,
        case
-         when p.drop_duplicates and d.named then 'duplicate'
+         when p.drop_duplicates and d.line is not null then 'duplicate'
          when s.line is not null then s.reason
          when n.line is not null then 'non_sale'
          when p.drop_returns and (l.quantity < 0 or l.amount < 0) then 'return_dropped'

@@ -1,5 +1,4 @@
--- kept_duplicates   one row: exact repeats among the lines, all of them and those that name no order or no product
--- reads             duplicates
--- gives             lines, unnamed
-select count(*) as lines, count(case when not named then 1 end) as unnamed
-from   duplicates
+-- kept_duplicates   one row: exact repeats among the lines that name an order and a product, and among the others
+-- reads             duplicates, unnamed_repeats
+-- gives             named, unnamed (lines)
+select (select count(*) from duplicates) as named, (select count(*) from unnamed_repeats) as unnamed

@@ -141,7 +141,7 @@ def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | Non
         measures(engine, Window(done.cleaned.window.start, end), lines.settings)
         table = "measures"
         if "products" in scorer.needs():
-            reconcile(engine, done.cleaned.has_amounts)
+            reconcile(engine, done.cleaned)
             features(engine)
             table = "features"
         return _from_table(scorer, engine, table, end)
