@@ -37,7 +37,9 @@ NAMES_ENGINES = {"engine.py", "api.py", "commands/run.py", "exports.py", "runnin
 NAMES_ENGINES_BELOW = "sources"
 # Where the clock, or another process, is part of the job.
 CLOCKS: dict[str, str] = {"web/clock.py": "sessions end, a log has a time"}
-PROCESSES: dict[str, str] = {"web/jobs.py": "a run outlives the server: a process of its own, told a folder of ours alone"}
+PROCESSES: dict[str, str] = {
+    "web/jobs.py": "a run outlives the server: a process of its own, told only a folder of ours"
+}
 
 
 def name_of(path: Path) -> str:

@@ -38,7 +38,8 @@ app = typer.Typer(
 
 # in the order of the help; a command is called as its function, and described by the words `cli.<name>`
 for command in (
-    run, inspect, explain, compare, export, moves, rules, recommend, value, retention, report, score, forget, serve, version,
+    run, inspect, explain, compare, export, moves, rules, recommend, value, retention, report, score, forget, serve,
+    version,
 ):  # fmt: skip
     app.command(help=say(f"cli.{command.__name__}"))(command)
 
