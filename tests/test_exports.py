@@ -141,6 +141,17 @@ def test_every_column_has_its_own_header_in_every_language() -> None:
         assert len({header.casefold() for header in headers}) == len(headers)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_state_of_a_rhythm_is_no_province(tmp_path: Path, language: Language) -> None:
+    heads = {}
+    for name in ("rhythm", "customers"):
+        put(tmp_path / f"{name}.parquet", {"state": "VARCHAR"}, [("own",)])
+        export_table(tmp_path / f"{name}.parquet", tmp_path / f"{name}.csv", "csv", language)
+        heads[name] = rows_of(tmp_path / f"{name}.csv")[0]
+    say = words(language)
+    assert heads == {"rhythm": [say("exports.columns.judged_by")], "customers": [say("exports.columns.state")]}
+
+
 def test_an_xlsx_holds_real_numbers_and_dates_and_no_formula(table: Path, tmp_path: Path) -> None:
     assert export_table(table, tmp_path / "out.xlsx", "xlsx", "en") == 3
     frame = fastexcel.read_excel(tmp_path / "out.xlsx").load_sheet(0).to_polars()

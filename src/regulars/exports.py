@@ -50,6 +50,7 @@ _WORDED = {
     **dict.fromkeys(("segment_from", "segment_to"), ("segments", ".label")),
     **dict.fromkeys(("segment_kind", "cluster_kind"), ("moves.kind", "")),
 }
+_OWN_HEADERS = {("rhythm", "state"): "judged_by"}  # a column of this table means something else than elsewhere
 _KEYS = {"persona_key", "action_key", "cluster_persona_key", "cluster_action_key"}  # for programs: not shown unasked
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")
 
@@ -121,11 +122,12 @@ def export_table(
                 engine.connection.execute("set preserve_insertion_order = true")
                 fields = {name: types[name] for name in chosen}
                 if kind == "csv":
-                    _write_csv(engine, _select(fields, labels, say, _SIGNS[language]), _SIGNS[language], part)
+                    query = _select(fields, labels, say, _SIGNS[language], table=source.stem)
+                    _write_csv(engine, query, _SIGNS[language], part)
                 else:
                     sheet = f"exports.sheets.{source.stem}"
                     title = say(sheet if say.has(sheet) else "exports.sheets.other")
-                    _write_xlsx(engine, _select(fields, labels, say), part, _Sheets(title, chosen))
+                    _write_xlsx(engine, _select(fields, labels, say, table=source.stem), part, _Sheets(title, chosen))
             return int(engine.rows("select count(*) as n from exported")[0]["n"])
         except duckdb.Error as error:
             raise StoreError("cannot_export", path=str(target), why=first_line(error)) from error
@@ -212,11 +214,13 @@ def _labels(
     return labels
 
 
-def _select(types: dict[str, str], labels: dict[str, dict[str, str]], say: Words, signs: _Signs | None = None) -> str:
+def _select(
+    types: dict[str, str], labels: dict[str, dict[str, str]], say: Words, signs: _Signs | None = None, table: str = ""
+) -> str:
     """The query of an export: words put in, texts guarded, columns headed; for a CSV with `signs`."""
     fields: list[str] = []
     for column, kind in types.items():
-        key = f"exports.columns.{column}"
+        key = f"exports.columns.{_OWN_HEADERS.get((table, column), column)}"
         header = say(key) if say.has(key) else column
         if signs and not fields:
             header = f"\N{ZERO WIDTH NO-BREAK SPACE}{header}"  # the byte order mark
