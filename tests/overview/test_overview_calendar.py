@@ -20,6 +20,7 @@ def every(step: int, first: date, last: date) -> list[date]:
         (date(2023, 1, 1), date(2023, 12, 31), True),
         (date(2023, 1, 4), date(2023, 12, 30), True),  # closed on the first days of January
         (date(2023, 1, 9), date(2023, 12, 31), False),
+        (date(2023, 1, 1), date(2023, 12, 28), False),  # as December is not
         (date(2023, 1, 1), date(2023, 12, 9), False),
         (date(2022, 6, 1), date(2024, 6, 1), True),
     ],

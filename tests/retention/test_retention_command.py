@@ -166,6 +166,14 @@ def test_repeat_shares_leave_out_what_does_not_compare(found: Retention) -> None
     assert len(chart.table.rows) == len(found.flows), "the table holds them all, marked"
 
 
+def test_the_month_spoken_of_is_said_to_have_enough_customers(rows: list[Order]) -> None:
+    with DuckEngine() as engine:
+        found = study(engine, [(who, day, 10.0) for who, day, _ in rows])
+    assert found is not None
+    said = page_of(found, words("en", "GBP")).insights
+    assert sum("with at least 30 customers" in line for line in said) == 2
+
+
 def test_without_amounts_nothing_is_said_of_money(rows: list[Order]) -> None:
     with DuckEngine() as engine:
         bare = study(engine, [(who, day, None) for who, day, _ in rows])

@@ -20,11 +20,13 @@ def usual_gap(days: Sequence[date]) -> int:
 def covered(start: date, end: date, days: Sequence[date], gap: int) -> bool:
     """Whether selling days (ascending) span the period start <= day < end.
 
-    At either edge may be missing: the usual gap between selling days (at most a month), or 2 % of the period (a shop
-    closed in the first week of January still has a full year).
+    At either edge may be missing the usual gap between selling days (at most a month); at the start also 2 % of the
+    period (a shop closed in the first week of January still has a full year). A period ends by the same rule whatever
+    its length: a year is not full where its last month is not.
     """
-    allowed = max(min(gap, 31), int(0.02 * (end - start).days))
-    return (days[0] - start).days <= allowed and (end - days[-1]).days - 1 <= allowed
+    late = min(gap, 31)
+    early = max(late, int(0.02 * (end - start).days))
+    return (days[0] - start).days <= early and (end - days[-1]).days - 1 <= late
 
 
 def periods(rows: Sequence[Row], grain: Grain, days: Sequence[date]) -> tuple[Period, ...]:

@@ -56,14 +56,14 @@ def insights(found: Retention, say: Words) -> tuple[str, ...]:
     if shown and (share := shown[-1].returning):
         period = period_name(shown[-1], found.by, say, "spoken")
         lines.append(say("retention.says.returning", period=period, share=share.value, low=share.low, high=share.high,
-                         n=share.n, **text))  # fmt: skip
+                         n=share.n, needed=NEEDED, **text))  # fmt: skip
     else:
         lines.append(say("retention.says.incomparable", needed=NEEDED, **text))
     last = [flow for flow in shown if flow.sales is not None][-YEAR:]
     total = sum(flow.sales or 0.0 for flow in last)
     if total > 0:
         before = sum((flow.repeating_sales or 0.0) + (flow.won_back_sales or 0.0) for flow in last)
-        lines.append(say("retention.says.sales", n=len(last), share=before / total, **text))
+        lines.append(say("retention.says.sales", n=len(last), share=before / total, needed=NEEDED, **text))
     lines.append(_second_soon(found, say))
     if found.lapse_days is not None:
         lines.append(say("retention.says.early", since=found.since.isoformat(), settled=found.settled.isoformat(),
