@@ -25,8 +25,8 @@ def comparison_table(found: Comparison, say: Words) -> Table:
         (f"{label(row.name, say)} ✓" if row.name == found.preferred and found.verdict != "other_k"
          else label(row.name, say), say(f"compare.how.{row.name}"), say.number(row.clusters),
          say.percent(row.smallest_share, 0), say.percent(row.noise_share, 0),
-         _with_spread(row.silhouette, row.silhouette_spread, say),
-         _with_spread(row.null_silhouette, row.null_spread, say),
+         with_spread(row.silhouette, row.silhouette_spread, say),
+         with_spread(row.null_silhouette, row.null_spread, say),
          say("common.unknown") if row.least_jaccard is None else say.percent(row.least_jaccard, 0), against(row, say))
         for row in found.algorithms
     )  # fmt: skip
@@ -120,13 +120,14 @@ def _tree_table(tree: Tree, title: str, say: Words) -> Table:
 def _figures(row: Compared, say: Words) -> list[tuple[str, str]]:
     return [
         ("groups", say.number(row.clusters)),
-        ("silhouette", _with_spread(row.silhouette, row.silhouette_spread, say)),
-        ("null", _with_spread(row.null_silhouette, row.null_spread, say)),
+        ("silhouette", with_spread(row.silhouette, row.silhouette_spread, say)),
+        ("null", with_spread(row.null_silhouette, row.null_spread, say)),
         ("noise", say.percent(row.noise_share, 0)),
     ]
 
 
-def _with_spread(value: float | None, spread: float | None, say: Words) -> str:
+def with_spread(value: float | None, spread: float | None, say: Words) -> str:
+    """A figure with its spread, as `0.21 ± 0.20`."""
     if value is None or spread is None:
         return say("common.unknown")
     return f"{say.number(value, 2)} ± {say.number(spread, 2)}"

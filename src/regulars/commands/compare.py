@@ -147,7 +147,7 @@ def _show(found: "Comparison", told: "Words") -> None:
 
 def _cells(row: "Compared", told: "Words") -> list[str]:
     """An algorithm in the terminal: what speaks against it is marked at its figure."""
-    from regulars.charts.compare import label
+    from regulars.charts.compare import label, with_spread
 
     def marked(text: str, fail: str) -> str:
         return f"{text} ✗" if fail in row.fails else text
@@ -155,13 +155,16 @@ def _cells(row: "Compared", told: "Words") -> list[str]:
     def figure(value: float | None) -> str:
         return "" if value is None else told.number(value, 2)
 
+    def spread(value: float | None, error: float | None) -> str:
+        return "" if value is None else with_spread(value, error, told)
+
     return [
         label(row.name, told),
         marked(told.number(row.clusters), "one"),
         marked(told.percent(row.smallest_share, 0), "smallest"),
         marked(told.percent(row.noise_share, 0), "noise"),
-        marked(figure(row.silhouette), "null"),
-        figure(row.null_silhouette),
+        marked(spread(row.silhouette, row.silhouette_spread), "null"),
+        spread(row.null_silhouette, row.null_spread),
         marked(figure(row.least_jaccard), "jaccard"),
         figure(row.cpu_seconds),
     ]
