@@ -76,7 +76,8 @@ def test_words_and_a_table_in_the_language_asked_for(shop: Path, tmp_path: Path)
         (("--horizon", "9999w"), "7 days to 10 years"),
         (("--discount", "-0.1"), "A discount of -0.1"),
         (("--margin", "-0.2"), "A margin of -0.2"),
-        (("--margin", "40"), "above 0 and at most 1"),
+        (("--margin", "140"), "above 0 and at most 1"),
+        (("--margin", "35"), "did you mean 0.35?"),
         (("--out", "value.pdf"), "csv, xlsx, parquet"),
     ],
 )

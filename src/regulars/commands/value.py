@@ -74,7 +74,8 @@ def _asked(horizon: str | None, discount: float, margin: float | None) -> "Ask":
     if not 0 <= discount < 10:
         raise UsageError("value_discount", discount=discount)
     if margin is not None and not 0 < margin <= 1:
-        raise UsageError("value_margin", margin=margin)
+        key = "value_margin_percent" if 1 < margin <= 100 else "value_margin"
+        raise UsageError(key, margin=f"{margin:g}", share=f"{margin / 100:g}")
     return Ask(horizon_days=days, discount=discount, margin=margin, deep=True)
 
 
