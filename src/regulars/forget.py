@@ -14,6 +14,7 @@ from regulars.analysis import Study
 from regulars.engine import DuckEngine
 from regulars.erase import erase_in_place, erased, linked
 from regulars.errors import StoreError, UsageError
+from regulars.ids import spellings
 from regulars.locale import Message
 from regulars.overview.insights import insights
 from regulars.quality import Finding
@@ -93,19 +94,12 @@ def _look(shop: Shop, day: Day, customer: str) -> _Look | None:
     """The study of a day, every file of it checked, if it holds the customer."""
     study = shop.load(day)
     folder = shop.path_of(day, _REPORT).parent
-    name = _as_read(study, customer)
-    tables = {file: rows for file in study.files if (rows := erased(shop.path_of(day, file), None, name))}
-    scrubbed, mentions = _scrubbed(study, name, _of_others(study, folder, name) if tables else None)
-    return _Look(day, folder, scrubbed, name, tables, mentions) if tables or mentions else None
-
-
-def _as_read(study: Study, customer: str) -> str:
-    """The id as reading wrote it: without blanks around it, e-mail addresses in lower case, names folded."""
-    name = customer.strip()
-    folded = any(mapped.column == "customer_id" and mapped.folded for mapped in study.layout.mapping)
-    if folded:
-        return " ".join(name.split()).lower()
-    return name.lower() if "@" in name else name
+    for name in spellings(study, customer):
+        tables = {file: rows for file in study.files if (rows := erased(shop.path_of(day, file), None, name))}
+        scrubbed, mentions = _scrubbed(study, name, _of_others(study, folder, name) if tables else None)
+        if tables or mentions:
+            return _Look(day, folder, scrubbed, name, tables, mentions)
+    return None
 
 
 def _of_others(study: Study, folder: Path, name: str) -> Known:

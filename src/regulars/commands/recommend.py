@@ -72,7 +72,7 @@ def recommend(  # noqa: PLR0913, PLR0917 - one parameter per flag
     if customer is None or made is None or asked.wishes not in {Wishes(), made.wishes}:
         known = _made(kept, known, known.as_of, asked)
     if customer is not None:
-        _one(kept.path_of(known.as_of, TABLE, check=False), customer, told, as_json)
+        _one(kept, known, customer, told, as_json)
     elif known.recommendations is not None:
         _tell(known.recommendations, told, as_json)
     if out:
@@ -125,25 +125,37 @@ def _made(kept: "Shop", known: "Study", as_of: "date", asked: "Asked") -> "Study
         return extend(engine, changed, "recommendations", order, writer)
 
 
-def _one(table: Path, customer: str, told: Words, as_json: bool) -> None:
+def _one(kept: "Shop", known: "Study", customer: str, told: Words, as_json: bool) -> None:
     """Both lists of one customer. Raises UsageError where there is no such customer."""
-    from regulars.engine import DuckEngine
-    from regulars.errors import UsageError
     from regulars.pages.recommend import line
 
-    with closing(DuckEngine()) as engine:
-        engine.load("recommended", table)
-        rows = engine.rows("select * from recommended where customer_id = $id order by list, place", id=customer)
-    if not rows:
-        raise UsageError("recommend_customer", id=customer)
+    name, rows = _found(kept, known, customer)
     if as_json:
-        print_json(customer_json(customer, rows))
+        print_json(customer_json(name, rows))
         return
     for which in LISTS:
         typer.echo(told(f"recommend.{which}.title"))
         for row in rows:
             if row["list"] == which:
                 typer.echo(f"  {row['place']}. {line(row, told)}")
+
+
+def _found(kept: "Shop", known: "Study", customer: str) -> "tuple[str, list[Row]]":
+    """The customer's id as the study writes it, and both lists."""
+    from regulars.engine import DuckEngine
+    from regulars.errors import UsageError
+    from regulars.ids import spellings, unknown
+
+    everybody = kept.path_of(known.as_of, "customers.parquet", check=False)
+    with closing(DuckEngine()) as engine:
+        engine.load("recommended", kept.path_of(known.as_of, TABLE, check=False))
+        engine.load("customers", everybody)
+        for name in spellings(known, customer):
+            if rows := engine.rows("select * from recommended where customer_id = $id order by list, place", id=name):
+                return name, rows
+            if engine.rows("select 1 as one from customers where customer_id = $id", id=name):
+                raise UsageError("recommend_customer", id=name)
+    raise unknown(everybody, customer)
 
 
 def customer_json(customer: str, rows: "list[Row]") -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from regulars.engine import DuckEngine, Row
+from regulars.ids import spellings
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
 from regulars.web.listing import MASK, ready, shown_id
@@ -118,7 +120,8 @@ class Customer:
 
 def customer(found: Opened, id_: str, personal: bool = False) -> Customer | None:
     """One customer, None where the study has none of that id; personal columns masked unless `personal`."""
-    seen = found.once(("customer", id_), lambda: _customer(found, id_))
+    named = (found.once(("customer", name), partial(_customer, found, name)) for name in spellings(found.study, id_))
+    seen = next((one for one in named if one), None)
     return seen if seen is None or personal else _masked(seen)
 
 

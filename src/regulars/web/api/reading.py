@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator, WithJsonSchema
 
+from regulars.ids import spellings
 from regulars.locale import Words
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import all_told
@@ -241,13 +243,15 @@ def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> R
     """What a customer may buy again, and what to try next, the best first; 404 before `regulars recommend` has run."""
     if not found.has("recommendations"):
         raise Refused(404, "no_recommendations")
-    rows = found.once(("recommendations", customer_id), lambda: _recommended(found, customer_id))
-    if not rows:
+    for name in spellings(found.study, customer_id):
+        if rows := found.once(("recommendations", name), partial(_recommended, found, name)):
+            break
+    else:
         raise Refused(404, "no_customer")
     lists: dict[str, list[NextProduct]] = {"again": [], "next": []}
     for row in rows:
         lists[row["list"]].append(NextProduct(**{name: row[name] for name in row if name != "list"}))
-    told = NextProducts(found.study.folder, customer_id, tuple(lists["again"]), tuple(lists["next"]))
+    told = NextProducts(found.study.folder, name, tuple(lists["again"]), tuple(lists["next"]))
     return frozen(request, found, lambda: _json.encode(told))
 
 
