@@ -120,7 +120,7 @@ def test_reading_writes_nothing(shop: Shop) -> None:
     assert shop.studies() == ()
     with pytest.raises(StoreError, match="regulars run FILE --shop") as caught:
         shop.load()
-    assert caught.value.exit_code == 5
+    assert caught.value.exit_code == 2
     assert not shop.folder.exists()
 
 

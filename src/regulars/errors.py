@@ -8,6 +8,7 @@
     │   └── ColumnError          3   a necessary column cannot be found
     ├── NothingLeftError         4   no valid line is left to analyse
     └── StoreError               5   the shop's folder cannot be written or read
+        ├── AbsentError          2   there is no such shop, study or table
         └── LockedError          5   another run is writing this shop
 
 An error says what was found, what was expected and what to type next. Its text is a message of the catalogue
@@ -79,6 +80,12 @@ class StoreError(RegularsError, OSError):
     """The shop's folder cannot be written or read."""
 
     exit_code = 5
+
+
+class AbsentError(StoreError):
+    """There is no such shop, study or table."""
+
+    exit_code = 2
 
 
 class LockedError(StoreError):

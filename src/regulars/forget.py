@@ -13,7 +13,7 @@ from pathlib import Path
 from regulars.analysis import Study
 from regulars.engine import DuckEngine
 from regulars.erase import erase_in_place, erased, linked
-from regulars.errors import StoreError, UsageError
+from regulars.errors import AbsentError, UsageError
 from regulars.ids import spellings
 from regulars.locale import Message
 from regulars.overview.insights import insights
@@ -73,7 +73,7 @@ def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
     where a study is damaged or cannot be written.
     """
     if not shop.folder.is_dir():
-        raise StoreError("no_study", path=str(shop.folder))
+        raise AbsentError("no_study", path=str(shop.folder))
     with shop.writing() as writer:
         looks = [look for day in shop.days() if (look := _look(shop, day, customer))]
         names = dict.fromkeys((customer, *(look.name for look in looks)))

@@ -29,7 +29,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from regulars.analysis import FORMAT, UNDATED, Study
-from regulars.errors import RegularsError, StoreError
+from regulars.errors import AbsentError, RegularsError, StoreError
 from regulars.lock import locked
 from regulars.segments.frozen import Before
 
@@ -139,7 +139,7 @@ class Shop:
         files = self._manifest(day, self._bytes(day)).files
         within = [file for file in files if file == name or file.startswith(f"{name}/")]
         if not within:
-            raise StoreError("study_file_unknown", path=str(self.folder), name=name, day=day)
+            raise AbsentError("study_file_unknown", path=str(self.folder), name=name, day=day)
         with _in_store("cannot_read", self.folder):
             place = self._place(day)
             for file in within:
@@ -156,11 +156,11 @@ class Shop:
         """The name of the study's folder."""
         known = [str(day) for day in self.days()]
         if not known:
-            raise StoreError("no_study", path=str(self.folder))
+            raise AbsentError("no_study", path=str(self.folder))
         if as_of is None:
             return known[-1]
         if str(as_of) not in known:
-            raise StoreError("no_such_study", path=str(self.folder), day=str(as_of), known=", ".join(known))
+            raise AbsentError("no_such_study", path=str(self.folder), day=str(as_of), known=", ".join(known))
         return str(as_of)
 
     def _bytes(self, day: str) -> bytes:
@@ -225,7 +225,7 @@ def open_shop(path: Path) -> Shop:
     with _in_store("cannot_read", path):
         folder = path.resolve()
         if folder.exists() and not folder.is_dir():
-            raise StoreError("shop_is_file", path=str(path))
+            raise AbsentError("shop_is_file", path=str(path))
     return Shop(folder)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from regulars.commands.options import AsJson, Lang, ShopFolder, choice_of, day_of, language_of, print_json, say
-from regulars.errors import StoreError, UsageError
+from regulars.errors import AbsentError, UsageError
 from regulars.locale import Language, Words, words
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _before(shop: "Shop", after: "Study", day: Any) -> "Before":
     if day is None:
         found = shop.before(after.as_of)
         if found is None:
-            raise StoreError("moves_alone", path=str(shop.folder), day=after.as_of.isoformat())
+            raise AbsentError("moves_alone", path=str(shop.folder), day=after.as_of.isoformat())
     elif day >= after.as_of:
         raise UsageError("moves_order", before=day.isoformat(), after=after.as_of.isoformat())
     else:
