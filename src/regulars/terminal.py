@@ -17,6 +17,7 @@ from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
 from regulars.pages.reading import cell_text, dates_text
 from regulars.pipeline import Tell, quiet
+from regulars.segments.choose import shown
 from regulars.summary import segment_label
 from regulars.value.models import Value as Forecast
 
@@ -64,7 +65,8 @@ def show_study(study: Study, report: Path) -> None:
     if study.people:
         _show_people(study, study.people, say, out)
     out.print(_segments(study, say))
-    out.print(escape(study.clusters.reason.text(say)))
+    verdict = (study.clusters.reason, shown(study.clusters))
+    out.print(escape(" ".join(message.text(say) for message in verdict if message)))
     if study.value:
         _show_value(study.value, say, out)
     for message in study.assumptions:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from regulars.locale import LANGUAGES, words
-from regulars.segments.choose import exploratory_k, fails, notes, reason, recommend, stability_of
+from regulars.segments.choose import exploratory_k, fails, notes, reason, recommend, shown, stability_of
 from regulars.segments.models import Basis, Clusters, Evidence
 
 
@@ -122,3 +122,23 @@ def test_what_could_not_be_tested_is_not_noted() -> None:
     assert keys(learned(row(3, jaccard=()))) == []
     assert notes(replace(learned(row(3)), tested=None)) == ()
     assert notes(replace(learned(row(3)), kept_from=date(2011, 1, 1))) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "k", "knee", "why"),
+    [
+        ([row(3)], 3, 3, None),
+        ([row(3), row(4)], 3, None, "asked"),
+        ([row(3, silhouette=0.4), row(5, silhouette=0.4), row(6, jaccard=(0.5,))], 5, 4, "steady"),
+        ([row(k, jaccard=(0.5,)) for k in range(2, 8)], 4, 4, "elbow"),
+        ([row(k, jaccard=(0.5,)) for k in range(2, 8)], 5, 7, "middle"),
+        ([row(k, jaccard=(0.5,)) for k in range(2, 8)], 7, 4, "asked"),
+    ],
+)
+def test_the_number_shown_is_explained_unless_it_is_recommended(
+    rows: list[Evidence], k: int, knee: int | None, why: str | None
+) -> None:
+    clusters = replace(learned(rows[0]), k=k, recommended_k=recommend(rows), elbow_k=knee, evidence=tuple(rows))
+    found = shown(clusters)
+    assert (found and found.key) == (why and f"clusters.shown.{why}")
+    assert found is None or all(str(k) in found.text(words(language)) for language in LANGUAGES)

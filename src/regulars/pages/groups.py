@@ -22,6 +22,7 @@ from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, Segmen
 from regulars.pages.plain_words import card_line
 from regulars.pages.sentences import all_told, tame, told
 from regulars.profiles.models import Profile
+from regulars.segments.choose import shown
 
 
 def segments_page(study: Study, say: Words) -> SegmentsPage:
@@ -61,7 +62,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         question=say("report.clusters.question"),
         sure=found.recommended_k is not None,
         verdict=say(f"report.verdict.{found.verdict}"),
-        reason=told(found.reason, say),
+        reason=" ".join(told(message, say) for message in (found.reason, shown(found)) if message),
         evidence=evidence_block(found, names, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
         cards=with_stability(cards, found, say) if len(cards) > 1 else (),  # one is everybody

@@ -66,6 +66,22 @@ def reason(evidence: Sequence[Evidence], recommended: int | None, k: int) -> Mes
     return Message(f"clusters.verdict.{key}", figures)
 
 
+def shown(clusters: Clusters) -> Message | None:
+    """Why so many clusters are shown, where the evidence recommends no such number; None where it does."""
+    row = next((row for row in clusters.evidence if row.k == clusters.k), None)
+    if row is None or clusters.kept_from or clusters.k == clusters.recommended_k:
+        return None
+    if not clusters.reason.key.startswith("clusters.verdict."):  # a reason of a customer table says it itself
+        return None
+    if clusters.recommended_k or clusters.k != exploratory_k(clusters.evidence, clusters.elbow_k):
+        key = "asked"
+    elif 3 <= row.k <= 5 and set(_fails(row)) <= {"null"}:
+        key = "steady"
+    else:
+        key = "elbow" if clusters.elbow_k == row.k else "middle"
+    return Message(f"clusters.shown.{key}", {"used": clusters.k})
+
+
 def notes(clusters: Clusters) -> tuple[Message, ...]:
     """What else there is to say: other numbers that pass, which clusters hold, what later data show."""
     row = next((row for row in clusters.evidence if row.k == clusters.k), None)
