@@ -14,6 +14,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --no-deps --disable-pip-version-check
+# a file of tests at a time, so that what its tests share (an engine, a shop, a browser) is made once
+TWO := -n 2 --dist loadfile
 
 .PHONY: demo test test-all test-oldest check lint bench audit lock wheel picture clean
 
@@ -28,16 +30,16 @@ test-all: .venv/.ready
 	@sh tools/system.sh
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test-oldest
-	@$(BIN)/python -m pytest -rs
+	@$(BIN)/python -m pytest -rs $(TWO)
 
 # Stands before the others on the path; the browser and Spark look at nothing that an older DuckDB changes.
 test-oldest: .venv/.ready
 	@.venv/bin/python $(INSTALL) --require-hashes --upgrade --target build/oldest -r locks/oldest.lock
-	@PYTHONPATH=build/oldest $(BIN)/python -m pytest -rs -m "not slow" -k "not spark" \
+	@PYTHONPATH=build/oldest $(BIN)/python -m pytest -rs $(TWO) -m "not slow" -k "not spark" \
 	    tests/orders tests/features tests/segments tests/sources tests/overview tests/profiles tests/engines tests/test_shop.py
 
 check: lint
-	@$(BIN)/python -m pytest -rs -m "not slow"
+	@$(BIN)/python -m pytest -rs $(TWO) -m "not slow"
 
 lint:
 	@$(BIN)/ruff check .
