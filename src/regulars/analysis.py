@@ -154,7 +154,13 @@ def analyse(
             *findings(engine, account, lines.present, settings),
             *_net_not_positive(totals),
         ),
-        assumptions=(*lines.layout.assumptions, *_rather_customers(lines), *done.scheme.notes, *frozen.notes),
+        assumptions=(
+            *_mostly_unread(lines, account),
+            *lines.layout.assumptions,
+            *_rather_customers(lines),
+            *done.scheme.notes,
+            *frozen.notes,
+        ),
         customers=totals["customers"],
         customers_left_out=totals["left_out"],
         orders=int(totals["orders"]),
@@ -244,6 +250,21 @@ def label(engine: Engine, groups: Sequence[Profile], further: Sequence[tuple[str
 def _net_not_positive(totals: Row) -> tuple[Finding, ...]:
     count, of = totals["not_positive"], totals["customers"]
     return (Finding("net_not_positive", count, of, "customers"),) if count else ()
+
+
+def _mostly_unread(lines: Lines, account: Reconciliation) -> tuple[Message, ...]:
+    """A column that says more than half of the customers' lines away, since its cells cannot be read."""
+    known = account.read - account.lines("no_customer")
+    for reason, columns in (("no_amount", ("quantity", "unit_price", "amount")), ("no_date", ("ordered_at",))):
+        named = {lines.layout.header_of(column): column for column in columns}
+        for finding in lines.findings:
+            header = finding.values.get("column")
+            count = min(finding.count, account.lines(reason))
+            if finding.code.startswith("unreadable_") and header in named and 2 * count > known:
+                column = named[str(header)]
+                values = {"count": count, "of": known, "header": header, "column": column}
+                return (Message("reading.mostly_unread", {**values}),)
+    return ()
 
 
 def _rather_customers(lines: Lines) -> tuple[Message, ...]:
