@@ -98,6 +98,7 @@ def test_every_part_by_hand(seen: Overview) -> None:
         "sales_share": 160 / 260,
         "avg_order_value": 52,
         "orders_per_customer": 5 / 3,
+        "none_left": 0,
     }
     assert seen.discounts is not None
     assert asdict(seen.discounts) == {
@@ -182,7 +183,7 @@ def test_a_discount_in_money_is_measured_against_the_list_price(duck: DuckEngine
 def test_nothing_but_returns_makes_no_claims(duck: DuckEngine, fill: Callable[..., None]) -> None:
     fill(duck, [bought("a", "1", "2023-01-02", -1, -5, country="UK", product="Tea")])
     seen = overview(duck)
-    assert (seen.orders, seen.sales, seen.repeat.share) == (0, -5, 0)
+    assert (seen.orders, seen.sales, seen.repeat.share, seen.repeat.none_left) == (0, -5, 0, 1)
     assert [row.share for row in seen.countries] == [0]
     assert {section: len(told) for section, told in seen.insights.items()} == {"years": 1}
 

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from regulars.locale import words as say_in
 from regulars.overview.models import Repeat
 from regulars.pages import report_of
 from regulars.pages.models import Statement
+from regulars.pages.sentences import left_out
 from regulars.quality import Finding
 from regulars.report import report_html
 from report.make_study import make_study, one_customer
@@ -53,6 +55,17 @@ def test_one_time_buyers_are_a_headline_only_where_they_are_many() -> None:
     assert "once" in first(STUDY)
     loyal = replace(STUDY.overview, repeat=Repeat(900, 0.9, 0.99, 75.0, 3.0))
     assert "once" not in first(replace(STUDY, overview=loyal))
+
+
+def test_who_returned_everything_is_no_one_time_buyer() -> None:
+    repeat = Repeat(500, 0.5, 0.99, 75.0, 3.0, none_left=5)
+    study = replace(STUDY, overview=replace(STUDY.overview, repeat=repeat))
+    said = first(study)["once"].says
+    assert f"{STUDY.customers - 505:,} customers have a single order" in said
+    assert "5 more returned everything they bought" in said
+    assert left_out(study, study.overview.customers, say_in("en")) == ()
+    text = left_out(study, study.overview.customers - 5, say_in("en"))
+    assert len(text) == 1 and "the other 5 have no order left" in text[0]
 
 
 def test_an_unsure_number_of_clusters_is_not_a_number() -> None:

@@ -264,7 +264,8 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
     if found.sales_share is not None:
         measures.append(("sales", found.sales_share))
     names = [say(f"charts.word.{word}") for word, _ in measures]
-    again, once = say("charts.word.repeat"), say("charts.word.once")
+    rest = "once_or_none" if found.none_left else "once"
+    again, once = say("charts.word.repeat"), say(f"charts.word.{rest}")
     tips = [tip(name, (again, say.percent(share)), (once, say.percent(1 - share)))
             for name, (_, share) in zip(names, measures, strict=True)]  # fmt: skip
     shares = [share for _, share in measures]

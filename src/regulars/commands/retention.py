@@ -56,6 +56,7 @@ def _json(found: "Retention", study: "Study", told: "Words") -> dict[str, Any]:
     import msgspec
 
     from regulars.pages.retention import insights, trend
+    from regulars.pages.sentences import left_out
 
     plain = msgspec.to_builtins(found)
     for flow, row in zip(found.flows, plain["flows"], strict=True):
@@ -66,7 +67,7 @@ def _json(found: "Retention", study: "Study", told: "Words") -> dict[str, Any]:
     return {
         "shop": study.shop,
         "currency": study.currency,
-        "says": [*insights(found, told), *trend(found, told)],
+        "says": [*insights(found, told), *trend(found, told), *left_out(study, found.customers, told)],
         **plain,
         "notes": [note.text(told) for note in found.notes],
     }
@@ -81,9 +82,11 @@ def _show(found: "Retention", study: "Study", told: "Words") -> None:
     from regulars.charts.cohorts import cohort_table
     from regulars.charts.retention import flow_table, units
     from regulars.pages.retention import insights, trend
+    from regulars.pages.sentences import left_out
 
     console = Console()
-    for sentence in (*insights(found, told), *trend(found, told)):
+    says = (*insights(found, told), *trend(found, told), *left_out(study, found.customers, told))
+    for sentence in says:
         console.print(escape(sentence), highlight=False, soft_wrap=True)
     text = units(found.by, told)
     flows = flow_table(found, told("retention.cli.table", shop=study.shop, day=study.folder, **text), told)

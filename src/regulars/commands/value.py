@@ -93,13 +93,14 @@ def _json(found: "Value", study: "Study", told: Words) -> dict[str, Any]:
     """All that was found as plain values; `says` are the sentences of the page."""
     import msgspec
 
+    from regulars.pages.sentences import left_out
     from regulars.pages.value import insights
 
     return {
         "shop": study.shop,
         "as_of": study.folder,
         "currency": study.currency,
-        "says": list(insights(found, told)),
+        "says": [*insights(found, told), *left_out(study, found.customers, told)],
         **msgspec.to_builtins(found),
         "reason": found.reason.text(told),
         "notes": [note.text(told) for note in found.notes],
@@ -113,10 +114,12 @@ def _show(found: "Value", study: "Study", told: Words) -> None:
     from rich.table import Table
 
     from regulars.charts.groups import segment_label
+    from regulars.pages.sentences import left_out
     from regulars.pages.value import insights
 
     console = Console()
-    for sentence in (*insights(found, told), *(note.text(told) for note in found.notes)):
+    notes = (note.text(told) for note in found.notes)
+    for sentence in (*insights(found, told), *left_out(study, found.customers, told), *notes):
         console.print(escape(sentence), highlight=False, soft_wrap=True)
     if not found.segments:
         return

@@ -157,6 +157,7 @@ def _repeat(buyers: Row) -> Repeat:
         sales_share=_share(buyers["repeat_sales"] or 0, buyers["sales"]),
         avg_order_value=_share(buyers["sales"], orders),
         orders_per_customer=orders / customers if customers else 0.0,
+        none_left=buyers["none_left"],
     )
 
 

@@ -86,13 +86,17 @@ class Discounts:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Customers with two or more orders (shares of all customers and of all sales), and what an order brings."""
+    """Customers with two or more orders (shares of all customers and of all sales), and what an order brings.
+
+    `none_left` are those without an order that counts: they returned all that they had bought.
+    """
 
     customers: int
     share: float
     sales_share: float | None
     avg_order_value: float | None
     orders_per_customer: float
+    none_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
--- repeat   one row: all customers, and those with two or more orders
+-- repeat   one row: all customers, those with two or more orders, those without an order that counts
 -- reads    buyers
 select count(*)                             as customers,
        cast(sum(orders) as bigint)          as orders,
        sum(sales)                           as sales,
        count(*) filter (where orders > 1)   as repeat_customers,
+       count(*) filter (where orders = 0)   as none_left,
        sum(sales) filter (where orders > 1) as repeat_sales
 from   buyers

@@ -96,9 +96,14 @@ def _first(study: Study, say: Words) -> list[Statement]:
             key = "slipping" if worst.sales is not None else "slipping_plain"
             found.append(_statement(key, figure, worst, say, title="title_gone" if _gone(worst) else "title"))
     repeat = study.overview.repeat if study.overview else None
-    if repeat and 1 - repeat.share >= MANY:
-        text = say("report.first.once.says", share=1 - repeat.share, n=study.customers - repeat.customers)
-        found.append(Statement("once", say.percent(1 - repeat.share, 0), say("report.first.once.title"), text,
+    share = 1 - repeat.share - repeat.none_left / max(study.customers, 1) if repeat else 0.0
+    if repeat and share >= MANY:
+        once, key = (
+            study.customers - repeat.customers - repeat.none_left,
+            "says_returned" if repeat.none_left else "says",
+        )
+        text = say(f"report.first.once.{key}", share=share, n=once, none=repeat.none_left)
+        found.append(Statement("once", say.percent(share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
     clusters = study.clusters
     figure = "" if clusters.recommended_k is None else str(clusters.recommended_k)

@@ -1,6 +1,7 @@
 """The page of coming back: cohorts, where each period's customers come from, how long a second purchase takes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
 
 from regulars.analysis import Study
@@ -17,7 +18,7 @@ from regulars.charts.retention import (
 )
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import told
+from regulars.pages.sentences import left_out, told
 from regulars.rates import Rate, Z
 from regulars.retention.calendar import GRAINS
 from regulars.retention.models import NEEDED, SOON, Retention, Waiting
@@ -28,7 +29,10 @@ FEWEST = 6  # cohorts, to tell newer from older ones
 
 def retention_page(study: Study, say: Words) -> Page | None:
     """Who comes back; None where a study does not say."""
-    return None if study.retention is None else page_of(study.retention, say)
+    if study.retention is None:
+        return None
+    page = page_of(study.retention, say)
+    return replace(page, insights=(*page.insights, *left_out(study, study.retention.customers, say)))
 
 
 def page_of(found: Retention, say: Words) -> Page:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
+from regulars.analysis import Study
 from regulars.charts.kit import short
 from regulars.locale import Message, Value, Words
 
@@ -25,3 +26,9 @@ def tame(value: Value) -> Value:
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
         return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
     return name
+
+
+def left_out(study: Study, counted: int, say: Words) -> tuple[str, ...]:
+    """That only customers with an order that counts are counted; nothing where these are all of the shop's."""
+    of = study.overview.customers if study.overview else counted
+    return (say("report.counted", n=counted, of=of, left=of - counted),) if counted < of else ()

@@ -1,5 +1,7 @@
 """The page of value: what customers will still bring, how that was checked, who is likely not to come back."""
 
+from dataclasses import replace
+
 from regulars.analysis import Study
 from regulars.charts import Table
 from regulars.charts.groups import segment_label
@@ -7,14 +9,17 @@ from regulars.charts.value import segment_values, tenths, tracking
 from regulars.locale import Value as Figure
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import tame, told
+from regulars.pages.sentences import left_out, tame, told
 from regulars.value.models import Backtest, Value
 
 
 def value_page(study: Study, say: Words) -> Page | None:
     """What customers will still be worth; None where a study does not say."""
     found = study.value
-    return None if found is None else page_of(found, say)
+    if found is None:
+        return None
+    page = page_of(found, say)
+    return replace(page, insights=(*page.insights, *left_out(study, found.customers, say)))
 
 
 def page_of(found: Value, say: Words) -> Page:
