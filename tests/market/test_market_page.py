@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from regulars.analysis import Study
-from regulars.locale import Message, words
+from regulars.locale import LANGUAGES, Message, words
 from regulars.market.models import (
     Cell,
     GroupPrice,
@@ -97,11 +97,17 @@ def test_a_flag_that_foretells_nothing_says_so() -> None:
     groups = (group_risk("", 100, 400, 900.0, "shop"), group_risk("Loyal", 12, 300, 800.0))
     told = risk_insights(Risk(groups, 60, RiskCheck(90, some(30, 100), some(70, 100)), None), SAY)
     assert told[0].startswith("100 of 400 customers") and any(
-        "of those at risk 30\u00a0% bought again" in x for x in told
+        "of those overdue 30\u00a0% bought again" in x for x in told
     )
-    assert any("only 4\u00a0% of Loyal are at risk" in line for line in told)
+    assert any("only 4\u00a0% of Loyal are overdue" in line for line in told)
     told = risk_insights(Risk(groups, 60, RiskCheck(90, some(48, 100), some(50, 100)), None), SAY)
-    assert any("Not here" in line for line in told)
+    assert "Not here" in told[0], "before anything is built on it"
+    for language in LANGUAGES:
+        flag = words(language)("market.head.at_risk")
+        assert (
+            flag != words(language)("segments.at_risk.label")
+            and flag == words(language)("exports.columns.at_risk")[: len(flag)]
+        )
 
 
 def test_growth_is_clear_or_it_is_not_named() -> None:

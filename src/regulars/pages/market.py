@@ -139,7 +139,8 @@ def _risk(risk: Risk, order: Sequence[str], say: Words) -> Block:
     values = [(_label(g.name, say), g.at_risk.value if g.at_risk else None, _share(g.at_risk, say)) for g in segments]
     note = say("market.risk.note", n=sum(group.customers - group.unknown for group in segments))
     chart = _bars("market_risk", say("market.risk.chart"), note, values, say)
-    insights = (*risk_insights(risk, say), say(f"market.risk.{key}", gap=risk.shop_gap))
+    rule = (say(f"market.risk.{key}", gap=risk.shop_gap), say("market.risk.words"))
+    insights = (*risk_insights(risk, say), *rule)
     return Block("market_quiet", say("market.risk.title"), say("market.risk.question"), insights,
                  charts=(chart,) if chart else (), tables=(_risk_table(groups, say),))  # fmt: skip
 

@@ -82,8 +82,9 @@ def risk_insights(risk: Risk, say: Words) -> list[str]:
     if risk.check:
         flagged, steady = risk.check.flagged, risk.check.steady
         key = "check" if flagged.high < steady.low else "check_fails"
-        lines.append(say(f"market.risk.{key}", days=risk.check.days, flagged=flagged.value, low=flagged.low,
-                         high=flagged.high, steady=steady.value))  # fmt: skip
+        place = len(lines) if key == "check" else 0  # what foretells nothing is not read before that is known
+        lines.insert(place, say(f"market.risk.{key}", days=risk.check.days, flagged=flagged.value, low=flagged.low,
+                                high=flagged.high, steady=steady.value))  # fmt: skip
     elif risk.no_check:
         lines.append(told(risk.no_check, say))
     if whole and whole.unknown:

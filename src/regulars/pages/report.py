@@ -98,10 +98,8 @@ def _first(study: Study, say: Words) -> list[Statement]:
     repeat = study.overview.repeat if study.overview else None
     share = 1 - repeat.share - repeat.none_left / max(study.customers, 1) if repeat else 0.0
     if repeat and share >= MANY:
-        once, key = (
-            study.customers - repeat.customers - repeat.none_left,
-            "says_returned" if repeat.none_left else "says",
-        )
+        once = study.customers - repeat.customers - repeat.none_left
+        key = "says_returned" if repeat.none_left else "says"
         text = say(f"report.first.once.{key}", share=share, n=once, none=repeat.none_left)
         found.append(Statement("once", say.percent(share, 0), say("report.first.once.title"), text,
                                say("report.first.once.do")))  # fmt: skip
