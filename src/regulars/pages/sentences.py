@@ -2,10 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from regulars.analysis import Study
 from regulars.charts.kit import short
 from regulars.locale import Message, Value, Words
+
+if TYPE_CHECKING:
+    from regulars.analysis import Study
 
 
 def told(message: Message, say: Words) -> str:
@@ -28,7 +31,7 @@ def tame(value: Value) -> Value:
     return name
 
 
-def left_out(study: Study, counted: int, say: Words) -> tuple[str, ...]:
+def left_out(study: "Study", counted: int, say: Words) -> tuple[str, ...]:
     """That only customers with an order that counts are counted; nothing where these are all of the shop's."""
     of = study.overview.customers if study.overview else counted
     return (say("report.counted", n=counted, of=of, left=of - counted),) if counted < of else ()
