@@ -390,6 +390,21 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(program: str) -> None:
     assert done.stdout.split() == []
 
 
+def test_every_part_can_be_imported_first() -> None:
+    """Whichever door a program comes through, imports do not meet each other half done."""
+    parts = sorted({".".join(["regulars", *path.relative_to(SRC).with_suffix("").parts[:1]]) for path in MODULES})
+    parts = [part for part in parts if not part.endswith("__")] + ["regulars.web.app", "regulars.web.worker"]
+    code = (
+        "import importlib, sys\n"
+        f"for part in {parts!r}:\n"
+        "    for name in [name for name in sys.modules if name.split('.')[0] == 'regulars']:\n"
+        "        del sys.modules[name]\n"
+        "    importlib.import_module(part)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 # --- the locks -------------------------------------------------------------------------------------------------------
 
 
