@@ -44,6 +44,17 @@ def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:
     assert title(60, 30) == title(300, 200) == title(100, None) == "is slipping away: Need Attention"
 
 
+def test_who_has_left_is_shown_once_and_not_looked_after() -> None:
+    best = max(STUDY.segments, key=lambda profile: profile.sales or 0)
+    away = replace(best, name="Can't Lose", mean=replace(best.mean, recency_days=139), days_between=20)
+    loyal = replace(best, name="Loyal", sales=(best.sales or 0) / 2, sales_share=0.2)
+    shown = first(replace(STUDY, segments=(away, loyal)))
+    assert (shown["money"].title, "Can't Lose" in shown["slipping"].title) == ("of your sales come from Loyal", True)
+    assert "money" not in first(replace(STUDY, segments=(away,)))
+    lost = replace(away, name="Hibernating")
+    assert "money" not in first(replace(STUDY, segments=(lost,)))
+
+
 def test_more_than_half_of_the_sales_is_said_only_where_it_is_true() -> None:
     best = max(STUDY.segments, key=lambda profile: profile.sales or 0)
     for share, words in ((0.51, "more than half of your sales"), (0.5, "50\N{NO-BREAK SPACE}% of your sales")):

@@ -84,17 +84,18 @@ def _first(study: Study, say: Words) -> list[Statement]:
     """Who brings the money, who is slipping away, who could come back a second time, and what the clusters say."""
     found: list[Statement] = []
     groups = [profile for profile in study.segments if profile.customers]
-    if groups:
-        best = max(groups, key=lambda p: (p.sales or 0.0, p.customers))
+    staying = [p for p in groups if p.name not in SLIPPING and not _gone(p)]  # who has left is not looked after
+    if staying:
+        best = max(staying, key=lambda p: (p.sales or 0.0, p.customers))
         if best.sales_share:
             says = "says_half" if best.sales_share > 0.5 else "says"
             found.append(_statement("money", say.percent(best.sales_share, 0), best, say, says=says))
-        slipping = [p for p in groups if p.name in SLIPPING]
-        if slipping:
-            worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
-            figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
-            key = "slipping" if worst.sales is not None else "slipping_plain"
-            found.append(_statement(key, figure, worst, say, title="title_gone" if _gone(worst) else "title"))
+    slipping = [p for p in groups if p.name in SLIPPING]
+    if slipping:
+        worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
+        figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
+        key = "slipping" if worst.sales is not None else "slipping_plain"
+        found.append(_statement(key, figure, worst, say, title="title_gone" if _gone(worst) else "title"))
     repeat = study.overview.repeat if study.overview else None
     share = 1 - repeat.share - repeat.none_left / max(study.customers, 1) if repeat else 0.0
     if repeat and share >= MANY:
