@@ -178,7 +178,7 @@ def analyse(
         frozen=frozen,
         temporal=temporal,
         moves=_moves(engine, done, clusters, cluster_profiles),
-        plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed),
+        plain_rules=plain_rules(engine, (*segments, *cluster_profiles), seed=settings.seed, scheme=done.scheme),
         market=market(engine, seen, done.cleaned.window.end, lines.present),
         retention=retention(engine, done.cleaned.window.end),  # after market: it reads its gaps
         value=value,

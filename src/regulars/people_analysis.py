@@ -88,7 +88,7 @@ def analyse_table(engine: Engine, table: CustomerTable, settings: Settings, shop
         steps=dict(engine.steps),
         people=told,
     )
-    ruled = plain_rules(engine, _named(study, told), attributes, settings.seed)
+    ruled = plain_rules(engine, _named(study, told), attributes, settings.seed, scheme)
     return replace(study, people_figures=figures(engine, told, study), plain_rules=ruled, steps=dict(engine.steps))
 
 
@@ -122,7 +122,7 @@ def join_table(engine: Engine, study: Study, table: CustomerTable) -> Study:
         study,
         people=told,
         people_figures=figures(engine, told, study),
-        plain_rules=plain_rules(engine, _named(study, told), attributes, study.settings.seed),
+        plain_rules=plain_rules(engine, _named(study, told), attributes, study.settings.seed, study.scheme),
         inputs=(*study.inputs, *table.inputs),
         findings=(*study.findings, *findings),
         assumptions=(*study.assumptions, *table.assumptions),

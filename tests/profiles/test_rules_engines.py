@@ -145,4 +145,4 @@ def test_online_retail_in_plain_words(data: Path, tmp_path: Path) -> None:
 
 
 def test_exported_sql_of_the_joined_table_asks_for_a_cluster() -> None:
-    assert rule_sql([Condition("orders", low=5)], joined=True).endswith("and cluster is not null order by customer_id")
+    assert rule_sql('"orders" >= 5', joined=True).endswith("and cluster is not null order by customer_id")

@@ -14,11 +14,12 @@ import regulars as rg
 from regulars.analysis import Study
 from regulars.cli import app
 from regulars.features.people_models import Attribute, People
-from regulars.locale import Message, words
+from regulars.locale import Language, Message, words
 from regulars.pages import report_of
-from regulars.pages.plain_words import condition_text, rule_text
+from regulars.pages.plain import plain_page
+from regulars.pages.plain_words import card_line, condition_text, rule_text
 from regulars.profiles.rule_models import Condition, Node, PlainRule, PlainRules, Tree
-from regulars.profiles.rule_sql import rule_sql
+from regulars.profiles.rule_sql import rule_sql, where_sql
 from regulars.rates import rate
 from regulars.report import report_html
 from regulars.synth import write_planted
@@ -32,7 +33,7 @@ def with_rules(study: Study) -> Study:
     """Every group has the same rule but the last, of which nothing is said; a tree of one question."""
     groups = [*study.segments, *study.cluster_profiles]
     rules = [
-        PlainRule(g.kind, g.name, g.customers, RULE, rate(92, 100), rate(46, 50), 200, 184, rule_sql(RULE))
+        PlainRule(g.kind, g.name, g.customers, RULE, rate(92, 100), rate(46, 50), 200, 184, rule_sql(where_sql(RULE)))
         for g in groups[:-1]
     ]
     reason = Message("plain.reason.few", {"n": 3, "needed": 30})
@@ -80,6 +81,27 @@ def test_conditions_in_words(condition: Condition, expected: str) -> None:
     )
     study = replace(make_study(), people=People(9, None, None, None, attributes, (), None))
     assert condition_text(study, condition, SAY) == expected
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_definition_stands_where_a_segment_is_too_small(language: Language) -> None:
+    study, say = make_study(), words(language, "GBP")
+    name = study.segments[0].name
+    ranges = ((Condition("orders", low=4, high=9), Condition("monetary", above=500)), RULE[:1])
+    exact = PlainRule("segment", name, 12, found=12, hits=12, sql="select", ranges=ranges)
+    few = PlainRule("cluster", "Cluster 1", 9, reason=Message("plain.reason.few", {"n": 3, "needed": 30}))
+    study = replace(study, plain_rules=PlainRules((exact, few), (), ("orders",), 50, 50))
+    text = rule_text(study, exact, say)
+    expected = {
+        "en": "4 to 9 orders, spent more than £500; or 5 or more orders",
+        "id": "4 sampai 9 pesanan, belanja lebih dari £500; atau 5 pesanan atau lebih",
+    }
+    assert text == expected[language]
+    page = plain_page(study, say)
+    assert page is not None and [block.key for block in page.blocks] == ["plain_segment"]
+    assert page.insights == (say("plain.insight.exact", n=1, of=1),)
+    assert page.blocks[0].tables[0].rows[0][1:] == (text, *[say("plain.table.exact")] * 2, "12")
+    assert text in card_line(study, "segment", name, say) and not card_line(study, "cluster", "Cluster 1", say)
 
 
 def test_lines_are_called_lines_where_they_were_counted() -> None:

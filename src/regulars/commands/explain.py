@@ -79,6 +79,8 @@ def _words(study: "Study", rule: "PlainRule", told: Words) -> str:
     from regulars.pages.plain_words import rule_text
 
     lines = [group_label(rule.kind, rule.group, told), f"  {rule_text(study, rule, told)}"]
+    if rule.ranges:
+        lines.append(f"  {told('plain.figures.exact', members=rule.members)}")
     if rule.precision and rule.recall:
         shares = {"precise": rule.precision, "found": rule.recall}
         parts = [told(f"plain.figures.{k}", share=r.value, low=r.low, high=r.high) for k, r in shares.items()]

@@ -35,7 +35,8 @@ def _insights(found: PlainRules, say: Words) -> list[str]:
     segments = [rule for rule in found.rules if rule.kind == "segment"]
     said = [rule for rule in segments if rule.precision and rule.recall]
     lines = []
-    if segments and not said:
+    exact = sum(bool(rule.ranges) for rule in segments)
+    if segments and not said and not exact:
         lines.append(say("plain.insight.none", of=len(segments)))
     if said:
         good = sum(min(r.precision.value, r.recall.value) >= EXACT for r in said if r.precision and r.recall)
@@ -44,6 +45,8 @@ def _insights(found: PlainRules, say: Words) -> list[str]:
         if worst.precision and worst.precision.value < EXACT:
             name = tame(segment_label(worst.group, say))
             lines.append(say("plain.insight.worst", name=name, precision=worst.precision.value))
+    if exact:
+        lines.append(say("plain.insight.exact", n=exact, of=len(segments)))
     trees = [tree for tree in found.trees if tree.kind == "segment"]
     return lines + [say("plain.insight.tree", right=tree.right, largest=tree.largest) for tree in trees]
 
@@ -52,7 +55,7 @@ def _rules(study: Study, found: PlainRules, kind: Kind, say: Words) -> Block | N
     rules = [rule for rule in found.rules if rule.kind == kind]
     if not rules:
         return None
-    if not any(rule.precision and rule.recall for rule in rules):
+    if not any(rule.ranges or (rule.precision and rule.recall) for rule in rules):
         few = say("plain.rules.few")
         return Block("plain_segment", say("plain.rules.segment"), empty=few) if kind == "segment" else None
     how = "how" if kind == "segment" else "how_cluster"
@@ -70,13 +73,13 @@ def _rules(study: Study, found: PlainRules, kind: Kind, say: Words) -> Block | N
 
 
 def _table(study: Study, rules: Sequence[PlainRule], kind: Kind, say: Words) -> Table:
-    unknown = say("common.unknown")
+    unknown, exact = say("common.unknown"), say("plain.table.exact")
     rows = tuple(
         (
             group_label(kind, rule.group, say),
             rule_text(study, rule, say),
-            share_text(rule.precision, say) if rule.precision else unknown,
-            share_text(rule.recall, say) if rule.recall else unknown,
+            exact if rule.ranges else share_text(rule.precision, say) if rule.precision else unknown,
+            exact if rule.ranges else share_text(rule.recall, say) if rule.recall else unknown,
             unknown if rule.found is None else say.number(rule.found),
         )
         for rule in rules

@@ -12,7 +12,8 @@ def rule_text(study: Study, rule: PlainRule, say: Words) -> str:
     """A rule as a sentence, or why there is none."""
     if rule.reason:
         return told(rule.reason, say)
-    said = ", ".join(condition_text(study, each, say) for each in rule.conditions)
+    ranges = rule.ranges or (rule.conditions,)
+    said = f"; {say('plain.or')} ".join(", ".join(condition_text(study, c, say) for c in each) for each in ranges)
     return said[:1].upper() + said[1:]
 
 
@@ -26,11 +27,13 @@ def condition_text(study: Study, condition: Condition, say: Words) -> str:
     table = own if say.has(f"{own}.low") else "plain.condition.other"
     if value is not None:
         part = ("yes" if value else "no") if isinstance(value, bool) else "value"
+    elif condition.above is not None:
+        part = "above" if high is None else "above_both"
     else:
         part = "high" if low is None else "low" if high is None else "exact" if low == high else "both"
     attributes = study.people.attributes if study.people else ()
     name = next((each.title(say) for each in attributes if each.name == feature), feature)
-    return say(f"{table}.{part}", low=low, high=high, name=tame(name), value=tame(value))
+    return say(f"{table}.{part}", low=low, high=high, above=condition.above, name=tame(name), value=tame(value))
 
 
 def share_text(share: Rate, say: Words) -> str:
@@ -42,6 +45,8 @@ def share_text(share: Rate, say: Words) -> str:
 def card_line(study: Study, kind: Kind, name: str, say: Words) -> str:
     """The rule for the card of a group, with how far it holds; empty where there is none."""
     rule = study.plain_rules.of(kind, name) if study.plain_rules else None
+    if rule is not None and rule.ranges:
+        return say("plain.card_exact", rule=rule_text(study, rule, say))
     if rule is None or rule.precision is None or rule.recall is None:
         return ""
     return say("plain.card", rule=rule_text(study, rule, say), precision=rule.precision.value, recall=rule.recall.value)

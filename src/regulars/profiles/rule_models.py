@@ -11,13 +11,15 @@ from regulars.rates import Rate
 class Condition:
     """What one column of `customers` must hold: low <= column <= high, where given, or column = `value`.
 
-    Both bounds of a column are one condition ("10 to 20 orders"). A customer whose value is unknown does not fit.
+    `above` is a lower bound that is left out itself: above < column. Both bounds of a column are one condition ("10 to
+    20 orders"). A customer whose value is unknown does not fit.
     """
 
     feature: str  # column of `customers`
     low: float | None = None
     high: float | None = None
     value: str | bool | None = None
+    above: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PlainRule:
-    """The plain rule of a named segment or a cluster. Without conditions it cannot be said, for a `reason`.
+    """The plain rule of a named segment or a cluster. Without conditions and ranges it cannot be said, for a `reason`.
 
     `precision` is the share of the customers found who belong to the group, `recall` the share of the group that is
-    found: both among customers whom the search did not see. `found` and `hits` count the whole shop.
+    found: both among customers whom the search did not see. `found` and `hits` count the whole shop. `ranges` is the
+    exact definition of a named segment too small for a rule: one of them must hold, and nothing is estimated.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class PlainRule:
     hits: int | None = None  # of them in the group
     sql: str | None = None  # a query over customers.parquet that lists whom the rule finds
     reason: Message | None = None
+    ranges: tuple[tuple[Condition, ...], ...] = ()  # all conditions of one of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,19 @@ def where_sql(conditions: Sequence[Condition]) -> str:
     return " and ".join(part for each in conditions for part in _parts(each)) or "true"
 
 
-def rule_sql(conditions: Sequence[Condition], *, joined: bool = False) -> str:
-    """A query that lists the customers whom the rule finds, to be run beside customers.parquet.
+def ranges_sql(ranges: Sequence[Sequence[Condition]]) -> str:
+    """Ranges of which one must hold; who has no money on record counts as one who has spent nothing, as in scores."""
+    parts = [where_sql(conditions).replace('"monetary" <=', 'coalesce("monetary", 0) <=') for conditions in ranges]
+    return parts[0] if len(parts) == 1 else f"({' or '.join(f'({part})' for part in parts)})"
+
+
+def rule_sql(where: str, *, joined: bool = False) -> str:
+    """A query that lists the customers whom a rule finds, by its condition as SQL, to be run beside customers.parquet.
 
     Where it is `joined` with a customer table it also holds people who never ordered: they are in no cluster, and a
     rule is not about them.
     """
-    where = where_sql(conditions) + (" and cluster is not null" if joined else "")
+    where += " and cluster is not null" if joined else ""
     return f"select customer_id from 'customers.parquet' where {where} order by customer_id"
 
 
@@ -51,7 +57,7 @@ def _parts(condition: Condition) -> list[str]:
         return [f"{column} = {('true' if value else 'false') if isinstance(value, bool) else text(value)}"]
     if condition.low is not None and condition.low == condition.high:
         return [f"{column} = {_number(condition.low)}"]
-    bounds = ((">=", condition.low), ("<=", condition.high))
+    bounds = ((">", condition.above), (">=", condition.low), ("<=", condition.high))
     return [f"{column} {sign} {_number(bound)}" for sign, bound in bounds if bound is not None]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from regulars.engine import Engine, quoted
 from regulars.features.people_models import Attribute
 from regulars.locale import Message, Value
+from regulars.profiles.exact import defined
 from regulars.profiles.models import Kind, Profile
 from regulars.profiles.rule_cuts import Kinds, round_scale
 from regulars.profiles.rule_models import Named, PlainRule, PlainRules, Tree
@@ -18,6 +19,7 @@ from regulars.profiles.rule_search import Field, best_rule, fits
 from regulars.profiles.rule_sql import count_rules, group_sql, rule_sql, where_sql
 from regulars.profiles.tree import Halves, grow
 from regulars.rates import rate
+from regulars.segments.models import Scheme
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,11 +33,16 @@ LEVELS = 40  # values of a category that a rule may name: the most frequent ones
 
 
 def plain_rules(
-    engine: Engine, groups: Sequence[Profile | Named], attributes: Sequence[Attribute] = (), seed: int = 0
+    engine: Engine,
+    groups: Sequence[Profile | Named],
+    attributes: Sequence[Attribute] = (),
+    seed: int = 0,
+    scheme: Scheme | None = None,
 ) -> PlainRules:
     """The rules of the groups (named segments and clusters) from the table `customers`, and a tree over each kind.
 
     Features are those of NUMERIC that hold values, and the attributes: numbers and categories of the table `people`.
+    Named segments of the `scheme` that cannot be said are defined by its cut points.
     """
     named = [Named(group.kind, group.name, group.customers) for group in groups]
     known = set(engine.column_names("customers"))
@@ -54,10 +61,9 @@ def plain_rules(
     said = [(where_sql(rule.conditions), group_sql(rule.kind, rule.group)) for rule in rules if rule.conditions]
     counts = iter(count_rules(engine, source, said))
     features = tuple(each.feature for each in field.columns)
+    rules = [_counted(rule, next(counts), joined=bool(attributes)) if rule.conditions else rule for rule in rules]
     return PlainRules(
-        rules=tuple(
-            _counted(rule, next(counts), joined=bool(attributes)) if rule.conditions else rule for rule in rules
-        ),
+        rules=defined(engine, source, rules, scheme, joined=bool(attributes)),
         trees=tuple(_trees(named, field, learn, held)),
         features=features,
         learned_on=rows,
@@ -159,7 +165,7 @@ def _rule(
 
 def _counted(rule: PlainRule, counts: tuple[int, int], *, joined: bool) -> PlainRule:
     found, hits = counts
-    return replace(rule, found=found, hits=hits, sql=rule_sql(rule.conditions, joined=joined))
+    return replace(rule, found=found, hits=hits, sql=rule_sql(where_sql(rule.conditions), joined=joined))
 
 
 def _trees(
