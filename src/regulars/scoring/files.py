@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from regulars.engine import DuckEngine
-from regulars.errors import InputError
+from regulars.errors import ColumnError, InputError
 from regulars.scoring.bodies import CustomerIn, ScoreRequest
 from regulars.scoring.model import Scorer
 from regulars.scoring.placing import Scored
@@ -132,7 +132,12 @@ def _by_lines(scorer: Scorer, source: str, settings: Settings, as_of: date | Non
     from regulars.window import Window
 
     study = scorer.study
-    lines = read(source, replace(settings, since=study.since, as_of=as_of))
+    try:
+        lines = read(source, replace(settings, since=study.since, as_of=as_of))
+    except ColumnError as error:
+        if error.message.key == "errors.rather_customers":
+            raise ColumnError("score_customers", file=error.message.values["file"]) from None
+        raise
     with lines.engine as engine:
         done = scored(engine, lines, lines.settings)
         if study.currency and done.cleaned.currency and done.cleaned.currency != study.currency:

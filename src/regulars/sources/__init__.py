@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from regulars.errors import ColumnError
 from regulars.settings import Settings
 from regulars.sources.canonical import canonical
 from regulars.sources.detect import detect
@@ -18,7 +19,13 @@ def read(source: Any, settings: Settings | None = None) -> Lines:
 
     Raises UsageError (no such file, wrong --map), InputError (not understood), ColumnError (no customer or no date).
     """
-    return read_lines(source, settings or Settings())[1]
+    settings = settings or Settings()
+    try:
+        return read_lines(source, settings)[1]
+    except ColumnError as error:
+        from regulars.sources.mistaken import as_customers  # customer tables know what features know
+
+        raise as_customers(source, settings, error) from None
 
 
 def read_lines(source: Any, settings: Settings) -> tuple[Raw, Lines]:

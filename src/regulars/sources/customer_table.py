@@ -30,4 +30,7 @@ class CustomerTable:
 def require_ids(table: CustomerTable) -> None:
     """Raises ColumnError where no column says who a customer is, so that orders cannot be joined."""
     if table.id_header is None:
+        for finding in table.findings:
+            if finding.code == "table_near_id":
+                raise ColumnError("table_near_ids", count=finding.count, **finding.values)
         raise ColumnError("table_no_ids", headers=", ".join(str(a.header) for a in table.attributes[:30]))

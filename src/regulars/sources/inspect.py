@@ -63,7 +63,7 @@ def recognise(source: Any, settings: Settings | None = None) -> Inspection | Tab
     try:
         seen = inspect(source, settings)
     except ColumnError:
-        if (table := _table_or_none(source, settings)) and _says_who(table):
+        if table := customers_or_none(source, settings):
             return table
         raise
     return (_table_or_none(source, settings) if seen.single else None) or seen
@@ -129,6 +129,12 @@ def cells_of(source: Any, settings: Settings | None = None) -> Cells:
         texts = ", ".join(f"cast(c{i} as varchar) as {quoted(header)}" for i, header in enumerate(raw.headers))
         rows = engine.rows(f"select {texts} from raw order by line limit {FIRST}")
     return Cells(raw.inputs, raw.rows, raw.headers, tuple(rows))
+
+
+def customers_or_none(source: Any, settings: Settings | None) -> TableInspection | None:
+    """The input as a customer table, where it says something of customers."""
+    table = _table_or_none(source, settings)
+    return table if table and _says_who(table) else None
 
 
 def _table_or_none(source: Any, settings: Settings | None) -> TableInspection | None:

@@ -108,8 +108,9 @@ def _guess(draft: Draft, content: Content) -> Column:
 
 
 def _coded(header: str, cells: Sequence[str]) -> bool:
-    """Whether digits are a name rather than a number: telephone numbers, postcodes, codes with leading zeros."""
-    if any(name in {"phone", "postcode"} for name, _ in meanings(header)[:1]):
+    """Whether digits are a name rather than a number: of telephones, orders, postcodes, codes with leading zeros."""
+    name, sure = next(iter(meanings(header)), ("", 0.0))
+    if name in {"phone", "postcode"} or (name == "order_id" and sure >= 0.7 and 4 * len(set(cells)) > len(cells)):
         return True
     return any(len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in cells)
 

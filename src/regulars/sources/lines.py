@@ -9,7 +9,7 @@ from regulars.settings import Settings
 from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
-_OF_ORDERS = frozenset({"order_id", "product_id", "product", "quantity"})  # what no customer table says
+OF_ORDERS = frozenset({"order_id", "product_id", "product", "quantity"})  # what no customer table says
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Lines:
     @cached_property
     def single(self) -> bool:
         """Whether nobody stands in it twice and nothing in it says what was ordered: rather a customer table."""
-        if _OF_ORDERS & self.present:
+        if OF_ORDERS & self.present:
             return False
         counts = self.engine.rows("select count(*) as n, count(distinct customer_id) as d from lines")[0]
         return bool(counts["n"] == counts["d"] > 1)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
-from regulars.errors import ColumnError
+from regulars.errors import ColumnError, NothingLeftError
 from regulars.schema import NECESSARY
 from regulars.sources.draft import WEAK, Draft
 from regulars.sources.headers import meanings
@@ -71,10 +71,15 @@ def _surely_dates(draft: Draft, index: int) -> bool:
 
 
 def require_columns(draft: Draft) -> None:
-    """Raises ColumnError where a necessary column is missing: what was found, what is missing, the flag to type."""
+    """Raises ColumnError where a necessary column is missing: what was found, what is missing, the flag to type.
+
+    NothingLeftError where there are no rows to recognise columns by.
+    """
     missing = [column for column in NECESSARY if column not in draft.taken]
     if not missing:
         return
+    if not draft.raw.rows:
+        raise NothingLeftError({})
     flags = " ".join(f'--map {column}="{_nearest(draft, column)}"' for column in missing)
     found = ", ".join(f"{mapped.column} = {mapped.header}" for mapped in draft.taken.values()) or "-"
     headers = ", ".join(draft.raw.headers[:30]) + (", …" if len(draft.raw.headers) > 30 else "")

@@ -22,12 +22,12 @@ from regulars.sources.cells import empty_sql, id_sql
 from regulars.sources.customer_table import CustomerTable
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.kinds import MOST_LEVELS, Column, decided, guessed
+from regulars.sources.mistaken import SHOWN, nearly_ids, refuse_orders
 from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
 from regulars.sources.raw import Raw
 from regulars.sources.roles import role_of
 
-SHOWN = 10  # ids that an error names
 MOST_COLUMNS = 300  # of a table; every one costs planning and pairs with every other
 BLOCK = 50  # columns that are counted by one query: what planning it takes grows with the square of their number
 
@@ -50,6 +50,7 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         raise InputError("table_empty")
     if len(raw.headers) > MOST_COLUMNS:
         raise InputError("table_too_wide", columns=len(raw.headers), most=MOST_COLUMNS)
+    refuse_orders(raw, settings)
     columns, assumed = guessed(raw, settings)
     who = id_column(raw, columns, settings)
     others = [column for column in columns if column is not who]
@@ -62,7 +63,8 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     fields = [f"{checks.sql.get(c.index, c.typed())} as {quoted(n)}" for c, n in zip(known, names, strict=True)]
     engine.make_from("people_read", f"select line, {', '.join(['customer_id', *fields])} from people_cells")
     attributes = _attributes(engine, known, names)
-    found = (*_ids(engine, who), *_unread(engine, known), *checks.findings, *_useless(attributes, raw.rows))
+    near = [] if who else nearly_ids(raw, _weak(columns))
+    found = (*_ids(engine, who), *near, *_unread(engine, known), *checks.findings, *_useless(attributes, raw.rows))
     engine.drop("people_cells", "sample")
     raw.drop()
     return CustomerTable(
@@ -87,8 +89,18 @@ def id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column
     named = [column for column in columns if strength[column.index] >= 0.7]
     if named:
         return max(named, key=lambda column: (strength[column.index], -column.index))
-    weak = [c for c in columns if strength[c.index] or normalised(c.header) in _WEAK_IDS or c.header.strip() == "#"]
-    return next((column for column in weak if _unique(raw, column)), None)
+    return next((column for column in _weak(columns) if _unique(raw, column)), None)
+
+
+def _weak(columns: Sequence[Column]) -> list[Column]:
+    """The columns that say who if no value stands in them twice."""
+    return [
+        column
+        for column in columns
+        if "customer_id" in dict(meanings(column.header))
+        or normalised(column.header) in _WEAK_IDS
+        or column.header.strip() == "#"
+    ]
 
 
 _WEAK_IDS = frozenset({"id", "no", "nomor", "number", "uid", "key", "index", "column 1", "email", "e mail", "row"})
