@@ -100,7 +100,8 @@ def _show_value(found: Forecast, say: Words, out: Console) -> None:
     """What is still to come, and which regulars are late."""
     if found.expected_sales is not None and found.verdict != "do_not_use":
         badge = say(f"value.badge.{found.verdict}", error=found.error)
-        out.print(escape(say("cli.expected", days=found.horizon_days, sales=found.expected_sales, badge=badge)))
+        values: dict[str, Value] = {"days": found.horizon_days, "sales": found.expected_sales, "badge": badge}
+        out.print(escape(say("cli.expected", model=say(f"value.contender.{found.winner}"), **values)))
     if found.late:
         key = "late" if found.late_spent is not None else "late_plain"
         out.print(escape(say(f"value.says.{key}", n=found.late, spent=found.late_spent)))

@@ -201,6 +201,9 @@ def test_the_page_says_it_in_both_languages(duck: DuckEngine, planted: Rows, lan
     assert len(page.blocks[3].tables[0].rows) == 3 * 4 + 3
     sentences = insights(found, say)
     assert any(say.money(found.value or 0) in sentence for sentence in sentences)
+    model = say(f"value.contender.{found.winner}")
+    assert sentences[1] == say("value.says.made_by_all", model=model)
+    assert insights(replace(found, fitted=found.fitted[:1]), say)[1] == say("value.says.made_by", model=model)
 
 
 def test_the_page_without_a_forecast_says_why(duck: DuckEngine) -> None:

@@ -48,6 +48,7 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
     if found.verdict == "do_not_use":  # figures that nobody should use are not sentences
         return (*lines, *late)
     if found.expected_orders is not None:
+        lines.append(_made_by(found, say))
         lines.append(say("value.says.total", days=found.horizon_days, customers=found.customers,
                          orders=found.expected_orders, low=found.orders_low, high=found.orders_high))  # fmt: skip
     if found.value is not None:
@@ -62,6 +63,12 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
         lines.append(say("value.says.segment", name=name, share=share, customers=best.customers,
                          of=best.customers / found.customers))  # fmt: skip
     return (*lines, *late)
+
+
+def _made_by(found: Value, say: Words) -> str:
+    """Which model the figures are of, and that another command may have chosen another one."""
+    key = "made_by_all" if len(found.fitted) > 1 else "made_by"
+    return say(f"value.says.{key}", model=say(f"value.contender.{found.winner}"))
 
 
 def _worth(found: Value, say: Words) -> Block:
