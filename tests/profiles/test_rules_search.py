@@ -143,10 +143,23 @@ def test_the_tree_finds_the_groups_and_says_how_far_it_holds() -> None:
     tree = grow("segment", ["Often", "Gone", "New"], halves(columns, groups))
     assert tree is not None and tree.right == 1.0 and tree.largest < 0.7
     first = tree.nodes[0]
-    assert first.condition is not None and (first.yes, first.customers) == (1, 2_000)
+    assert first.condition is not None and (first.yes, first.customers) == (1, 4_000)
     ends = [node for node in tree.nodes if node.condition is None]
     assert sorted(node.group for node in ends) == ["Gone", "New", "Often"]  # equal answers are one leaf
-    assert sum(node.customers for node in ends) == 2_000
+    assert sum(node.customers for node in ends) == 4_000
+
+
+def test_a_leaf_is_called_what_most_of_its_customers_are() -> None:
+    columns = {"orders": np.repeat([1.0, 9.0], 200), "recency_days": np.full(400, 3.0)}
+    # few orders: half of group 1 and half of group 2 in the learned half, nearly all of group 2 in the other
+    groups = np.where(columns["orders"] > 5, 0, np.where(np.arange(400) % 8 == 0, 1, 2))
+    groups[:200:2] = np.tile([1, 2], 50)
+    tree = grow("segment", ["Often", "Asleep", "Gone"], halves(columns, groups))
+    assert tree is not None
+    leaf = next(node for node in tree.nodes if node.condition is None and node.group != "Often")
+    assert (leaf.group, leaf.customers) == ("Gone", 200)
+    assert leaf.share is not None and leaf.share.value == 0.75
+    assert tree.right == 0.5  # as it was learned: it would have said "Asleep"
 
 
 def test_no_question_no_tree() -> None:

@@ -55,12 +55,12 @@ class PlainRule:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A question of the tree, or without a condition the end of a path. Figures are of the held-out customers there.
+    """A question of the tree, or without a condition the end of a path. Figures are of all customers sampled.
 
     Whoever fits the condition goes to the node `yes`, all others to `no`: places in Tree.nodes.
     """
 
-    group: str  # the commonest among the customers here whom the tree was learned from
+    group: str  # the commonest among the customers here
     customers: int
     share: Rate | None  # of them in the group; None where nobody arrived
     condition: Condition | None = None

@@ -32,7 +32,10 @@ class Halves:
 
 
 def grow(kind: Kind, names: Sequence[str], halves: Halves) -> Tree | None:
-    """The tree over the groups `names`; None where no question tells them apart or nobody is held out."""
+    """The tree over the groups `names`; None where no question tells them apart or nobody is held out.
+
+    A node is called what most of both halves are there; how often the tree is right is measured on the half held out.
+    """
     import numpy as np
 
     measured, right = len(halves.held_groups), 0
@@ -40,16 +43,21 @@ def grow(kind: Kind, names: Sequence[str], halves: Halves) -> Tree | None:
     if len(grown) < 2 or not measured:
         return None
     parts = {0: np.ones(measured, dtype=bool)}
+    whole = {0: np.ones(len(halves.groups), dtype=bool)}  # of the half that the tree was learned from
     nodes = []
     for place, node in enumerate(grown):  # a node stands before those that it leads to
-        arrived = parts.pop(place)
-        hits, here = int((halves.held_groups[arrived] == node.group).sum()), int(arrived.sum())
-        nodes.append(Node(names[node.group], here, rate(hits, here), node.condition, node.yes, node.no))
+        arrived, learned = parts.pop(place), whole.pop(place)
+        sides = (halves.held_groups[arrived], halves.groups[learned])
+        both = np.bincount(np.concatenate(sides), minlength=len(names))
+        group, here = int(both.argmax()), int(both.sum())
+        nodes.append(Node(names[group], here, rate(int(both[group]), here), node.condition, node.yes, node.no))
         if node.condition:
             yes = fits((node.condition,), halves.held, measured)
             parts |= {node.yes: arrived & yes, node.no: arrived & ~yes}
+            yes = fits((node.condition,), halves.learn.values, len(learned))
+            whole |= {node.yes: learned & yes, node.no: learned & ~yes}
         else:
-            right += hits
+            right += int((sides[0] == node.group).sum())  # by the name that was learned: nobody here had a say in it
     largest = int(np.bincount(halves.groups).argmax())
     share = float((halves.held_groups == largest).mean())
     return Tree(kind, tuple(nodes), right / measured, share, measured, len(names))
