@@ -82,6 +82,9 @@ def test_json_of_the_shop_and_of_a_customer(shop: Path) -> None:
     found = json.loads(out)
     assert found["next"]["way"] == "similar" and found["next"]["check"]["beats"]
     assert found["says"][:2] == [found["again"]["reason"], found["next"]["reason"]]
+    for which, said in zip(("again", "next"), found["says"][-2:], strict=True):
+        best = max(found[which]["check"]["contenders"], key=lambda one: one["ndcg"])
+        assert f"{best['ndcg']:.3f}" in said and "chosen by NDCG@10" in said
     mark = open_shop(shop).mark()
     one = json.loads(regulars("--shop", shop, "--customer", "C001", "--json")[1])
     assert open_shop(shop).mark() == mark  # read from what is kept

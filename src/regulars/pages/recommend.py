@@ -35,8 +35,9 @@ def _list(which: str, found: Recommendations, say: Words) -> Block:
                           say("recommend.fact.cut", cut=found.cut.isoformat() if found.cut else None,
                               days=found.days)))  # fmt: skip
     charts = [most_offered(which, one, say), *([contest(which, one.check, say)] if one.check else [])]
+    says = (say(f"recommend.{which}.do"), *_chosen(which, one, say))
     return Block(f"recommend_{which}", say(f"recommend.{which}.title"), say(f"recommend.{which}.question"),
-                 (say(f"recommend.{which}.do"),), tuple(facts), tuple(chart for chart in charts if chart))  # fmt: skip
+                 says, tuple(facts), tuple(chart for chart in charts if chart))  # fmt: skip
 
 
 def _together(found: Recommendations, say: Words) -> Block | None:
@@ -55,7 +56,19 @@ def insights(found: Recommendations, say: Words) -> tuple[str, ...]:
     if found.reason:
         return (told(found.reason, say),)
     lines = [told(found.again.reason, say), told(found.next.reason, say)]
-    return (*lines, *notes(found, say))
+    chosen = (*_chosen("again", found.again, say), *_chosen("next", found.next, say))
+    return (*lines, *notes(found, say), *chosen)
+
+
+def _chosen(which: str, one: NextList, say: Words) -> tuple[str, ...]:
+    """By which measure the way was chosen, with what each reached; nothing where nothing could be checked."""
+    if one.check is None:
+        return ()
+    ranked = sorted(one.check.contenders, key=lambda each: -each.ndcg)
+    figures = [say("recommend.figure", way=say(f"recommend.way.{each.way}"), ndcg=say.number(each.ndcg, 3))
+               for each in ranked]  # fmt: skip
+    name = say(f"recommend.list.{which}")
+    return (say("recommend.chosen", list=name, way=way(one, say), figures=", ".join(figures)),)
 
 
 def notes(found: Recommendations, say: Words) -> tuple[str, ...]:
