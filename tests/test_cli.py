@@ -444,6 +444,11 @@ def test_the_report_again_in_another_language(call: Call, shop: Path, tmp_path: 
     assert "Pelanggan" in theirs
 
 
+def test_a_report_is_written_into_no_other_kind_of_file(call: Call, shop: Path, tmp_path: Path) -> None:
+    code, _, err = call("report", tmp_path / "x.pdf", "--shop", shop)
+    assert (code, "html" in err, (tmp_path / "x.pdf").exists()) == (2, True, False)
+
+
 def test_contacts_come_only_when_asked_for(call: Call, tmp_path: Path) -> None:
     orders = tmp_path / "orders.csv"
     orders.write_text("order,email,Customer Name,date,qty,price\n1,a@x.co,Anna,2024-01-05,1,5.00\n", encoding="utf-8")

@@ -50,3 +50,13 @@ def test_a_pair_of_the_command_line_says_the_same() -> None:
         load_settings(None, ["returns=away"])
     with pytest.raises(SettingsError, match=r"^as_of = yesterday: expected a day"):
         load_settings(None, ["as_of=yesterday"])
+
+
+@pytest.mark.parametrize(("given", "code"), [("usd", "USD"), ("Rp", "IDR"), ("€", "EUR"), ("ISK", "ISK"), ("", None)])
+def test_a_currency_is_a_code_or_a_known_symbol(given: str, code: str | None) -> None:
+    assert settings_from({"currency": given}).currency == code
+
+
+def test_what_is_no_currency_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"no currency dollar\. .*USD"):
+        load_settings(None, ["currency=dollar"])

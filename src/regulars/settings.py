@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
@@ -123,6 +123,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise _refused(found[1] if found else "", values) from error
     if settings.timezone and settings.timezone not in available_timezones():
         raise SettingsError("settings_timezone", timezone=settings.timezone)
+    settings = replace(settings, currency=_currency(settings.currency))
     if settings.since and settings.as_of:
         Window(settings.since, settings.as_of)
     if not 0 <= settings.seed < 2**32:
@@ -134,6 +135,20 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     if not 7 <= settings.later_days <= 3650:
         raise SettingsError("settings_later_days", days=settings.later_days)
     return settings
+
+
+def _currency(given: str | None) -> str | None:
+    """The code of a currency, from its code or a symbol. Raises SettingsError for what is neither."""
+    if not given:
+        return None
+    from babel.numbers import is_currency
+
+    from regulars.sources.headers import CODES, currency_of
+
+    code = currency_of(given) or given.upper()
+    if not is_currency(code):
+        raise SettingsError("settings_currency", currency=given, known=", ".join(sorted(CODES)))
+    return code
 
 
 def _refused(name: str, values: Mapping[str, Any]) -> SettingsError:

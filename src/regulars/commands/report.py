@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from regulars import __version__
-from regulars.commands.options import Chosen, Lang, ShopFolder, day_of, language_of, say
+from regulars.commands.options import Chosen, Lang, ShopFolder, choice_of, day_of, language_of, say
 
 
 def report(
@@ -19,6 +19,7 @@ def report(
     from regulars.report import write_report
     from regulars.shop import open_shop
 
+    choice_of(target.suffix.lower().removeprefix("."), ("html", "htm"))
     found = open_shop(shop).load(day_of(study))
     write_report(found, target, language_of(lang))
     typer.echo(str(target))
