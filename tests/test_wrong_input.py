@@ -112,3 +112,12 @@ def test_a_header_without_rows_is_told_so(run: Run, tmp_path: Path, head: str) -
     (tmp_path / "header.csv").write_text(f"{head}\n", encoding="utf-8")
     code, _, err = run(tmp_path / "header.csv")
     assert (code, "no lines below its header" in err) == (4, True)
+
+
+def test_a_refused_run_leaves_no_folder_that_it_made(run: Run, people: Path, orders: Path) -> None:
+    shop = people.parent / "toko"
+    assert run(orders, "--customers", people)[0] == 3  # nobody of the table has an order
+    assert not shop.exists()
+    shop.mkdir()
+    assert run(orders, "--customers", people)[0] == 3
+    assert sorted(path.name for path in shop.iterdir()) == [".lock", "run.log", "studies"]

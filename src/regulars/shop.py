@@ -65,15 +65,22 @@ class Shop:
     def writing(self) -> Iterator["Writer"]:
         """Become the shop's only writer, creating its folder, and clear what killed runs left.
 
+        Of a folder that it had to make, a run that is refused or stopped before it has written a study leaves nothing.
         Raises LockedError where another run is writing, StoreError where the folder cannot be written.
         """
         studies = self.folder / "studies"
         with _in_store("cannot_write", self.folder):
+            new = not self.folder.exists()
             studies.mkdir(parents=True, exist_ok=True)
         with locked(self.folder / ".lock"):
-            with _in_store("cannot_write", self.folder):
-                _recover(studies)
-            yield Writer(self)
+            try:
+                with _in_store("cannot_write", self.folder):
+                    _recover(studies)
+                yield Writer(self)
+            except (RegularsError, KeyboardInterrupt):
+                if new:
+                    _clear(self.folder)
+                raise
 
     def studies(self) -> tuple[date, ...]:
         """The as-of days that have a study, oldest first."""
@@ -295,6 +302,14 @@ def _recover(studies: Path) -> None:
             aside.rename(place)
     for left in studies.glob(".new-*"):
         _remove(left)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a shop's folder that holds no study and nothing of its owner's; while its lock is held."""
+    if {path.name for path in folder.iterdir()} <= {".lock", "run.log", "studies"} and not any(
+        (folder / "studies").iterdir()
+    ):
+        _remove(folder)
 
 
 def _swap(new: Path, place: Path) -> None:
