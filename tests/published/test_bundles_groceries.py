@@ -52,3 +52,36 @@ def test_items_baskets_and_the_best_known_rules(groceries: DuckEngine) -> None:
     assert milk.lift == pytest.approx(1.5136, abs=5e-5)
     assert milk.adjusted_lift < 1.2, "most of it is the size of the baskets"
     assert found.late_since is None, "one day only"
+
+
+def test_every_rule_is_that_of_mlxtend_and_of_efficient_apriori(data: Path, groceries: DuckEngine) -> None:
+    """The oracles: the same rules, their supports, confidences and lifts equal to 1e-12."""
+    import pandas as pd
+    from efficient_apriori import apriori
+    from mlxtend.frequent_patterns import association_rules, fpgrowth
+    from mlxtend.preprocessing import TransactionEncoder
+
+    with (data / "groceries.csv").open(encoding="utf-8") as file:
+        baskets = [tuple(dict.fromkeys(basket)) for basket in csv.reader(file)]
+    found = find_rules(groceries, Asked(Support(share=0.005)))
+    ours = {(frozenset(r.antecedent), frozenset(r.consequent)): (r.support, r.confidence, r.lift) for r in found.rules}
+    encoder = TransactionEncoder()
+    frame = pd.DataFrame(encoder.fit_transform(baskets), columns=encoder.columns_)
+    frequent = fpgrowth(frame, min_support=0.005, use_colnames=True, max_len=3)
+    table = association_rules(frequent, metric="lift", min_threshold=1)
+    theirs = {
+        (frozenset(a), frozenset(c)): (support, confidence, lift)
+        for a, c, support, confidence, lift in table[
+            ["antecedents", "consequents", "support", "confidence", "lift"]
+        ].itertuples(index=False)
+        if lift > 1
+    }
+    _, listed = apriori(baskets, min_support=0.005, min_confidence=0, max_length=3)
+    others = {
+        (frozenset(rule.lhs), frozenset(rule.rhs)): (rule.support, rule.confidence, rule.lift)
+        for rule in listed
+        if rule.lift > 1
+    }
+    assert len(ours) > 1_000
+    for oracle in (theirs, others):
+        assert oracle == {which: pytest.approx(figures, abs=1e-12) for which, figures in ours.items()}
