@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from regulars.charts import Chart
 from regulars.charts.accounts import waterfall
 from regulars.charts.business import countries, overview_charts, slots
 from regulars.charts.evidence import elbow, silhouette
 from regulars.charts.groups import bin_names, distribution, in_rows, means, pca_map, round_marks, score_map, snake
 from regulars.features.distributions import Distribution
-from regulars.locale import words
+from regulars.locale import Words, words
 from regulars.quality import Reconciliation, SetAside
 from report.make_study import make_study, one_customer
 
@@ -134,3 +135,17 @@ def test_small_charts_fill_their_rows() -> None:
     assert chart
     widths = {n: {one.width for one in in_rows([chart] * n)} for n in (1, 2, 3, 4, 6)}
     assert widths == {1: {"full"}, 2: {"half"}, 3: {"third"}, 4: {"half"}, 6: {"third"}}
+
+
+def test_amounts_of_one_chart_share_their_decimals_and_a_missing_currency_is_said() -> None:
+    def spent(amounts: tuple[float, ...], say: Words) -> Chart:
+        groups = STUDY.segments[: len(amounts)]
+        profiles = [replace(p, mean=replace(p.mean, monetary=m)) for p, m in zip(groups, amounts, strict=True)]
+        return means(profiles, [p.name for p in profiles], say, with_money=True)[-1]
+
+    large = spent((339.08, 79.94, 28.2), SAY)
+    assert [bar["value"] for bar in large.option["series"][0]["data"]] == [339, 80, 28]
+    assert [row[1] for row in large.table.rows] == ["£339", "£80", "£28"]
+    small = spent((79.94, 28.2, 9.0), SAY)
+    assert [row[1] for row in small.table.rows] == ["£79.94", "£28.20", "£9.00"]
+    assert "currency" not in large.note and "name no currency" in spent((9.0,), words("en")).note

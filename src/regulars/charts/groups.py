@@ -78,19 +78,30 @@ def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
     values = [of(profile) for profile in profiles]
     if all(value is None for value in values):
         return None
-    write = say.money if form == "money" else lambda v: say.number(v, 0 if v == int(v) else 1)
+    digits = _cents([value for value in values if value is not None], say) if form == "money" else 4
+
+    def write(value: float) -> str:
+        return say.money(value, digits) if form == "money" else say.number(value, 0 if value == int(value) else 1)
+
     texts = [say("common.unknown") if value is None else write(value) for value in values]
     title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(p.customers for p in profiles))
+    if form == "money" and say.currency is None:
+        note = f"{note} {say('charts.word.no_currency')}"
     tips = [tip(name, (title, text), (say("charts.word.customers"), say.number(p.customers)))
             for name, text, p in zip(names, texts, profiles, strict=True)]  # fmt: skip
     shades = [f"c{i % SERIES + 1}" for i in range(len(profiles))] if profiles[0].kind == "cluster" else []
-    bars = Bars(title, [None if v is None else round(v, 4) for v in values], tips, colors=shades)
+    bars = Bars(title, [None if v is None else round(v, digits) for v in values], tips, colors=shades)
     rows = tuple((name, text, say.number(p.customers)) for name, text, p in zip(names, texts, profiles, strict=True))
     table = Table(title, (say("charts.word.group"), title, say("charts.word.customers")), rows, (1, 2))
     kind = profiles[0].kind
     return Chart(
         f"{kind}_{key}", title, note, lying_bars(names, [bars], form), table, "third", height_of(len(profiles))
     )
+
+
+def _cents(values: Sequence[float], say: Words) -> int:
+    """The decimals of all amounts of one chart: cents only where every one of them is small."""
+    return 0 if say.currency == "IDR" or max(map(abs, values)) >= 100 else 2
 
 
 def means(profiles: Sequence[Profile], names: Names, say: Words, with_money: bool) -> list[Chart]:

@@ -31,7 +31,8 @@
     const large = form(three);
     const largeMoney = form({ ...currency, ...three });
     const wholeMoney = form({ ...currency, maximumFractionDigits: 0 });
-    const smallMoney = form({ ...currency, minimumFractionDigits: 0, maximumFractionDigits: 2 });
+    const cents = form({ ...currency, minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const smallMoney = { format: (v) => (v % 1 ? cents : wholeMoney).format(v) };
     const exact = (v) => (Math.abs(v) < 100 ? share : Math.abs(v) < 1e4 ? whole : large).format(v);
     const exactMoney = (v) => (Math.abs(v) < 100 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney).format(v);
     const value = (given, at) => {
