@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 from regulars.analysis import FORMAT, Study
-from regulars.errors import LockedError, RegularsError, StoreError
+from regulars.errors import AbsentError, LockedError, RegularsError, StoreError
 from regulars.locale import LANGUAGES, words
 from regulars.quality import Reconciliation, SetAside
 from regulars.shop import Shop, Writer, open_shop, save_study, sha256
@@ -417,3 +417,29 @@ def test_errors_are_worded_in_every_language(shop: Shop, language: typing.Litera
     with pytest.raises(RegularsError) as caught:
         shop.load()
     assert str(shop.folder) in caught.value.message.text(words(language))
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "key"),
+    [
+        (["people.parquet"], "sales", "study_no_orders"),
+        (["people.parquet"], "rules.parquet", "study_no_orders"),
+        (["people.parquet", "crosstabs.parquet"], "underserved.parquet", "study_no_underserved"),
+        (["sales/all.parquet"], "underserved.parquet", "study_no_people"),
+        (["sales/all.parquet"], "crosstabs.parquet", "study_no_people"),
+        (["sales/all.parquet"], "moves.parquet", "study_no_moves"),
+        (["sales/all.parquet"], "recommendations.parquet", "study_no_recommendations"),
+        (["sales/all.parquet"], "rules.parquet", "study_too_little"),
+        (["sales/all.parquet"], "other.parquet", "study_file_unknown"),
+    ],
+)
+def test_a_table_that_is_not_there_says_what_to_type(tmp_path: Path, files: list[str], name: str, key: str) -> None:
+    shop = open_shop(tmp_path / "toko")
+    with shop.writing() as writer, writer.publish(DAY) as folder:
+        for file in files:
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_text("one")
+        save_study(a_study(), folder)
+    with pytest.raises(AbsentError) as caught:
+        shop.path_of(DAY, name)
+    assert caught.value.message.key == f"errors.{key}"

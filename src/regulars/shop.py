@@ -18,7 +18,7 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -146,7 +146,7 @@ class Shop:
         files = self._manifest(day, self._bytes(day)).files
         within = [file for file in files if file == name or file.startswith(f"{name}/")]
         if not within:
-            raise AbsentError("study_file_unknown", path=str(self.folder), name=name, day=day)
+            raise AbsentError(_absent(name, files), path=str(self.folder), name=name.split(".")[0], day=day)
         with _in_store("cannot_read", self.folder):
             place = self._place(day)
             for file in within:
@@ -225,6 +225,21 @@ class Writer:
                     (new / name).parent.mkdir(exist_ok=True)
                     _link(place / name, new / name)
             yield new
+
+
+_OF_ORDERS = ("sales", "customers_left_out", "moves", "cohorts", "value", "rules", "recommendations", "rhythm")
+
+
+def _absent(name: str, files: Mapping[str, str]) -> str:
+    """The error about a file that a study does not hold: why not, and what to type."""
+    table = name.removesuffix(".parquet")
+    if table in _OF_ORDERS and not any(file.startswith("sales/") for file in files):
+        return "study_no_orders"
+    if table in {"crosstabs", "underserved"}:
+        return "study_no_underserved" if "crosstabs.parquet" in files and table == "underserved" else "study_no_people"
+    if table in {"moves", "recommendations"}:
+        return f"study_no_{table}"
+    return "study_too_little" if table in {"cohorts", "value", "rules", "rhythm"} else "study_file_unknown"
 
 
 def open_shop(path: Path) -> Shop:
