@@ -59,3 +59,14 @@ def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:
 
 def test_a_chart_without_a_grid_keeps_its_legend(ready: Ready) -> None:
     assert ready({"legend": legend(["a" * 30, "b" * 30])}, 200)["legend"]["type"] == "scroll"
+
+
+def test_the_boxes_of_a_tree_leave_room_for_its_lines(ready: Ready) -> None:
+    node: dict[str, Any] = {"name": "a leaf"}
+    for _ in range(3):
+        node = {"name": "a question?", "children": [node, {"name": "a leaf"}]}
+    option = {"series": [{"type": "tree", "data": [node], "left": 44, "right": 44, "label": {"width": 74}}]}
+    wide, narrow = (ready(option, width)["series"][0] for width in (900, 340))
+    assert (wide["label"]["width"], wide["left"]) == (74, 44)
+    column = (340 - narrow["left"] - narrow["right"]) / 3
+    assert column - narrow["label"]["width"] - 6 >= 16, "a box with its padding, and a line that can be seen"

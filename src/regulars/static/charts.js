@@ -152,6 +152,16 @@
   }
 
   /* An option ready for echarts, fitted to a width in pixels. */
+  /* The boxes of a tree leave room for the lines between them. */
+  function slim(series, width) {
+    const deep = (node) => 1 + Math.max(-1, ...(node.children || []).map(deep));
+    const steps = Math.max(1, deep(series.data[0]));
+    const box = Math.floor((width - 24 * steps) / (steps + 1)) - 10;
+    if (box >= series.label.width) return;
+    series.label = { ...series.label, width: Math.max(44, box), fontSize: 10, lineHeight: 12 };
+    series.left = series.right = series.label.width / 2 + 8;
+  }
+
   function ready(option, setup, mode, width) {
     const palette = setup.palettes[mode];
     const made = resolve(option, writers(setup, width), palette);
@@ -168,6 +178,7 @@
     }
     if (made.legend && made.grid) unroll(made, width);
     for (const series of made.series || []) if (series.type === "heatmap" && below) tighten(series, below, names, width);
+    for (const series of made.series || []) if (series.type === "tree") slim(series, width);
     return made;
   }
 
