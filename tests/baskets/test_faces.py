@@ -14,8 +14,9 @@ from baskets.planted import independent, lists
 from regulars import cli
 from regulars.api import Analysis
 from regulars.baskets.bundles import study_bundles
+from regulars.baskets.find import distinct
 from regulars.baskets.models import Bundles
-from regulars.baskets.words import listed, notes, sentence
+from regulars.baskets.words import listed, notes, sentence, sure
 from regulars.charts.baskets import by_segment, matrix, network, spread
 from regulars.engine import Engine
 from regulars.exports import export_table
@@ -88,6 +89,17 @@ def test_json_holds_every_rule(planted: tuple[Path, Analysis], called: Any) -> N
     assert {rule["redundant"] for rule in found["rules"]} == {True, False}
     again = called("--shop", str(planted[0]), "--min-count", "30", "--json")[1]
     assert json.loads(again)["rules"] == found["rules"]
+
+
+def test_every_proven_set_is_shown_beside_those_it_lies_within(planted: tuple[Path, Analysis]) -> None:
+    rule = planted[1].result.bundles.bundles[0].rule
+    pair = replace(rule, antecedent_codes=rule.antecedent_codes[:1], consequent_codes=rule.consequent_codes[:1])
+    chance = replace(pair, consequent_codes=("x",), adjusted_q_value=0.9)
+    others = [replace(rule, antecedent_codes=(f"a{i}",), consequent_codes=(f"b{i}",)) for i in range(15)]
+    rules = (rule, pair, replace(pair, redundant=True), *others, chance)
+    assert sure(rule) and not sure(chance)
+    assert distinct(rules, proven=100) == [rule, pair, *others]
+    assert distinct(rules) == [rule, *others[:11]]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

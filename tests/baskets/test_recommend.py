@@ -183,6 +183,9 @@ def test_stock_and_categories_are_kept_to(duck: DuckEngine) -> None:
     assert not shown & set(codes)
     with pytest.raises(UsageError, match="Known: Drinks"):
         recommend(duck, END, asked(barred=("Drink",)))
+    put_sales(duck, shop())
+    with pytest.raises(UsageError, match="--map category="):
+        recommend(duck, END, asked(barred=("Gifts",)))
     with pytest.raises(UsageError, match="Not one of the 1 products"):
         recommend(duck, END, Asked(Wishes(stock="in", codes=1), ("zz",)))
 

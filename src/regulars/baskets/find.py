@@ -7,6 +7,7 @@ from regulars.baskets.itemsets import Itemsets, frequent
 from regulars.baskets.models import Basket, Bundle, Bundles, Level, Rule
 from regulars.baskets.ranked import ranked, rules_of
 from regulars.baskets.rules import Columns, rule_columns, tested
+from regulars.baskets.words import sure
 from regulars.engine import Engine
 from regulars.errors import UsageError
 from regulars.locale import Message, Value
@@ -14,6 +15,7 @@ from regulars.locale import Message, Value
 LEVELS: tuple[Level, ...] = ("product", "subcategory", "category")
 KEPT = 200  # rules in a study
 SHOWN = 12  # bundles in a study
+PROVEN = 100  # of a command, where that many are proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def found_in(engine: Engine, asked: Asked, most: int | None = None) -> Found:
         found=len(columns.get("count", ())),
         sure=int(columns["sure"].sum()) if columns else 0,
         rules=rules,
-        bundles=tuple(map(Bundle, distinct(rules))),
+        bundles=tuple(map(Bundle, distinct(rules, proven=PROVEN))),
         reason=None if rules else _reason(baskets, found),
     )
     return Found(bundles, baskets, found, columns)
@@ -100,16 +102,20 @@ def _reason(baskets: Baskets, found: list[Itemsets]) -> Message:
     return Message("bundles.reason.no_lift", values)
 
 
-def distinct(rules: tuple[Rule, ...], most: int = SHOWN) -> list[Rule]:
-    """The best rule of each set of items; a set within another that stands already, or around it, is left out."""
+def distinct(rules: tuple[Rule, ...], most: int = SHOWN, proven: int = 0) -> list[Rule]:
+    """The best rule of each set of items; a set within another that stands already, or around it, is left out.
+
+    The first `proven` sets of which a rule is proven stay all the same, also beyond `most`.
+    """
     kept: list[Rule] = []
     sets: list[frozenset[str]] = []
     for rule in rules:
         items = frozenset((*rule.antecedent_codes, *rule.consequent_codes))
-        if rule.redundant or any(items <= other or other <= items for other in sets):
+        if rule.redundant or items in sets:
             continue
-        kept.append(rule)
-        sets.append(items)
-        if len(kept) == most:
-            break
+        if (sure(rule) and len(kept) < proven) or (
+            len(kept) < most and not any(items <= other or other <= items for other in sets)
+        ):
+            kept.append(rule)
+            sets.append(items)
     return kept

@@ -101,6 +101,8 @@ def _require(engine: Engine, sizes: Row, asked: Asked) -> None:
     if not asked.wishes.barred:
         return
     names = [row["name"] for row in engine.ask("baskets/next_categories")]
+    if not names:
+        raise UsageError("recommend_no_categories")
     folded = {name.lower() for name in names}
     for name in asked.wishes.barred:
         if name.lower() not in folded:

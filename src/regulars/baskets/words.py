@@ -90,7 +90,7 @@ def show_bundles(bundles: Bundles, say: Words) -> None:
     if bundles.reason:
         out.print(escape(bundles.reason.text(say)))
         return
-    out.print(say("bundles.note.found", found=bundles.found, sure=bundles.sure))
+    out.print(say("bundles.note.found", found=bundles.found, sure=bundles.sure, shown=len(bundles.bundles)))
     for bundle in bundles.bundles:
         rule = bundle.rule
         count, confidence, adjusted, lift, late, trust = cells(rule, say)
