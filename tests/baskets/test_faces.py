@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import pytest
 
 import regulars as rg
 from baskets.planted import independent, lists
+from baskets.shops import put_sales
 from regulars import cli
 from regulars.api import Analysis
 from regulars.baskets.bundles import study_bundles
-from regulars.baskets.find import distinct
+from regulars.baskets.find import distinct, find_rules
 from regulars.baskets.models import Bundles
-from regulars.baskets.words import listed, notes, sentence, sure
+from regulars.baskets.words import listed, notes, sentence, show_bundles, sure
 from regulars.charts.baskets import by_segment, matrix, network, spread
-from regulars.engine import Engine
+from regulars.engine import DuckEngine, Engine
 from regulars.exports import export_table
 from regulars.locale import Message, words
 from regulars.pages.bundles import bundles_page
@@ -109,6 +111,14 @@ def test_words_in_the_terminal(planted: tuple[Path, Analysis], called: Any, lang
     assert code == 0
     assert {"en": "is usual for orders of their size", "id": "yang lazim untuk pesanan sebesar itu"}[language] in said
     assert {"en": "proven", "id": "terbukti"}[language] in said
+
+
+def test_four_orders_are_too_few(duck: DuckEngine, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [(f"o{i}", "c", date(2024, 1, 1 + i), f"p{j}") for i in range(4) for j in range(2)]
+    put_sales(duck, [dict(zip(("order_id", "customer_id", "day", "product_id"), line, strict=True)) for line in lines])
+    show_bundles(find_rules(duck), words("en"))
+    said = capsys.readouterr().out
+    assert said.startswith("Too few: 4 baskets.") and "%" not in said
 
 
 def test_a_segment_alone(planted: tuple[Path, Analysis], called: Any) -> None:

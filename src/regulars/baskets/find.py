@@ -95,6 +95,8 @@ def nothing(asked: Asked) -> Bundles:
 def _reason(baskets: Baskets, found: list[Itemsets]) -> Message:
     """Why there is no rule."""
     values: dict[str, Value] = {"items": len(found[0].items), "baskets": baskets.total, "least": baskets.min_count}
+    if baskets.total < baskets.min_count:
+        return Message("bundles.reason.few_baskets", values)
     if len(baskets.codes) < 2:
         return Message("bundles.reason.few_items", values)
     if not len(found[1].items):

@@ -85,7 +85,7 @@ def show_bundles(bundles: Bundles, say: Words) -> None:
     from rich.markup import escape
 
     out = Console(highlight=False)
-    for note in notes(bundles, say) if bundles.baskets else ():
+    for note in notes(bundles, say) if bundles.baskets >= max(bundles.min_count, 1) else ():
         out.print(escape(note))
     if bundles.reason:
         out.print(escape(bundles.reason.text(say)))
