@@ -121,3 +121,9 @@ def test_a_refused_run_leaves_no_folder_that_it_made(run: Run, people: Path, ord
     shop.mkdir()
     assert run(orders, "--customers", people)[0] == 3
     assert sorted(path.name for path in shop.iterdir()) == [".lock", "run.log", "studies"]
+
+
+def test_people_of_one_name_each_with_an_id_are_customers(run: Run, tmp_path: Path) -> None:
+    rows = [[i, f"Budi {'ABCDE'[i % 5]}", 20 + i % 40, f"2024-01-{1 + i % 28:02}", i % 9] for i in range(60)]
+    table = write(tmp_path / "members.csv", ["ID", "Name", "Age", "Order Date", "Quantity"], rows)
+    assert run("--customers", table)[0] == 0

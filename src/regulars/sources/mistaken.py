@@ -6,7 +6,7 @@ from typing import Any
 from regulars.errors import ColumnError, InputError, RegularsError
 from regulars.quality import Finding
 from regulars.settings import Settings
-from regulars.sources.headers import meanings
+from regulars.sources.headers import meanings, normalised
 from regulars.sources.kinds import Column
 from regulars.sources.lines import OF_ORDERS
 from regulars.sources.raw import Raw
@@ -46,10 +46,17 @@ def refuse_orders(raw: Raw, settings: Settings) -> None:
     if not OF_ORDERS & {mapped.column for mapped in layout.mapping}:
         return
     who = next(mapped for mapped in layout.mapping if mapped.column == "customer_id")
+    if who.folded and any(normalised(h) in {"id", "uid"} and _unique(raw, i) for i, h in enumerate(raw.headers)):
+        return  # people of one name, each with an id
     row = raw.engine.rows(f"select count(c{who.index}) as n, count(distinct c{who.index}) as ids from raw")[0]
     if row["ids"] < (1 - _FEW) * row["n"]:
         name = raw.inputs[0].name
         raise InputError("table_is_orders", file=name, ids=row["ids"], rows=row["n"], column=who.header)
+
+
+def _unique(raw: Raw, index: int) -> bool:
+    row = raw.engine.rows(f"select count(distinct c{index}) as ids from raw")[0]
+    return bool(row["ids"] == raw.rows)
 
 
 def nearly_ids(raw: Raw, columns: Sequence[Column]) -> list[Finding]:
