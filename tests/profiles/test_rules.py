@@ -189,6 +189,13 @@ def test_every_combination_of_levels_has_a_persona_and_two_actions(levels: Level
     assert len({rule.action for rule in BY_LEVELS if rule.fits(levels)}) >= 2
 
 
+@pytest.mark.parametrize("levels", EVERY, ids=str)
+def test_without_products_nothing_is_offered_from_a_history(levels: Levels) -> None:
+    each = group((20, 90, 200), (1, 2, 4), (50, 100, 300))
+    names = [action.name for action in actions_for(Facts(each, SHOP, levels, (), products=False), {})]
+    assert len(names) >= 2 and not {"upsell_history", "routine_bundles"} & set(names)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_persona_and_action_names_are_distinct(language: str) -> None:
     say = words(language)  # type: ignore[arg-type]

@@ -73,6 +73,8 @@ BY_LEVELS: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+BY_PRODUCTS = {"upsell_history", "routine_bundles"}  # of use to who knows what was bought
+
 RETURNS, RETURNS_INDEX = 0.1, 1.5
 SHIPPING = 0.15
 ONE_CATEGORY = 0.6
@@ -108,6 +110,7 @@ def check_actions(settings: Settings) -> None:
 def actions_for(facts: Facts, own: Mapping[str, str]) -> tuple[Action, ...]:
     """Two to four actions, most urgent first."""
     levels = list(dict.fromkeys(rule.action for rule in BY_LEVELS if rule.fits(facts.levels)))
+    levels = [name for name in levels if facts.products or name not in BY_PRODUCTS]
     figures = [name for name, holds in BY_FIGURE if holds(facts)]
     first = 0 if facts.none_left else 3  # who brought everything back is asked about returns before anything else
     chosen = (levels[:first] + figures[:1] + levels[first:])[:MOST]

@@ -37,6 +37,7 @@ class Facts:
     shop: Group
     levels: Levels
     top: Sequence[TopCategory]
+    products: bool = True  # whether anything is known of what is bought: not in a customer table alone
 
     @property
     def sales_share(self) -> float | None:

@@ -30,7 +30,8 @@ def _profiles(engine: Engine, kind: Kind, order: Sequence[str], settings: Settin
     check_actions(settings)
     groups, shop = read_groups(engine, kind, order, settings.frequency == "lines")
     top_of, tops = read_top(engine, kind, shop.sales is not None)
-    facts = [Facts(group, shop, levels_of(group, shop), tops.get(group.name, ())) for group in groups]
+    known = top_of is not None
+    facts = [Facts(group, shop, levels_of(group, shop), tops.get(group.name, ()), known) for group in groups]
     apart = qualifiers(kind, [group.name for group in groups], [persona_of(each.levels) for each in facts])
     return tuple(_profile(kind, each, top_of, apart[each.group.name], settings) for each in facts)
 
