@@ -167,6 +167,9 @@ REFUSED = [
     ("in.csv", "customer_id,recency_days,orders\na,3,2\n", 3, "No column monetary"),
     ("in.csv", "order_id,customer_id,order_date,price,currency\n1,a,2024-08-01,20.00,EUR\n", 4, "currency"),
     ("in.csv", "a,b\n1,2\n", 3, ""),
+    ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,-5,1,9\n", 3, "Row 2 below the header"),
+    ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,4,-1,9\n", 3, "orders cannot be -1"),
+    ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,many,1,9\n", 3, "Row 2 below the header"),
 ]
 
 

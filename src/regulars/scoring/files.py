@@ -91,7 +91,20 @@ def _by_measures(
     if scorer.has_amounts and "monetary" not in taken:
         raise InputError("score_missing_column", column="monetary", headers=", ".join(raw.headers[:30]))
     ids, cells = _cells(raw, columns, taken, settings)
+    _refuse(ids, cells)
     return Scored(ids, scorer.by_measures(scorer.features(cells)), None)
+
+
+def _refuse(ids: list[str], cells: Mapping[str, list[Any]]) -> None:
+    """Refuses a cell that is no number, and days or orders below zero, naming the row. Raises InputError."""
+    for name, values in cells.items():
+        for row, value in enumerate(values):
+            try:
+                wrong = value is not None and float(value) < 0 and name in {"recency_days", "orders"}
+            except (TypeError, ValueError):
+                wrong = True
+            if wrong:
+                raise InputError("score_cell", row=row + 1, customer=ids[row], column=name, value=str(value)[:60])
 
 
 def _by_table(scorer: Scorer, raw: "Raw", columns: "list[Column]", settings: Settings) -> Scored:
