@@ -156,7 +156,7 @@
   function slim(series, width) {
     const deep = (node) => 1 + Math.max(-1, ...(node.children || []).map(deep));
     const steps = Math.max(1, deep(series.data[0]));
-    const box = Math.floor((width - 24 * steps) / (steps + 1)) - 10;
+    const box = Math.floor((width - 18 * steps) / (steps + 1)) - 8;
     if (box >= series.label.width) return;
     series.label = { ...series.label, width: Math.max(44, box), fontSize: 10, lineHeight: 12 };
     series.left = series.right = series.label.width / 2 + 8;
