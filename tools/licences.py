@@ -11,7 +11,7 @@ HEAD = """# Dependencies and their licences
 Written by `tools/licences.py` from the installed packages (`make lock` runs it). Exact versions with hashes stand in
 `locks/`; `make audit` asks for known vulnerabilities in them. All are free and permissive, or weakly so (MPL 2.0).
 """
-EXTRAS = ("spark", "databases", "export", "demo", "build")
+EXTRAS = ("spark", "databases", "web", "export", "demo", "build")
 SHORT = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
@@ -26,8 +26,10 @@ def licence(package: str) -> str:
     """The licence of an installed package as an SPDX expression: its own, or what its classifier says."""
     meta = metadata(package)
     kinds = [kind.split(" :: ")[-1] for kind in meta.get_all("Classifier") or [] if kind.startswith("License ::")]
-    said = meta.get("License-Expression") or " AND ".join(kinds) or (meta.get("License") or "").split("\n")[0]
-    return SHORT.get(said, said)
+    if meta.get("License-Expression"):
+        return str(meta["License-Expression"])
+    named = [SHORT.get(kind, kind) for kind in kinds] or [(meta.get("License") or "").split("\n")[0]]
+    return " AND ".join(SHORT.get(name, name) for name in named)
 
 
 def needs(package: Distribution, extra: str = "") -> Iterator[str]:

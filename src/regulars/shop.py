@@ -146,7 +146,7 @@ class Shop:
         files = self._manifest(day, self._bytes(day)).files
         within = [file for file in files if file == name or file.startswith(f"{name}/")]
         if not within:
-            raise AbsentError(_absent(name, files), path=str(self.folder), name=name.split(".")[0], day=day)
+            raise AbsentError(_absent(name, files), path=str(self.folder), name=name.removesuffix(".parquet"), day=day)
         with _in_store("cannot_read", self.folder):
             place = self._place(day)
             for file in within:
