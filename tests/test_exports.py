@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from regulars import exports
 from regulars.engine import DuckEngine
 from regulars.errors import StoreError, UsageError
-from regulars.exports import Extract, export_table
+from regulars.exports import Extract, export_table, guarded
 from regulars.locale import LANGUAGES, Language, words
 from regulars.schema import NAMES
 
@@ -314,6 +314,33 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(tmp_path: Path, kind: e
         assert [cell.startswith("'") for cell in cells] == [True] * len(FORMULAS) + [
             text.startswith("'") for text in HARMLESS
         ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", " =1", "\u200b=1", "\uff1d1", "\nx", "\r1"])
+def test_a_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
+    assert guarded(text, "en") == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Tea", "12", "a=b", "…", "'x", "(5)"])
+def test_other_texts_are_left_alone(text: str) -> None:
+    assert guarded(text, "en") == text
+
+
+CELLS = st.text(
+    st.one_of(st.sampled_from(";,\t\r\n=+-@ '\u200b\u3000\uff1d"), st.characters(exclude_categories=["Cs", "Cn"]))
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(CELLS, st.sampled_from(FORMULAS)), min_size=1, max_size=20), st.sampled_from(LANGUAGES))
+def test_a_text_is_guarded_as_the_engine_guards_it(texts: list[str], language: Language) -> None:
+    """A table that stands in no engine (the dashboard's) gets the very guard of the exports."""
+    sql = exports._field("name", "VARCHAR", {}, exports._SIGNS[language])
+    texts = [text.replace("\0", "") for text in texts]
+    with DuckEngine() as engine:
+        engine.put("texts", {"line": "INTEGER", "name": "VARCHAR"}, list(enumerate(texts)))
+        found = [row["name"] for row in engine.rows(f"select {sql} as name from texts order by line")]
+    assert found == [guarded(text, language) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["x;=1+1", "x; =1", 'x";=1', "x\n=1", "x\t@y", "x;;-1", "x,=1+1", "x, +1"])

@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLO
 _STARTS = r"[\s\p{Z}\p{C}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _GUARD = (rf"^([\t\r\n]|{_STARTS})", r"'\1")
 _WITHIN = r"\1'\2"
+_BEGINS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")  # the same, for a text at a time
+_BREAKS = frozenset("\t\r\n")
 _ZEROS = (r"\.0+$|(\.\d*[1-9])0+$", r"\1")  # 600.0 is 600, 94.5000 is 94.5
 
 
@@ -71,7 +74,7 @@ class _Signs:
 
 
 # commas need no second guard in English: the texts that hold one are quoted, which no spreadsheet splits there
-_SIGNS: dict[Language, _Signs] = {"en": _Signs(",", ".", r";\t\r\n"), "id": _Signs(";", ",", r";,\t\r\n")}
+_SIGNS: dict[Language, _Signs] = {"en": _Signs(",", ".", ";\t\r\n"), "id": _Signs(";", ",", ";,\t\r\n")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,26 @@ def _field(column: str, kind: str, labels: dict[str, str], signs: _Signs | None)
     if signs:
         value = f"regexp_replace({value}, {text(f'([{signs.starts}])({_STARTS})')}, {text(_WITHIN)}, 'g')"
     return f"regexp_replace({value}, {text(_GUARD[0])}, {text(_GUARD[1])})"
+
+
+def guarded(cell: str, language: Language) -> str:
+    """A text of a CSV in that language as the exports guard it: for tables that stand in no engine."""
+    parts, at, seen = [], 0, 0  # kept up to `at`, looked at up to `seen`: once each, however many blanks there are
+    for place, sign in enumerate(cell):
+        if place >= seen and sign in _SIGNS[language].starts:
+            seen = _past_blanks(cell, place + 1)
+            if cell[seen : seen + 1] in _BEGINS:
+                parts += [cell[at : place + 1], "'"]
+                at, seen = place + 1, seen + 1
+    safe = "".join([*parts, cell[at:]])
+    first = _past_blanks(safe, 0)
+    return f"'{safe}" if safe[:1] in _BREAKS or safe[first : first + 1] in _BEGINS else safe
+
+
+def _past_blanks(cell: str, at: int) -> int:
+    while at < len(cell) and (cell[at].isspace() or unicodedata.category(cell[at])[0] in "ZC"):
+        at += 1
+    return at
 
 
 def _write_csv(engine: DuckEngine, query: str, signs: _Signs, part: Path) -> None:

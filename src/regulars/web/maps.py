@@ -17,7 +17,7 @@ from regulars.web.audit import note
 from regulars.web.compared import compared
 from regulars.web.customer import id_at
 from regulars.web.faces import link, page, say_for
-from regulars.web.figures import csv_of
+from regulars.web.figures import chart_of, csv_answer, csv_of
 from regulars.web.listing import shown_id
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
@@ -130,12 +130,9 @@ def _charts(found: Opened, by: str, lead: str, say: Words) -> tuple[Chart, ...]:
 
 
 def _csv(request: Request, found: Opened, role: str, charts: Any, figure: str) -> Response:
-    chart = next((chart for chart in charts if chart.key == figure), None)
-    if chart is None:
-        raise HTTPException(404)
+    chart = chart_of(charts, figure)
     note(request, "export", role, page="map", figure=figure, study=found.study.folder)
-    return Response(csv_of(chart.table, say_for(request)), media_type="text/csv; charset=utf-8",
-                    headers={"content-disposition": f'attachment; filename="{chart.key}.csv"'})  # fmt: skip
+    return csv_answer(csv_of(chart.table, say_for(request)), f"{chart.key}.csv")
 
 
 @router.get("/segments/map/{place}")

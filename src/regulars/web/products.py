@@ -1,20 +1,18 @@
 """The pages of products: a list to search, filter, sort and page through, and each product by itself."""
 
-import csv
-import io
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from regulars.charts.groups import segment_label
+from regulars.exports import guarded
 from regulars.locale import Words
 from regulars.web.access import Viewer, masked
 from regulars.web.audit import note
 from regulars.web.faces import link, page, say_for
-from regulars.web.figures import csv_of, guarded
+from regulars.web.figures import chart_of, csv_answer, csv_bytes, csv_of
 from regulars.web.filters import choices, filters_of
 from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
@@ -106,25 +104,22 @@ def products_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response
     say, wanted = say_for(request), wanted_of(request)
     rows = all_products(found, wanted)
     note(request, "export", role, page="products", rows=len(rows), study=found.study.folder)
-    name = quote(f"{found.shop.name}-{found.study.folder}-products.csv")
-    return Response(_csv(rows, say), media_type="text/csv; charset=utf-8",
-                    headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip
+    return csv_answer(_csv(rows, say), f"{found.shop.name}-{found.study.folder}-products.csv")
 
 
 def _csv(rows: tuple[ProductRow, ...], say: Words) -> bytes:
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";" if say.language == "id" else ",", lineterminator="\r\n")
     keys = ("code", "product", "category", "sales", "pieces", "orders", "customers", "returned", "last_day")
-    writer.writerow([say(f"web_customers.head.{key}") for key in keys])
     point = "," if say.language == "id" else "."
+    lines = [[say(f"web_customers.head.{key}") for key in keys]]
     for row in rows:
         cells = []
         for key in keys:
             value = getattr(row, key)
             number = f"{value:.4f}".rstrip("0").rstrip(".").replace(".", point) if isinstance(value, float) else None
-            cells.append(number if number is not None else "" if value is None else guarded(str(value)))
-        writer.writerow(cells)
-    return written.getvalue().encode("utf-8-sig")
+            text = "" if value is None else guarded(str(value), say.language)
+            cells.append(text if number is None else number)
+        lines.append(cells)
+    return csv_bytes(lines, say)
 
 
 @router.get("/products/{code:path}")
@@ -138,12 +133,8 @@ def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Respon
                         lambda segment: link(request, "/customers", segment=segment),
                         not masked(role))  # fmt: skip
     if figure := request.query_params.get("csv"):
-        chart = next((chart for block in view.blocks for chart in block.charts if chart.key == figure), None)
-        if chart is None:
-            raise HTTPException(404)
+        chart = chart_of((chart for block in view.blocks for chart in block.charts), figure)
         note(request, "export", role, page="product", figure=figure, study=found.study.folder)
-        name = f'attachment; filename="product-{chart.key}.csv"'
-        return Response(csv_of(chart.table, say), media_type="text/csv; charset=utf-8",
-                        headers={"content-disposition": name})  # fmt: skip
+        return csv_answer(csv_of(chart.table, say), f"product-{chart.key}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
     return page(request, "web/product.html.j2", view=view, csv=figures, back=link(request, "/products"))

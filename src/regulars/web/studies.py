@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -22,7 +21,7 @@ from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
 from regulars.web.faces import link, page, say_for, shown_to
-from regulars.web.figures import csv_of, linked
+from regulars.web.figures import csv_answer, csv_of, linked
 from regulars.web.filters import Filters, choices, chosen_overview, filters_of
 from regulars.web.headline import headline
 from regulars.web.opened import Opened, OpenedStudy
@@ -174,7 +173,5 @@ def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure
     if table is None:
         raise HTTPException(404)
     note(request, "export", role, page=key, figure=figure, study=found.study.folder)
-    name = quote(f"{found.shop.name}-{found.study.folder}-{figure}.csv")
     text = shown_to(role, csv_of(table, asked.say).decode())
-    return Response(text, media_type="text/csv; charset=utf-8",
-                    headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})  # fmt: skip
+    return csv_answer(text, f"{found.shop.name}-{found.study.folder}-{figure}.csv")
