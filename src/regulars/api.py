@@ -146,10 +146,12 @@ class Analysis:
         write_report(self.result, Path(path))
 
     def close(self) -> None:
-        """Ends the engines; the tables are gone, the result stays."""
+        """Ends the study's tables, and the lines with the last study of them; the result stays."""
         self._closed = True
-        for engine in (self._engine, *([self._lines.engine] if self._lines else []), *self._further):
-            engine.close()
+        self._engine.close()
+        for engine in (*([self._lines.engine] if self._lines else []), *self._further):
+            if not (isinstance(engine, DuckEngine) and engine.in_use):
+                engine.close()
 
 
 def read(source: Any, /, **settings: Any) -> Lines:
@@ -191,8 +193,9 @@ def study(
     """Studies order lines: clean lines, features, scores, named segments, clusters, profiles, overview.
 
     `settings` are those of shop.toml and come on top of those that the lines were read with. On Spark the lines are
-    handed over as a Parquet file. `earlier` is a shop's folder: the study goes on with the cut points and clusters of
-    its latest study before this one's day; `refit` learns them anew and only keeps the numbers of the clusters.
+    handed over as a Parquet file. The same lines can be studied several times: each study has tables of its own.
+    `earlier` is a shop's folder: the study goes on with the cut points and clusters of its latest study before this
+    one's day; `refit` learns them anew and only keeps the numbers of the clusters.
 
     `customers` is a table of the same customers, joined to their orders; given alone, in place of `lines`, it is
     studied by itself.
@@ -225,10 +228,9 @@ def study_with(
 
     if customers is not None:
         require_ids(customers)
-    chosen: Engine = lines.engine
-    if engine == "spark":
-        chosen = spark = SparkEngine()
-        spark.take(lines.engine, "lines")
+    chosen: Engine = lines.engine.apart("lines") if engine == "duckdb" else SparkEngine()
+    if isinstance(chosen, SparkEngine):
+        chosen.take(lines.engine, "lines")
     result = analyse(chosen, lines, settings, "", tell, earlier)
     if customers is None:
         return Analysis(chosen, lines, result)
@@ -246,7 +248,8 @@ def study_table(
     from regulars.people_analysis import analyse_table
 
     if engine == "duckdb":
-        return Analysis(table.engine, None, analyse_table(table.engine, table, settings, "", tell))
+        own = table.engine.apart("people_read")
+        return Analysis(own, None, analyse_table(own, table, settings, "", tell), table.engine)
     spark = SparkEngine()
     _hand_over(table, spark)
     return Analysis(spark, None, analyse_table(spark, table, settings, "", tell), table.engine)
@@ -254,13 +257,12 @@ def study_table(
 
 def _hand_over(table: CustomerTable, engine: Engine, folded: bool = False) -> None:
     """Brings a customer table into another engine; its ids folded where those of the orders are."""
-    if folded:
-        ids = folded_sql("customer_id")
-        table.engine.make_from("people_read", f"select * replace ({ids} as customer_id) from people_read")
+    ids = f"* replace ({folded_sql('customer_id')} as customer_id)" if folded else "*"
+    sql = f"select {ids} from people_read"
     if isinstance(engine, SparkEngine):
-        engine.take(table.engine, "people_read")
+        engine.take(table.engine, "people_read", sql)
     elif isinstance(engine, DuckEngine):
-        engine.register("people_arriving", Table(table.engine, "select * from people_read"))
+        engine.register("people_arriving", Table(table.engine, sql))
         engine.make_from("people_read", "select * from people_arriving")
         engine.connection.unregister("people_arriving")
 

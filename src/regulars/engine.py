@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from functools import cache
 from importlib.resources import files
@@ -47,6 +48,7 @@ class Engine(Protocol):
 
     name: EngineName
     steps: dict[str, str]
+    at_once: int  # rows that may be taken out into arrays at a time; 0 where they lie on other machines
 
     def make(self, step: str, /, **values: Any) -> None:
         """Run a step and keep its result as a table, computed once."""
@@ -98,11 +100,13 @@ class DuckEngine:
     """
 
     name: EngineName = "duckdb"
+    at_once = 16_000_000
 
     def __init__(self, threads: int | None = None, memory_limit: str | None = None, on_disk: bool = False) -> None:
         self.steps: dict[str, str] = {}
         self._spill = tempfile.mkdtemp(prefix="regulars-")
         self._remove: Callable[[], Any] = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
+        self._apart: list[weakref.finalize[..., DuckEngine]] = []
         config: dict[str, Any] = {"temp_directory": self._spill, "autoinstall_known_extensions": False}
         if threads:
             config["threads"] = threads
@@ -180,7 +184,8 @@ class DuckEngine:
         return self._db.sql(sql).__arrow_c_stream__(requested_schema)
 
     def drop(self, *tables: str) -> None:
-        found = self.rows("select table_name as name, table_type as kind from information_schema.tables")
+        here = "table_catalog in (current_database(), 'temp')"
+        found = self.rows(f"select table_name as name, table_type as kind from information_schema.tables where {here}")
         kinds = {row["name"]: "view" if row["kind"] == "VIEW" else "table" for row in found}
         for table in tables:
             if table in kinds:
@@ -198,12 +203,31 @@ class DuckEngine:
         other._remove = lambda: None
         return other
 
+    def apart(self, *tables: str) -> "DuckEngine":
+        """An engine within this one that has tables of its own and of this one's sees only `tables`, uncopied."""
+        home = quoted(self.rows("select current_database() as name")[0]["name"])
+        other, name = self.beside(), f"apart_{len(self._apart)}"
+        other.steps, other._use, other._apart = dict(self.steps), f"use {name}", []
+        other._db.execute(f"attach ':memory:' as {name}; {other._use}")
+        for table in map(quoted, tables):
+            other._db.execute(f"create view {table} as select * from {home}.main.{table}")
+        other._remove = end = weakref.finalize(other, _detach, other._db, name)
+        self._apart.append(end)
+        return other
+
+    @property
+    def in_use(self) -> bool:
+        """Whether an engine that stands apart within this one is still open."""
+        return any(end.alive for end in self._apart)
+
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The open connection, for sources alone: they read files through it."""
         return self._db
 
     def close(self) -> None:
+        if "apart" in self._use:
+            self._remove()
         self._db.close()
         self._remove()
 
@@ -219,19 +243,27 @@ class DuckEngine:
         used = {name: value for name, value in values.items() if f"${name}" in sql}
         try:
             return self._db.execute(sql, used) if used else self._db.execute(sql)
+        except duckdb.ConnectionException as error:
+            raise UsageError("engine_closed") from error
         except RuntimeError as error:
             if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
                 raise KeyboardInterrupt from error
             raise
 
 
+def _detach(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    with suppress(duckdb.ConnectionException), connection.cursor() as aside:  # all may be closed already
+        aside.execute(f"use memory; detach {name}")
+
+
 class SparkEngine:
     """Spark SQL: the same steps over the same tables, translated. Needs the `spark` extra and Java 17 or later."""
 
     name: EngineName = "spark"
+    at_once = 0
 
     def __init__(self, options: Mapping[str, str] | None = None) -> None:
-        """A session on this machine, or the one that runs already; `options` are Spark's own settings."""
+        """A session on this machine, or within the one that runs already; `options` are Spark's own settings."""
         if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
             raise UsageError("no_java")
         try:
@@ -242,7 +274,7 @@ class SparkEngine:
         self._folder = tempfile.mkdtemp(prefix="regulars-")
         running = SparkSession.getActiveSession()
         self._own = running is None
-        self._spark: Any = running or self._session(SparkSession.builder, options or {})
+        self._spark: Any = running.newSession() if running else self._session(SparkSession.builder, options or {})
 
     def _session(self, builder: Any, options: Mapping[str, str]) -> Any:
         for name, value in {**_SPARK, "spark.sql.warehouse.dir": self._folder, **options}.items():
@@ -299,10 +331,10 @@ class SparkEngine:
     def arrow_stream(self, sql: str, requested_schema: object = None, /) -> object:
         return self._run(translated(sql), {}).toArrow().__arrow_c_stream__(requested_schema)
 
-    def take(self, other: DuckEngine, table: str) -> None:
-        """Bring a table over from DuckDB, through a Parquet file that goes with this engine."""
+    def take(self, other: DuckEngine, table: str, sql: str = "") -> None:
+        """Bring a table, or what a query gives, over from DuckDB, through a Parquet file that goes with this engine."""
         path = Path(self._folder) / f"{table}.parquet"
-        other.write_parquet(f"select * from {quoted(table)}", path)
+        other.write_parquet(sql or f"select * from {quoted(table)}", path)
         self.load(table, path)
 
     def drop(self, *tables: str) -> None:
