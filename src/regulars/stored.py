@@ -3,11 +3,17 @@
 from hashlib import md5
 from pathlib import Path
 
+from regulars.analysis import Study
 from regulars.engine import DuckEngine, quoted, text
 from regulars.schema import COLUMNS
 from regulars.shop import Day, Shop
 
 _MORE = {"day": "DATE", "is_return": "BOOLEAN"}
+
+
+def holds(study: Study, table: str) -> bool:
+    """Whether a study holds a table: `sales`, `value`, `rules`, ..."""
+    return any(file == f"{table}.parquet" or file.startswith(f"{table}/") for file in study.files)
 
 
 def stored_sales(engine: DuckEngine, shop: Shop, day: Day, segment: str | None = None) -> None:
@@ -22,6 +28,11 @@ def stored_sales(engine: DuckEngine, shop: Shop, day: Day, segment: str | None =
         stored_customers(engine, shop, day)
         only = f" where customer_id in (select customer_id from customers where segment = {text(segment)})"
     _complete(engine, only)
+
+
+def only_of(engine: DuckEngine, table: str) -> None:
+    """Leaves in `sales`, after `stored_sales`, the lines of the customers of a table alone."""
+    _complete(engine, f" where customer_id in (select customer_id from {quoted(table)})")
 
 
 def stored_bucket(engine: DuckEngine, shop: Shop, day: Day, customer: str) -> None:

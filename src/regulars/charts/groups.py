@@ -89,7 +89,7 @@ def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
         note = f"{note} {say('charts.word.no_currency')}"
     tips = [tip(name, (title, text), (say("charts.word.customers"), say.number(p.customers)))
             for name, text, p in zip(names, texts, profiles, strict=True)]  # fmt: skip
-    shades = [f"c{i % SERIES + 1}" for i in range(len(profiles))] if profiles[0].kind == "cluster" else []
+    shades = [f"c{(int(p.name.rsplit(' ', 1)[-1]) - 1) % SERIES + 1}" for p in profiles if p.kind == "cluster"]
     bars = Bars(title, [None if v is None else round(v, digits) for v in values], tips, colors=shades)
     rows = tuple((name, text, say.number(p.customers)) for name, text, p in zip(names, texts, profiles, strict=True))
     table = Table(title, (say("charts.word.group"), title, say("charts.word.customers")), rows, (1, 2))

@@ -27,6 +27,6 @@ def evidence_block(found: Clusters, names: Sequence[str], say: Words) -> Block:
 
 def with_stability(cards: Sequence[Card], found: Clusters, say: Words) -> tuple[Card, ...]:
     """The clusters' cards, each with how far it is to be trusted."""
-    named = [(card, stability_words(found, i, say)) for i, card in enumerate(cards)]
+    named = [(card, stability_words(found, int(card.name.rsplit(" ", 1)[-1]) - 1, say)) for card in cards]
     head = say("clusters.stability.head")
     return tuple(replace(card, facts=(*card.facts, Fact(head, said))) if said else card for card, said in named)

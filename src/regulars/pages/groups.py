@@ -54,18 +54,19 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
     if not groups and study.people:  # a customer table that says too little of orders
         names = [say("report.cluster", n=group.cluster) for group in study.people.groups]
         cards = group_cards(study.people, say)
+    every = [say("report.cluster", n=number) for number in range(1, found.k + 1)] if groups else names
     with_money = study.net_revenue is not None
-    charts = (*_kept([pca_map(found, names, say), snake(found, names, say)]), *means(groups, names, say, with_money),
-              *money_bars(groups, names, say)) if len(names) > 1 else ()  # fmt: skip
+    charts = (*_kept([pca_map(found, every, say), snake(found, every, say)]), *means(groups, names, say, with_money),
+              *money_bars(groups, names, say)) if len(every) > 1 else ()  # fmt: skip
     return ClustersPage(
         title=say("report.clusters.title"),
         question=say("report.clusters.question"),
         sure=found.recommended_k is not None,
         verdict=say(f"report.verdict.{found.verdict}"),
         reason=" ".join(told(message, say) for message in (found.reason, shown(found)) if message),
-        evidence=evidence_block(found, names, say),
+        evidence=evidence_block(found, every, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
-        cards=with_stability(cards, found, say) if len(cards) > 1 else (),  # one is everybody
+        cards=with_stability(cards, found, say) if len(every) > 1 else (),  # one is everybody
     )
 
 

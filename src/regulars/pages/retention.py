@@ -97,7 +97,7 @@ def trend(found: Retention, say: Words) -> tuple[str, ...]:
     Two shares, whose errors are widened where cohorts differ by more than chance (quasi-binomial; Wedderburn 1974): a
     season is no trend. Where every cohort is small, what to do instead.
     """
-    if found.by != "year" and max(cohort.customers for cohort in found.cohorts) < NEEDED:
+    if found.by != "year" and max((cohort.customers for cohort in found.cohorts), default=NEEDED) < NEEDED:
         return (say("retention.says.small", needed=NEEDED, longer=GRAINS[GRAINS.index(found.by) + 1]),)
     seen = [cohort.soon for cohort in found.cohorts if cohort.soon and cohort.complete and not cohort.early]
     if len(seen) < FEWEST:

@@ -1,5 +1,6 @@
 """The page of value: what customers will still bring, how that was checked, who is likely not to come back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from regulars.analysis import Study
@@ -47,12 +48,13 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
     lines = [told(found.reason, say)]
     if found.verdict == "do_not_use":  # figures that nobody should use are not sentences
         return (*lines, *late)
+    some = "" if found.orders_low is not None else "_some"  # of some customers no range is known
     if found.expected_orders is not None:
         lines.append(_made_by(found, say))
-        lines.append(say("value.says.total", days=found.horizon_days, customers=found.customers,
+        lines.append(say(f"value.says.total{some}", days=found.horizon_days, customers=found.customers,
                          orders=found.expected_orders, low=found.orders_low, high=found.orders_high))  # fmt: skip
     if found.value is not None:
-        key = "money" if found.margin is None else "margin"
+        key = f"{'money' if found.margin is None else 'margin'}{some}"
         lines.append(say(f"value.says.{key}", sales=found.expected_sales, value=found.value, low=found.value_low,
                          high=found.value_high, discount=found.discount, margin=found.margin))  # fmt: skip
     total = found.expected_orders if found.value is None else found.value
@@ -72,16 +74,23 @@ def _made_by(found: Value, say: Words) -> str:
 
 
 def _worth(found: Value, say: Words) -> Block:
-    low_high = say("value.fact.range", low=say.number(found.orders_low or 0), high=say.number(found.orders_high or 0))
-    facts = [Fact(say("value.fact.orders"), say.number(found.expected_orders or 0), low_high)]
+    facts = [Fact(say("value.fact.orders"), say.number(found.expected_orders or 0),
+                  _range(found.orders_low, found.orders_high, say.number, say))]  # fmt: skip
     if found.expected_sales is not None and found.value is not None:
         facts.append(Fact(say("value.fact.sales"), say.money(found.expected_sales), say("value.fact.sales_more")))
-        worth = say("value.fact.range", low=say.money(found.value_low or 0), high=say.money(found.value_high or 0))
+        worth = _range(found.value_low, found.value_high, say.money, say)
         facts.append(Fact(say("value.fact.value"), say.money(found.value), worth))
         facts.append(Fact(say("value.fact.each"), say.money(found.value / max(found.customers, 1))))
     chart = segment_values(found, say)
     return Block("value_worth", say("value.worth.title", days=found.horizon_days), say("value.worth.question"),
                  tuple(told(note, say) for note in found.notes), tuple(facts), (chart,) if chart else ())  # fmt: skip
+
+
+def _range(low: float | None, high: float | None, write: Callable[[float], str], say: Words) -> str:
+    """The range of a total, which of some customers is not known."""
+    if low is None or high is None:
+        return say("value.fact.no_range")
+    return say("value.fact.range", low=write(low), high=write(high))
 
 
 def _check(check: Backtest, say: Words) -> Block:

@@ -13,12 +13,12 @@ TINY = 0.0005  # below it a share would be written as 0.0 %
 DISTINCTIVE_INDEX, DISTINCTIVE_SHARE = 1.25, 0.05
 
 
-def describe(facts: Facts, persona: str, top_of: TopOf | None) -> Paragraph:
-    """The paragraph about a group."""
+def describe(facts: Facts, persona: str, top_of: TopOf | None, some: bool = False) -> Paragraph:
+    """The paragraph about a group. With `some` the shop of the facts is but some of its customers."""
     group = facts.group
     who = _say("none_left") if facts.none_left else Message(f"personas.{persona}.who")
-    sentences = [who, _size(facts), _habit(group)]
-    sentences += _rhythm(group) + _buys(facts, top_of)
+    sentences = [who, _size_of_some(facts) if some else _size(facts), _habit(group)]
+    sentences += _rhythm(group) + _buys(facts, top_of)[: 1 if some else None]  # what is special is so in the whole shop
     if group.return_share is not None and group.return_share >= NOTABLE_RETURNS:
         sentences.append(_say("returns", return_share=group.return_share))
     if group.customers < FEW:
@@ -47,6 +47,15 @@ def _size(facts: Facts) -> Message:
         "share": group.customers / shop.customers,
     }
     return _say(f"size.{everybody}{many}.{brings}", **values, sales=group.sales, sales_share=sales_share)
+
+
+def _size_of_some(facts: Facts) -> Message:
+    """How many of some of the shop's customers, and what they bring."""
+    group, share = facts.group, facts.sales_share
+    brings = "plain" if group.sales is None or share is None else "sales" if group.sales > 0 else "returned"
+    values: dict[str, Value] = {"customers": group.customers, "of": facts.shop.customers,
+                                "share": group.customers / facts.shop.customers}  # fmt: skip
+    return _say(f"some.{brings}", **values, sales=group.sales, sales_share=share)
 
 
 def _habit(group: Group) -> Message:

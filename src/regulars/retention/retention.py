@@ -1,7 +1,7 @@
 """Who comes back, from the table of orders alone: periods, cohorts, waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,8 +19,10 @@ _KINDS = ("new", "repeating", "won_back", "none")
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The first day of the first period, the day from which on new customers are new, the last day; the lapse."""
+    """The first day with an order, that of the first period, the day from which on new customers are new, the last day;
+    the lapse."""
 
+    since: date
     start: date
     settled: date
     end: date
@@ -32,21 +34,18 @@ class _Days:
         return (self.end - self.start).days
 
 
-def retention(engine: Engine, as_of: date, by: Grain | None = None) -> Retention | None:
+def retention(engine: Engine, as_of: date, by: Grain | None = None, shop: Retention | None = None) -> Retention | None:
     """Who comes back, from `orders` and `gaps` (market/gaps); None where nobody has an order that counts.
 
+    With `shop` the orders are those of some of its customers: its periods and its lapse stand.
     Leaves the table `cohorts`. Raises UsageError where the days have too many periods of that length.
     """
-    days = [row["day"] for row in engine.ask("retention/dates")]
-    found = engine.ask("market/shop_gap", until=as_of.isoformat())[0]
-    lapse = int(found["usual"]) if found["gaps"] >= NEEDED else None
-    by, periods = spans(days, as_of - timedelta(days=1), by)
+    by, periods, known, gaps = _calendar(engine, as_of, by) if shop is None else _calendar_of(shop)
     _put_days(engine, periods)
-    asked = UNKNOWN if lapse is None else lapse
+    asked = UNKNOWN if known.lapse is None else known.lapse
     engine.make("retention/customer_periods", lapse=asked)
     engine.make("retention/cohorts")
     engine.make("retention/first_steps", lapse=asked)
-    known = _Days(periods[0].start, days[0] + timedelta(days=lapse or 0), as_of - timedelta(days=1), lapse)
     flows = _flows(engine, periods, known)
     cohorts = _cohorts(engine, periods, known)
     waits = _waits(engine, known)
@@ -54,10 +53,43 @@ def retention(engine: Engine, as_of: date, by: Grain | None = None) -> Retention
     if not cohorts:
         return None
     return Retention(
-        by=by, since=days[0], as_of=as_of, customers=sum(flow.new for flow in flows), gaps=int(found["gaps"]),
-        lapse_days=lapse, settled=known.settled, flows=flows, cohorts=cohorts, ages=_ages(cohorts), **waits,
-        notes=_notes(lapse, int(found["gaps"]), waits["second_all"]),
+        by=by, since=known.since, as_of=as_of, customers=sum(flow.new for flow in flows), gaps=gaps,
+        lapse_days=known.lapse, settled=known.settled, flows=flows, cohorts=cohorts, ages=_ages(cohorts), **waits,
+        notes=_notes(known.lapse, gaps, waits["second_all"]),
     )  # fmt: skip
+
+
+def of_periods(found: Retention, since: date | None, until: date | None) -> Retention | None:
+    """The periods and the cohorts that lie within some days; None where there is none. The waits stay those of all."""
+
+    def within(one: Flow | Cohort) -> bool:
+        return (since is None or one.start >= since) and (until is None or one.start < until)
+
+    flows = tuple(flow for flow in found.flows if within(flow))
+    cohorts = tuple(cohort for cohort in found.cohorts if within(cohort))
+    if not any(flow.customers for flow in flows):
+        return None
+    customers = sum(flow.new for flow in flows)
+    return replace(found, customers=customers, flows=flows, cohorts=cohorts, ages=_ages(cohorts))
+
+
+_Calendar = tuple[Grain, Sequence[Span], _Days, int]  # the length of a period, the periods, the days, the gaps
+
+
+def _calendar(engine: Engine, as_of: date, by: Grain | None) -> _Calendar:
+    """The periods of a shop and its lapse, from its own days."""
+    days = [row["day"] for row in engine.ask("retention/dates")]
+    found = engine.ask("market/shop_gap", until=as_of.isoformat())[0]
+    lapse = int(found["usual"]) if found["gaps"] >= NEEDED else None
+    by, periods = spans(days, as_of - timedelta(days=1), by)
+    settled = days[0] + timedelta(days=lapse or 0)
+    return by, periods, _Days(days[0], periods[0].start, settled, as_of - timedelta(days=1), lapse), int(found["gaps"])
+
+
+def _calendar_of(shop: Retention) -> _Calendar:
+    periods = [Span(flow.start, flow.end, flow.complete) for flow in shop.flows]
+    days = _Days(shop.since, periods[0].start, shop.settled, shop.as_of - timedelta(days=1), shop.lapse_days)
+    return shop.by, periods, days, shop.gaps
 
 
 def _put_days(engine: Engine, periods: Sequence[Span]) -> None:
