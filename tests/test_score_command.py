@@ -189,3 +189,15 @@ def test_a_file_that_is_there_is_not_written_over(run: Run, made: Path, tmp_path
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "mine"
     assert run(tmp_path / "none.json", "--shop", made / "toko")[0] == 2
     assert run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.doc")[0] == 2
+
+
+def test_what_cannot_be_is_said(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"c{n},{20 + n % 50},{30_000 + 100 * n}\n" for n in range(60))
+    (tmp_path / "in.csv").write_text(f"Customer ID,Age,Income\n{rows}x,0,666666\n", encoding="utf-8")
+    with closing(study(read_customers(tmp_path / "in.csv"), k_min=3, k_max=3)) as done:
+        done.save(tmp_path / "toko")
+    code, out, err = run(tmp_path / "in.csv", "--shop", tmp_path / "toko")
+    assert code == 0
+    assert json.loads(out)["customers"][-1]["customer_id"] == "x"
+    assert "1 of 61 values of Age is no age (0)" in err
+    assert "666666" in err

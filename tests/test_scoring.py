@@ -18,6 +18,8 @@ from regulars.errors import InputError, UsageError
 from regulars.locale import words
 from regulars.publish import NO_ORDERS
 from regulars.scoring import Orders, Placed, Scorer
+from regulars.scoring.files import score_file
+from regulars.settings import Settings
 
 FAST = {"k_min": 3, "k_max": 4}
 EVERY_MEASURE = ("recency_days", "orders", "monetary", "tenure_days", "avg_order_value", "return_share",
@@ -223,3 +225,26 @@ def test_a_hundred_thousand_customers_take_less_than_two_seconds_and_one_less_th
         toko.by_measures(single)
         took.append(time.process_time() - begun)
     assert sorted(took)[50] < 0.005
+
+
+def test_what_cannot_be_is_unknown_in_the_study_and_in_the_score(tmp_path: Path) -> None:
+    """Every typed value of the study's table, read again for scoring: the same, or unknown in both."""
+    rows = [f"c{n},{20 + n % 50},{1950 + n % 50},{30_000 + 100 * n},2024-01-{n % 28 + 1:02},{n % 4}" for n in range(60)]
+    rows += ["w0,0,1893,666666,9999-12-31,-1", "w1,150,2090,-5,1850-01-01,999999999", "w2,31,1990,33333,2024-03-01,3"]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["Customer ID,Age,Year_Birth,Income,Dt_Customer,Kids", *rows]), encoding="utf-8")
+    with closing(study(read_customers(path), **FAST)) as done:
+        held, people = done.people.rows(), done.result.people
+        assert people is not None
+        scorer = thawed(done.result)
+    found = score_file(scorer, str(path), Settings())
+    codes = {finding.code: finding.count for finding in people.findings if "impossible" in finding.code}
+    assert {finding.code: finding.count for finding in found.findings} == codes
+    assert codes["table_impossible_income"] == 2
+    given = [a for a in people.attributes if not a.derived]
+    cells = [line.split(",") for line in rows]
+    read_again = scorer.recoded({str(a.header): [row[i + 1] for row in cells] for i, a in enumerate(given)})
+    for attribute in given:
+        again = read_again[attribute.name]
+        known = [row[attribute.name] is not None for row in held]
+        assert known == [not missing for missing in (np.isnat(again) if again.dtype.kind == "M" else np.isnan(again))]

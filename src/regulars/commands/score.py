@@ -49,6 +49,9 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
         typer.echo(told("api.cli.scored", rows=len(found.ids), study=known.folder, path=str(out)), err=True)
     if missing := int((found.placed.segment < 0).sum()):
         typer.echo(told("api.cli.unscored", n=missing, rows=len(found.ids)), err=True)
+    for finding in found.findings:
+        figures = {"count": finding.count, "of": finding.of, "share": finding.share}
+        typer.echo(told(f"findings.{finding.code}.says", **figures, **finding.values), err=True)
     if found.placed.reason:
         typer.echo(found.placed.reason.text(told), err=True)
 

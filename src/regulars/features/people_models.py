@@ -59,6 +59,15 @@ RESERVED: frozenset[str] = frozenset(f"{_STUDY} {_DERIVED}".split())
 
 
 @dataclass(frozen=True, slots=True)
+class Possible:
+    """What a value can be: from `least` to `most` (the years, of days), and of one digit repeated up to `repeated`."""
+
+    least: float | None = None
+    most: float | None = None
+    repeated: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attribute:
     """One column of `people`. `distinct` counts its different values, `filled` the customers whose value is known."""
 
@@ -70,6 +79,7 @@ class Attribute:
     filled: int
     distinct: int
     formula: Message | None = None  # how a derived one comes about; None for a column of the input
+    possible: Possible | None = None  # None: anything
 
     @property
     def derived(self) -> bool:

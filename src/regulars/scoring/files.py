@@ -114,7 +114,7 @@ def _by_table(scorer: Scorer, raw: "Raw", columns: "list[Column]", settings: Set
     if not taken:
         raise InputError("score_no_attributes", headers=", ".join(raw.headers[:30]), known=", ".join(scorer.takes()))
     ids, cells = _cells(raw, columns, taken, settings, scorer.kinds())
-    return Scored(ids, scorer.by_attributes(cells, len(ids)), None)
+    return Scored(ids, scorer.by_attributes(cells, len(ids)), None, scorer.impossible(cells))
 
 
 def _cells(

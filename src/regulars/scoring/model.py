@@ -19,6 +19,7 @@ from regulars.features.people_models import Group
 from regulars.locale import Message, Words
 from regulars.profiles.models import Action, Profile
 from regulars.publish import NO_ORDERS
+from regulars.quality import Finding
 from regulars.segments.named import MEASURES
 from regulars.segments.sample import NUMERIC
 
@@ -168,16 +169,27 @@ class Scorer:
 
         if self._recoder is None:
             return self.by_measures(self.features(given))
-        known = self._recoder.names
-        if foreign := [name for name in given if name not in known]:
-            raise UsageError("score_column", name=foreign[0], known=", ".join(dict.fromkeys(known)))
-        held = self._recoder.read({known[name]: values for name, values in given.items()})
+        held = self.recoded(given)
         columns = self._recoder.encoded(held)
         said = self._said()
         unknown = np.full(customers, np.nan)
         measures = {name: held.get(column or "", unknown) for name, column in zip(MEASURES, said, strict=True)}
         measures |= {name: _rounded(measures[name], 1) for name in ("recency_days", "orders")}
         return self.by_measures({**measures, **columns})
+
+    def recoded(self, given: Mapping[str, Sequence[Any]]) -> dict[str, "NDArray[Any]"]:
+        """Columns of a customer table by attribute, typed, without what cannot be. Raises as `by_attributes`."""
+        return self._recoder.read(self._own(given)) if self._recoder else {}
+
+    def impossible(self, given: Mapping[str, Sequence[Any]]) -> tuple[Finding, ...]:
+        """What of these columns of a customer table cannot be, and counts as unknown. Raises as `by_attributes`."""
+        return self._recoder.impossible(self._own(given)) if self._recoder else ()
+
+    def _own(self, given: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        known = self._recoder.names if self._recoder else {}
+        if foreign := [name for name in given if name not in known]:
+            raise UsageError("score_column", name=foreign[0], known=", ".join(dict.fromkeys(known)))
+        return {known[name]: values for name, values in given.items()}
 
     def features(self, given: Mapping[str, Sequence[Any]]) -> dict[str, "NDArray[Any]"]:
         """Features of a study of orders, by name, as floats. Raises UsageError and InputError as `by_attributes`."""

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from regulars.errors import InputError
 from regulars.locale import Words, words
+from regulars.quality import Finding
 from regulars.scoring.bodies import CustomerIn, Encoded, ScoreRequest, Scores
 from regulars.scoring.model import Card, Orders, Placed, Scorer
 
@@ -153,11 +154,15 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Customers in the order in which they were given, where they stand, and the day that recency is counted to."""
+    """Customers in the order in which they were given, where they stand, and the day that recency is counted to.
+
+    `findings`: what was given of them and cannot be, which counts as unknown.
+    """
 
     ids: list[str]
     placed: Placed
     as_of: date | None
+    findings: tuple[Finding, ...] = ()
 
 
 def _known(values: "NDArray[Any]") -> "NDArray[Any]":

@@ -2,18 +2,19 @@
 SQL for everybody, in numpy for a few. A test holds the two together on every customer of real tables.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import InputError
 from regulars.features.people import CHANNELS
 from regulars.features.people_models import Attribute, Role
+from regulars.quality import Finding
 from regulars.segments.encode import encoding_of
 from regulars.settings import Settings
 from regulars.sources.cells import NO, YES
-from regulars.sources.plausible import COUNTED, FIRST_YEAR, MOST, OLDEST
+from regulars.sources.plausible import finding_of, plain, possible_of, repeats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +26,6 @@ _PARTS: dict[str, tuple[Role, ...]] = {  # derived sums -> the roles of their pa
     "campaigns_accepted": ("accepted",),
     "total_transactions": CHANNELS,
 }
-# what the role of a number allows, as reading a customer table does; else it is unknown
-_POSSIBLE = {"age": (1e-4, OLDEST), "birth_year": (FIRST_YEAR, inf), "income": (0, inf)}
 
 
 class Recoder:
@@ -45,12 +44,26 @@ class Recoder:
 
         Raises InputError for a value that its column cannot hold.
         """
-        held = {name: _typed(self.attributes[name], values) for name, values in given.items()}
+        held = {name: _possible(self.attributes[name], values) for name, values in given.items()}
         for attribute in self.attributes.values():
             if attribute.derived and attribute.name not in held:
                 found = self._derived(attribute, held)
                 held |= {} if found is None else {attribute.name: found}
         return held
+
+    def impossible(self, given: Mapping[str, Sequence[Any]]) -> tuple[Finding, ...]:
+        """What of these columns by attribute cannot be, and counts as unknown, as reading a table finds it."""
+        found = []
+        for name, values in given.items():
+            attribute = self.attributes[name]
+            held = _typed(attribute, values)
+            wrong, known = _unlikely(attribute, held), sum(value is not None for value in values)
+            if count := int(wrong.sum()):
+                shown = Counter(plain(str(value)) for value, is_wrong in zip(values, wrong, strict=True) if is_wrong)
+                examples = ", ".join(value for value, _ in shown.most_common(5))
+                title = attribute.header or attribute.name
+                found.append(finding_of(title, attribute.role, attribute.kind, (count, known), examples))
+        return tuple(found)
 
     def encoded(self, held: Arrays) -> dict[str, "NDArray[Any]"]:
         """The columns that clusters are learned from, as floats, as far as their attributes are there."""
@@ -137,15 +150,40 @@ def _within(values: "NDArray[Any]", low: float, high: float) -> "NDArray[Any]":
     return np.where((values >= low) & (values <= high), values, np.nan)
 
 
+def _possible(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":
+    """The column typed, without what cannot be."""
+    import numpy as np
+
+    held = _typed(attribute, values)
+    if held.dtype.kind not in "fM":
+        return held
+    unknown = np.datetime64("NaT") if held.dtype.kind == "M" else np.nan
+    return np.where(_unlikely(attribute, held), unknown, held)
+
+
+def _unlikely(attribute: Attribute, held: "NDArray[Any]") -> "NDArray[Any]":
+    """Which values cannot be."""
+    import numpy as np
+
+    bounds = attribute.possible or possible_of(attribute.role, attribute.kind)
+    wrong = np.zeros(len(held), dtype=bool)
+    if bounds is None or held.dtype.kind not in "fM":
+        return wrong
+    values = _year(held) if held.dtype.kind == "M" else held
+    for bound, beyond in ((bounds.least, np.less), (bounds.most, np.greater)):
+        wrong |= beyond(values, bound) if bound is not None else False
+    if bounds.repeated is not None:
+        far = np.flatnonzero(values > bounds.repeated)
+        wrong[far] |= np.array([repeats(value) for value in values[far].tolist()], dtype=bool)
+    return wrong
+
+
 def _typed(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":
     import numpy as np
 
     title = attribute.header or attribute.name
     if attribute.kind == "number":
-        read = np.array(numbers(title, values), dtype=float).round(4)  # as the table holds them
-        counted = (0, MOST) if attribute.role in COUNTED else (-inf, inf)
-        low, high = _POSSIBLE.get(attribute.role or "", counted)
-        return np.where((read >= low) & (read <= high), read, np.nan)
+        return np.array(numbers(title, values), dtype=float).round(4)  # as the table holds them
     if attribute.kind == "yes_no":
         return np.array(_cells(title, values, "yes_no", _yes_no), dtype=float)
     if attribute.kind == "date":

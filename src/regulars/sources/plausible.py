@@ -1,10 +1,11 @@
 """Values of a customer table that cannot be: they become unknown, and are counted."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regulars.engine import DuckEngine
-from regulars.features.people_models import Role
+from regulars.features.people_models import AttributeKind, Possible, Role
 from regulars.quality import Finding
 from regulars.sources.kinds import Column
 from regulars.sources.roles import COUNTS
@@ -16,40 +17,41 @@ _SENTINEL = (
     "regexp_full_match(cast(cast(round({v}) as bigint) as varchar), '"
     + "|".join(f"{d}{{{{5,}}}}" for d in "123456789")
     + "')"
-)
+)  # as `repeats` says of one number
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Of the columns with impossible values, their SQL over `people_cells` without them; and the findings."""
+    """Of the columns with impossible values, their SQL over `people_cells` without them; what all can be; findings."""
 
     sql: Mapping[int, str]
+    possible: Mapping[int, Possible]
     findings: tuple[Finding, ...]
 
 
 def checked(engine: DuckEngine, columns: Sequence[Column]) -> Checked:
     """Looks for impossible values in the columns whose role tells what is possible."""
     latest = _latest(engine, columns)
-    sql, findings = {}, []
+    sql, bounds, findings = {}, {}, []
     for column in columns:
-        wrong = _wrong(engine, column, latest)
-        if wrong is None:
-            continue
         value = f"v{column.index}"
+        possible = possible_of(column.role, column.kind, latest)
+        if possible is None:
+            continue
+        if column.role == "income":
+            possible = replace(possible, repeated=_fence(engine, value))
+        bounds[column.index], wrong = possible, _wrong(possible, value, column.kind)
         rows = engine.rows(
             f"select cast({value} as varchar) as value, count(*) as n from people_cells where {wrong} "
             "group by all order by n desc, value"
         )
         if not rows:
             continue
-        shown = ", ".join(_plain(row["value"]) for row in rows[:5])
+        shown = ", ".join(plain(row["value"]) for row in rows[:5])
         count = sum(row["n"] for row in rows)
-        values = {"column": column.header, "examples": shown}
-        findings.append(
-            Finding(f"table_impossible_{_called(column)}", count, column.filled, "customers", values={**values})
-        )
+        findings.append(finding_of(column.header, column.role, column.kind, (count, column.filled), shown))
         sql[column.index] = f"case when not ({wrong}) then {value} end"
-    return Checked(sql, tuple(findings))
+    return Checked(sql, bounds, tuple(findings))
 
 
 def _latest(engine: DuckEngine, columns: Sequence[Column]) -> int:
@@ -62,28 +64,47 @@ def _latest(engine: DuckEngine, columns: Sequence[Column]) -> int:
     return int(year) if year else LAST_YEAR
 
 
-def _wrong(engine: DuckEngine, column: Column, latest: int) -> str | None:
-    """The condition of an impossible value; None where the role has none."""
-    value, role = f"v{column.index}", column.role
-    year = f"extract(year from {value})"
-    conditions: dict[Role, str] = {
-        "age": f"{value} <= 0 or {value} > {OLDEST}",
-        "birth_year": f"{value} < {FIRST_YEAR} or {value} > {latest}",
-        "birth_date": f"{year} < {FIRST_YEAR} or {year} > {latest}",
+def possible_of(role: Role | None, kind: AttributeKind, latest: int = LAST_YEAR) -> Possible | None:
+    """What a column of this role and kind can hold, births up to the year `latest`; None: anything."""
+    if role in COUNTED and kind == "number":
+        return Possible(0, MOST)
+    if kind == "date" and role != "birth_date":
+        return Possible(FIRST_YEAR, LAST_YEAR)
+    bounds: dict[Role | None, Possible] = {
+        "age": Possible(1e-4, OLDEST),  # more than 0, in the decimals that numbers have
+        "birth_year": Possible(FIRST_YEAR, latest),
+        "birth_date": Possible(FIRST_YEAR, latest),
+        "income": Possible(0),
     }
-    if role in COUNTED and column.kind == "number":
-        return f"{value} < 0 or {value} > {MOST}"
-    if column.kind == "date" and role != "birth_date":
-        return f"{year} < {FIRST_YEAR} or {year} > {LAST_YEAR}"
-    if role == "income":
-        return f"{value} < 0 or ({_SENTINEL.format(v=value)} and {value} > {_fence(engine, value)})"
-    return conditions.get(role) if role else None
+    return bounds.get(role)
 
 
-def _called(column: Column) -> str:
-    if column.role in COUNTED:
+def _wrong(possible: Possible, value: str, kind: AttributeKind) -> str:
+    """The condition of an impossible value."""
+    held = f"extract(year from {value})" if kind == "date" else value
+    conditions = [f"{held} < {possible.least:f}"]
+    if possible.most is not None:
+        conditions.append(f"{held} > {possible.most}")
+    if possible.repeated is not None:
+        conditions.append(f"{_SENTINEL.format(v=value)} and {value} > {possible.repeated}")
+    return " or ".join(f"({condition})" for condition in conditions)
+
+
+def repeats(value: float) -> bool:
+    """Whether a number is one digit five times and more, as placeholders are."""
+    return bool(re.fullmatch(r"([1-9])\1{4,}", str(round(value))))
+
+
+def finding_of(header: str, role: Role | None, kind: AttributeKind, counts: tuple[int, int], examples: str) -> Finding:
+    """The finding about impossible values: so many of so many."""
+    values = {"column": header, "examples": examples}
+    return Finding(f"table_impossible_{_called(role, kind)}", *counts, "customers", values={**values})
+
+
+def _called(role: Role | None, kind: AttributeKind) -> str:
+    if role in COUNTED:
         return "count"
-    return "date" if column.kind == "date" and column.role != "birth_date" else str(column.role)
+    return "date" if kind == "date" and role != "birth_date" else str(role)
 
 
 def _fence(engine: DuckEngine, value: str) -> float:
@@ -95,5 +116,6 @@ def _fence(engine: DuckEngine, value: str) -> float:
     return high + 3 * (high - low)
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
+    """A number of money's four decimals as it was typed, where it is whole."""
     return value.removesuffix(".0000") if "." in value else value

@@ -9,6 +9,7 @@ that cannot be (an age of 0, a birth in 1893, an income of 666,666) becomes unkn
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -62,7 +63,10 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     checks = checked(engine, known)
     fields = [f"{checks.sql.get(c.index, c.typed())} as {quoted(n)}" for c, n in zip(known, names, strict=True)]
     engine.make_from("people_read", f"select line, {', '.join(['customer_id', *fields])} from people_cells")
-    attributes = _attributes(engine, known, names)
+    attributes = tuple(
+        replace(attribute, possible=checks.possible.get(column.index))
+        for attribute, column in zip(_attributes(engine, known, names), known, strict=True)
+    )
     near = [] if who else nearly_ids(raw, _weak(columns))
     found = (*_ids(engine, who), *near, *_unread(engine, known), *checks.findings, *_useless(attributes, raw.rows))
     engine.drop("people_cells", "sample")
