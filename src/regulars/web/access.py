@@ -135,7 +135,10 @@ def sign_in_address(request: Request) -> str:
 def _next(request: Request) -> str:
     """Where to go after signing in: an address of ours, whatever the query says."""
     wanted = request.query_params.get("next", "/")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # no address at all
+        return "/"
     ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if ours and wanted.isprintable() else "/"
 

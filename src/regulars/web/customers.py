@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
@@ -17,7 +17,7 @@ from regulars.exports import Extract, export_table, study_names
 from regulars.features.people_models import Attribute
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
-from regulars.web.access import Viewer, masked
+from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
@@ -39,7 +39,7 @@ from regulars.web.listing import (
 from regulars.web.lists import Head, Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "q")
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 PAGE = 50

@@ -20,7 +20,7 @@ def read_mark(mark: str | None) -> tuple[Key, str | None, bool]:
         return None, None, False
     try:
         key, id_, back = json.loads(base64.urlsafe_b64decode(mark.encode() + b"=" * (-len(mark) % 4)))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise UsageError("list_mark") from error
     if isinstance(key, bool | list | dict) or not isinstance(id_, str) or not isinstance(back, bool):
         raise UsageError("list_mark")

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from regulars.charts.groups import segment_label
 from regulars.exports import guarded
 from regulars.locale import Words
-from regulars.web.access import Viewer, masked
+from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_bytes, csv_of
@@ -19,7 +19,7 @@ from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.product_view import product_view, products_told
 from regulars.web.selling import SORTS, ProductRow, ProductsPage, WantedProducts, all_products, product, products_page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 NAMES = ("segment", "country", "category", "since", "until", "q")
 
 

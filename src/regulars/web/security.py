@@ -109,5 +109,8 @@ async def checked(request: Request) -> None:
 
 
 def _own(origin: str, request: Request) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return (parts.scheme, parts.netloc) == (request.url.scheme, request.headers.get("host"))

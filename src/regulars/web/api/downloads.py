@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 
 from regulars.commands.export import TABLES
 from regulars.exports import Extract, export_table, study_names
-from regulars.web.access import Analyst
+from regulars.web.access import Analyst, analyst
 from regulars.web.api.answers import Refused
 from regulars.web.api.document import errors
 from regulars.web.api.reading import described
@@ -23,7 +23,7 @@ KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.pa
 Kind = Literal["csv", "parquet", "xlsx"]
 Table = Literal["customers", "sales", "left-out", "moves", "value", "rules"]
 _FILE = {"type": "string", "format": "binary"}
-router = APIRouter(dependencies=[Depends(described)])
+router = APIRouter(dependencies=[Depends(analyst), Depends(described)])
 
 
 def file_answer(*kinds: str) -> dict[str, object]:
