@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from regulars.engine import Engine
 from regulars.errors import NothingLeftError
+from regulars.orders.repeats import find_repeats
 from regulars.orders.statuses import stop_reason
 from regulars.quality import Reconciliation, SetAside
 from regulars.schema import NAMES
@@ -73,7 +74,7 @@ def clean(
     _name_matching(engine, matching)
     currency, has_amounts = _currency(engine, present, settings, currency), "amount" in present
     compared = tuple(name for name in engine.column_names("lines") if name in known or name not in _UNCOMPARED)
-    _find_repeats(engine, "duplicates", compared, named=True)
+    find_repeats(engine, "duplicates", compared, named=True)
     _policies(engine, settings, currency, has_amounts=has_amounts, filtered=matching is not None)
     engine.view("orders/judged")
     engine.make("orders/orders")
@@ -93,16 +94,10 @@ def reconcile(engine: Engine, cleaned: Cleaned) -> Reconciliation:
     And `unnamed_repeats`: lines that repeat another and are kept, since they name no order or no product.
     """
     engine.make("orders/set_aside")
-    _find_repeats(engine, "unnamed_repeats", cleaned.compared, named=False)
+    find_repeats(engine, "unnamed_repeats", cleaned.compared, named=False)
     account = _reconciled(engine, cleaned.has_amounts)
     (engine.make if account.read <= _KEPT_LINES else engine.view)("orders/sales")
     return account
-
-
-def _find_repeats(engine: Engine, name: str, compared: tuple[str, ...], *, named: bool) -> None:
-    """Makes `name`: lines that repeat an earlier one, among those that name an order and a product or the others."""
-    engine.make("orders/repeats", named=named, compared=list(compared))
-    engine.make_from(name, "select line from repeats")
 
 
 def _policies(engine: Engine, settings: Settings, currency: str | None, *, has_amounts: bool, filtered: bool) -> None:

@@ -45,10 +45,14 @@ def id_sql(cell: str, kind: str, pointed: bool = False) -> str:
     bare = f"regexp_replace({text_sql(cell, kind)}, '{_WRAPPED}', '\\1')"
     if pointed:
         return f"nullif(regexp_replace({bare}, '[.]0+$', ''), '')"
-    digits = f"{cell} >= '0' and {cell} < ':' and {cell}[-1] between '0' and 'z'"
-    long = f"strlen({cell}) > 4 and {cell} >= '>' and {_visible(cell)}"
-    plain = f"case when {digits} or ({long}) then {cell}"
+    plain = f"case when {plain_id_sql(cell)} then {cell}"
     return f"{plain} when not regexp_full_match(lower({bare}), '{_NOTHING}') then nullif({bare}, '') end"
+
+
+def plain_id_sql(cell: str) -> str:
+    """Whether a cell is taken as it stands for an id, told by its ends alone: almost all of most inputs are."""
+    digits = f"{cell} >= '0' and {cell} < ':' and {cell}[-1] between '0' and 'z'"
+    return f"({digits} or (strlen({cell}) > 4 and {cell} >= '>' and {_visible(cell)}))"
 
 
 def folded_sql(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from regulars.sources.cells import id_sql, text_sql
+from regulars.sources.cells import id_sql, plain_id_sql, text_sql
 from regulars.sources.dates import Written, written
 from regulars.sources.layout import Form
 from regulars.sources.numbers import parse
@@ -78,12 +78,13 @@ def forms(raw: Raw, ids: Sequence[int], others: Sequence[int]) -> dict[int, Form
     for index in (*ids, *others):
         if raw.types[index] != "VARCHAR":
             continue
-        cell, table = f"c{index}", "raw" if index in ids else "sample"
+        cell = f"c{index}"
+        asked = f"raw where not {plain_id_sql(cell)}" if index in ids else f"sample where {cell} is not null"
         full = (id_sql if index in ids else text_sql)(cell, "VARCHAR")
         changed, odd = f"({full}) is distinct from {cell}", f"({full}) is distinct from trim({cell})"
         row = raw.engine.rows(
             f"select coalesce(bool_or({changed}), false) as changed, coalesce(bool_or({odd}), false) as odd "
-            f"from (select distinct {cell} from {table} where {cell} is not null)"
+            f"from (select distinct {cell} from {asked})"
         )[0]
         if not row["odd"]:
             found[index] = "spaces" if row["changed"] or index in others else "plain"
