@@ -6,6 +6,7 @@ uploaded or read, are the owner's to change: the account says which of them the 
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,6 +86,8 @@ def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
         for path, name, _ in files if not dry_run else ():
             erase_in_place(path, name)
             _reissue(shop, path)
+        if not dry_run:
+            shutil.rmtree(shop.folder / ".web" / "lists", ignore_errors=True)  # made from the studies as they were
         removed = [part for look in looks for part in look.removed()]
         removed += [Removed(path.relative_to(shop.folder).as_posix(), rows) for path, _, rows in files]
         return Forgotten(customer, tuple(removed), _uploads(shop))

@@ -1,12 +1,16 @@
 """The application: routers, safety, static files."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from regulars import __version__
-from regulars.web import access, api, assets, customers, failures, maps, products, start, studies
+from regulars.errors import RegularsError
+from regulars.web import access, api, assets, customers, failures, laid, maps, products, start, studies
 from regulars.web.bodies import BodyLimit
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
@@ -19,7 +23,13 @@ ROUTERS = (api.router, studies.router, customers.router, products.router, maps.r
 def create_app(settings: WebSettings) -> FastAPI:
     """The dashboard of one shop."""
     app = FastAPI(
-        title="Regulars", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="Regulars",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.settings = settings
     app.state.shelf = Shelf(settings)
@@ -33,6 +43,20 @@ def create_app(settings: WebSettings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, settings=settings)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    Thread(target=_warm, args=(app.state.shelf,), daemon=True).start()
+    yield
+
+
+def _warm(shelf: Shelf) -> None:
+    """What every first visitor would wait for. What goes wrong here, the pages will say."""
+    with suppress(RegularsError):
+        found = shelf.opened(None)
+        laid.ask(found)
+        assets.pack_all()
 
 
 def from_environment() -> FastAPI:

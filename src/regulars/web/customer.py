@@ -10,7 +10,8 @@ from regulars.engine import DuckEngine, Row
 from regulars.ids import spellings
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
-from regulars.web.listing import MASK, ready, shown_id
+from regulars.web.laid import ready
+from regulars.web.listing import MASK, shown_id
 from regulars.web.opened import Opened
 
 ORDERS, PRODUCTS, STUDIES = 200, 50, 24  # shown at most

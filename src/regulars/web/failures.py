@@ -39,12 +39,25 @@ def _ours(request: Request, error: Exception) -> Response:
     people = request.method == "GET" and not request.url.path.startswith("/api/")
     if code == "no_study" and people and "/start" in request.app.state.paths:
         return RedirectResponse("/start", 303)
+    if code == "lists_waiting":
+        return _waits(request, code, error.text(say_for(request)), people)
     status = 409 if isinstance(error, LockedError) else STATUS.get(error.exit_code, 500)
     status = CODES.get(code, status)
     message = error.text(say_for(request))
     if isinstance(error, StoreError):  # which folder it is concerns nobody on the network
         message = message.replace(str(request.app.state.settings.shop.resolve()), request.app.state.shelf.shop.name)
     return problem(request, status, code, message)
+
+
+def _waits(request: Request, code: str, message: str, people: bool) -> Response:
+    """For people a page that asks again by itself, for programs when to ask again."""
+    if people:
+        answer: Response = page(request, "web/waiting.html.j2", status=202, message=message)
+        answer.headers["refresh"] = "1"
+    else:
+        answer = problem(request, 503, code, message)
+        answer.headers["retry-after"] = "2"
+    return answer
 
 
 def _http(request: Request, error: Exception) -> Response:

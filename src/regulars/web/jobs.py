@@ -42,7 +42,8 @@ MOST_WAITING = 20  # jobs that have not ended
 MOST_KEPT = 100  # jobs that have
 STARTING = 60  # seconds that a process may take to hold its lock
 GRACE = 3.0  # seconds to end by itself once cancelled
-_CHILDREN: list["subprocess.Popen[bytes]"] = []
+Process = subprocess.Popen[bytes]
+_CHILDREN: list[Process] = []
 _ID = re.compile(r"[0-9a-f]{32}")
 # what the stages of a run take of its time, measured on a million lines; a look has one stage
 WEIGHTS = {"read": 0.2, "clean": 0.06, "features": 0.1, "clusters": 0.25, "profiles": 0.16, "overview": 0.12,
@@ -131,7 +132,7 @@ class Jobs:
         try:
             place.mkdir(mode=0o700)
             write(place / "asked.json", asked)
-            self._spawn(place)
+            apart("regulars.web.worker", str(place.resolve()), cwd=place)
         except OSError as error:
             raise StoreError("cannot_write", path=str(place), why=error.strerror or str(error)) from error
         return self.get(key)
@@ -198,17 +199,6 @@ class Jobs:
         except FileNotFoundError:
             return None
 
-    def _spawn(self, place: Path) -> None:
-        """Starts the process: in a session of its own, so that what ends the server does not end it."""
-        apart: dict[str, Any] = {"creationflags": 0x00000208} if os.name == "nt" else {"start_new_session": True}
-        _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]  # those that ended are let go
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the only argument is a folder of ours
-            [sys.executable, "-m", "regulars.web.worker", str(place.resolve())],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=place, close_fds=True, **apart,
-        )  # fmt: skip
-        _CHILDREN.append(child)
-
     def _unordered(self) -> list[Job]:
         names = [place.name for place in self.folder.iterdir() if _ID.fullmatch(place.name)]
         return [job for name in names if (job := self._read(name))]
@@ -229,6 +219,19 @@ class Jobs:
         share, left = progress(told, now() - (told.began or now()))
         stage = told.marks[-1].stage if told.marks else None
         return Job(id=key, asked=asked, state=state, at=at, stage=stage, share=share, left=left, told=told)
+
+
+def apart(module: str, *told: str, cwd: Path) -> Process:
+    """Starts a module as a process: in a session of its own, so that what ends the server does not end it."""
+    how: dict[str, Any] = {"creationflags": 0x00000208} if os.name == "nt" else {"start_new_session": True}
+    _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]  # those that ended are let go
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module; told only folders of ours
+        [sys.executable, "-m", module, *told],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=cwd, close_fds=True, **how,
+    )  # fmt: skip
+    _CHILDREN.append(child)
+    return child
 
 
 def uploads_in(asked: Asked) -> tuple[str, ...]:

@@ -1,20 +1,19 @@
 """Lists of customers over millions: search, filters, an order, and pages by key (no offset is ever counted off).
 
-One narrow table per study, `listed`, is made on the server's disk when somebody first asks; a page is one scan of it.
+One narrow table per study, `listed`, is laid out ahead (laid.py); a page is one scan of it.
 The order is total: it ends with customer_id. Dashboard, API and CSV ask the same function.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final
 
-from regulars.engine import DuckEngine, Row
+from regulars.engine import Row
 from regulars.errors import UsageError
-from regulars.publish import NO_ORDERS
-from regulars.stored import stored_customers, stored_sales
+from regulars.web.laid import PERSONAL as PERSONAL
+from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
 from regulars.web.opened import Opened
 
@@ -24,8 +23,6 @@ SORTS: Final[dict[str, bool]] = {
     "next_value": True, "products": True, "profit": True, "segment": False, "cluster": False, "customer_id": False,
 }  # fmt: skip
 MOST = 500  # customers of a page
-MEMORY = "512MB"  # at most, while a list of millions is made
-PERSONAL = ("name", "email", "phone")
 MASK = "•••"
 
 
@@ -114,7 +111,7 @@ class Totals:
 
 def totals(found: Opened, asked: Filter, personal: bool = False) -> Totals:
     """What a filter leaves, counted once per study."""
-    ready(found, asked)
+    ready(found)
     values = _values(asked, personal)
     return found.once(("totals", personal, asked), lambda: Totals(**found.engine.ask("web/listed_count", **values)[0]))
 
@@ -169,7 +166,7 @@ def shown_id(id_: str, personal: bool) -> str:
 
 def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = False) -> None:
     """Writes all customers of a list, in its order, to a Parquet file; without personal columns unless `personal`."""
-    ready(found, wanted.filter)
+    ready(found)
     columns = [name for name in _FIELDS if personal or name not in (*PERSONAL, "customer_id")]
     id_ = "customer_id" if personal else f"case when contains(customer_id, '@') then '{MASK}' else customer_id end"
     with found.once("writing", Lock):
@@ -180,54 +177,6 @@ def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = Fal
         chosen = ", ".join([f"{id_} as customer_id", *(name for name in columns if name != "customer_id")])
         found.engine.write_parquet(f"select {chosen} from listed_page order by key, place", path)
         found.engine.drop("listed_page")
-
-
-def ready(found: Opened, asked: Filter | None = None) -> None:
-    """Makes `listed` of a study, and what the filter reads besides, unless they stand."""
-    found.once("listed", lambda: _make(found, "listed"))
-    if asked and asked.category is not None:
-        found.once("bought", lambda: _make(found, "bought"))
-    if asked and asked.country is not None:
-        found.once("shopped", lambda: _make(found, "shopped"))
-    if asked and (asked.since or asked.until) is not None:
-        found.once("active", lambda: _make(found, "active"))
-
-
-def _make(found: Opened, name: str) -> None:
-    """Makes a table that lists read, by an engine of its own, whose memory is free again afterwards."""
-    if name != "listed" and not found.has("sales"):
-        return  # nobody has ordered anything: the table stays empty
-    with DuckEngine(threads=2, memory_limit=MEMORY) as maker, TemporaryDirectory(prefix="regulars-") as folder:
-        stored_customers(maker, found.shop, found.day)
-        if found.has("sales"):
-            stored_sales(maker, found.shop, found.day)
-        if name == "listed":
-            _beside(found, maker)
-            found.engine.rows("create table if not exists bought (place bigint, category varchar)")
-            found.engine.rows("create table if not exists shopped (place bigint, country varchar)")
-            found.engine.rows("create table if not exists active (place bigint, day date)")
-        maker.view("web/places")
-        maker.view(f"web/{name}")
-        file = Path(folder) / f"{name}.parquet"
-        maker.write_parquet(f"select * from {name}", file)
-        found.engine.load(f"{name}_file", file)
-        found.engine.make_from(name, f"select * from {name}_file")
-        found.engine.drop(f"{name}_file")
-
-
-def _beside(found: Opened, maker: DuckEngine) -> None:
-    """What `listed` reads beside the customers; empty tables for what the study lacks."""
-    if found.has("sales") and {"country", *PERSONAL} & set(maker.column_names("stored_sales")):
-        maker.make("web/contacts")
-    else:
-        maker.put("contacts", dict.fromkeys(("customer_id", "country", *PERSONAL), "VARCHAR"), [])
-    for table, column, kind in (("value", "value", "DOUBLE"), ("rhythm", "at_risk", "BOOLEAN")):
-        if found.has(table):
-            maker.load(f"kept_{table}", found.shop.path_of(found.day, f"{table}.parquet", check=False))
-        else:
-            maker.put(f"kept_{table}", {"customer_id": "VARCHAR", column: kind}, [])
-    places = [(name, place) for place, name in enumerate((*found.study.scheme.segments, NO_ORDERS), 1)]
-    maker.put("segment_places", {"segment": "VARCHAR", "place": "INTEGER"}, places)
 
 
 def _values(asked: Filter, personal: bool) -> dict[str, Any]:

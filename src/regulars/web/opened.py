@@ -13,7 +13,7 @@ from regulars.analysis import UNDATED, Study
 from regulars.engine import DuckEngine
 from regulars.errors import UsageError
 from regulars.shop import Day, Shop, open_shop
-from regulars.stored import stored_customers, stored_sales
+from regulars.stored import holds, stored_customers, stored_sales
 from regulars.web.settings import WebSettings
 
 _Found = TypeVar("_Found")
@@ -55,7 +55,7 @@ class Opened:
 
     def has(self, table: str) -> bool:
         """Whether the study holds a table: `sales`, `value`, `rules`, ..."""
-        return any(file == f"{table}.parquet" or file.startswith(f"{table}/") for file in self.study.files)
+        return holds(self.study, table)
 
     def once(self, key: Hashable, make: Callable[[], _Found]) -> _Found:
         """A result of this study, computed once per process."""

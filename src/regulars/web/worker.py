@@ -9,15 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from regulars.analysis import UNDATED
 from regulars.errors import LockedError, RegularsError, UsageError
 from regulars.lock import locked
+from regulars.shop import Day, open_shop
 from regulars.web.clock import now
 from regulars.web.jobs import Asked, Jobs, Mark, Told, settings_for, uploads_in, write
+from regulars.web.laid import lay
 from regulars.web.looks import Wanted, look
 from regulars.web.problems import problem_of
 from regulars.web.uploads import Uploads
@@ -52,6 +56,14 @@ class Work:
             unforeseen = RegularsError("job_unforeseen", what=type(error).__name__)
             self._ended("failed", problem=problem_of(unforeseen, {}))
 
+    def lay(self) -> None:
+        """Lays out what the lists of the new study read, for those who land on them; without it they wait longer."""
+        if self.told.study and self.told.state == "done":
+            shop = open_shop(self.shop)
+            day: Day = UNDATED if self.told.study == UNDATED else date.fromisoformat(self.told.study)
+            with suppress(RegularsError):
+                lay(shop, shop.load(day), shop.mark(day)[1])
+
     def _look(self) -> str | None:
         with self._in_turn(lambda: locked(self.jobs.folder / ".look")):
             self._stage("look")
@@ -70,7 +82,6 @@ class Work:
 
     def _run(self) -> str:
         from regulars.running import Given, run
-        from regulars.shop import open_shop
 
         shop = open_shop(self.shop)
         with self._in_turn(shop.writing) as writer:
@@ -137,7 +148,9 @@ def main(place: Path) -> None:
         tempfile.tempdir = str(spare)
         try:
             if not (place / "cancelled").exists():
-                Work(place).do()
+                work = Work(place)
+                work.do()
+                work.lay()
         finally:
             shutil.rmtree(spare, ignore_errors=True)
 

@@ -23,7 +23,7 @@ _WHY = {
     413: "The body is too long",
     415: "The body is not declared as JSON",
     422: "Something in the request cannot be",
-    503: "Too many runs are waiting",
+    503: "The server is busy: runs are waiting, or lists are being prepared",
     507: "The server's disk is full",
 }
 

@@ -202,7 +202,7 @@ def rules(
 @router.get(
     "/customers",
     summary="List customers",
-    responses=errors(404, 422),
+    responses=errors(404, 422, 503),
     openapi_extra=returns("CustomersPage"),
     response_class=Response,
 )
