@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, cast
@@ -22,25 +21,10 @@ from typing import Any, Literal, Protocol, Self, cast
 import duckdb
 
 from regulars.errors import StoreError, UsageError
+from regulars.steps import has_twin, step_sql
 
 Row = dict[str, Any]
 EngineName = Literal["duckdb", "spark"]
-
-
-@cache
-def step_sql(step: str, twin: str = "") -> str:
-    """The text of a step: `features/rfm` is `features/rfm.sql`; with a twin, `features/rfm.<twin>.sql` if there."""
-    folder, name = step.split("/")
-    place = files(__package__) / folder
-    if twin and (place / f"{name}.{twin}.sql").is_file():
-        return (place / f"{name}.{twin}.sql").read_text(encoding="utf-8")
-    return (place / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def has_twin(step: str) -> bool:
-    """Whether a step has its own text for Spark."""
-    folder, name = step.split("/")
-    return (files(__package__) / folder / f"{name}.spark.sql").is_file()
 
 
 class Engine(Protocol):

@@ -75,7 +75,7 @@ class Baskets:
         import numpy as np
         from scipy.sparse import csr_array
 
-        from regulars.engine import step_sql
+        from regulars.steps import step_sql
 
         sizes = self.engine.columns(step_sql("baskets/basket_numbers"), low=low, high=high)
         cell = np.empty(high - low, np.int8)

@@ -1,7 +1,8 @@
 """Recency, frequency, monetary value and what goes with them, one row per customer."""
 
-from regulars.engine import Engine, step_sql
+from regulars.engine import Engine
 from regulars.settings import Settings
+from regulars.steps import step_sql
 from regulars.window import Window
 
 

@@ -7,7 +7,8 @@ the bound it states; beyond it, and where lines lie on other machines, the step 
 
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import Engine, step_sql
+from regulars.engine import Engine
+from regulars.steps import step_sql
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import Engine, step_sql
+from regulars.engine import Engine
 from regulars.features import measures
 from regulars.locale import Message
 from regulars.segments.sample import Sample, read_columns, read_sample
 from regulars.settings import Settings
+from regulars.steps import step_sql
 from regulars.window import Window
 
 if TYPE_CHECKING:

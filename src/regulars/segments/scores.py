@@ -8,12 +8,13 @@ measure has fewer levels, spread over the scheme's scores, and the study says so
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import Engine, Row, step_sql
+from regulars.engine import Engine, Row
 from regulars.locale import Message, Value
 from regulars.segments.models import Cuts, Scheme
 from regulars.segments.named import MEASURES, Plan, plan
 from regulars.segments.ordered import measure_cuts
 from regulars.settings import Settings
+from regulars.steps import step_sql
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from regulars.charts import Chart
 from regulars.charts.groups import feature_name, segment_label
-from regulars.engine import quoted, step_sql
+from regulars.engine import quoted
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label, segments_page
+from regulars.steps import step_sql
 from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.compared import compared
