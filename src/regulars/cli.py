@@ -19,6 +19,7 @@ from regulars.commands.explain import explain
 from regulars.commands.export import export
 from regulars.commands.forget import forget
 from regulars.commands.inspect import inspect
+from regulars.commands.language import asked
 from regulars.commands.moves import moves
 from regulars.commands.options import say
 from regulars.commands.recommend import recommend
@@ -28,9 +29,10 @@ from regulars.commands.rules import rules
 from regulars.commands.run import run
 from regulars.commands.score import score
 from regulars.commands.serve import serve
+from regulars.commands.usage import wrong_usage
 from regulars.commands.value import value
 from regulars.errors import RegularsError
-from regulars.locale import LANGUAGES, Language, Words, spoken, words
+from regulars.locale import Words, words
 
 app = typer.Typer(
     name="regulars", help=say("cli.app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -75,14 +77,14 @@ def _guarded(arguments: list[str]) -> int:
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except RegularsError as error:
-        _complain(error.text(words(_asked(arguments))))
+        _complain(error.text(words(asked(arguments))))
         return error.exit_code
     except typer.TyperException as error:
-        if what := error.format_message():  # without a command the help has been shown already
-            _complain(say("cli.usage", what=what.removesuffix(".")))
+        if sentence := wrong_usage(error, arguments, app, words(asked(arguments))):
+            _complain(sentence)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain(say("cli.interrupted"))
+        _complain(words(asked(arguments))("cli.interrupted"))
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # the reader of a pipe has gone; rich and typer then leave by themselves
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - so that the exit flushes nowhere
@@ -92,7 +94,7 @@ def _guarded(arguments: list[str]) -> int:
             import traceback
 
             traceback.print_exc()
-        return _unforeseen(error, words(_asked(arguments)))
+        return _unforeseen(error, words(asked(arguments)))
 
 
 def _unforeseen(error: Exception, say: Words) -> int:
@@ -111,16 +113,6 @@ def _unforeseen(error: Exception, say: Words) -> int:
 
 def _complain(sentence: str) -> None:
     typer.echo(f"regulars: {sentence}", err=True)
-
-
-def _asked(arguments: list[str]) -> Language:
-    """The language that the arguments ask for, before they are understood."""
-    for flag, given in zip(arguments, [*arguments[1:], ""], strict=True):
-        wanted = given if flag == "--lang" else flag.removeprefix("--lang=")
-        for language in LANGUAGES:
-            if wanted == language:
-                return language
-    return spoken()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from regulars.commands.language import language_for
 from regulars.commands.options import AsJson, Lang, ShopFolder, language_of, print_json, say
 
 
@@ -20,10 +21,10 @@ def forget(
     from dataclasses import asdict
 
     from regulars.forget import forget as remove
-    from regulars.locale import spoken, words
+    from regulars.locale import words
     from regulars.shop import open_shop
 
-    told = words(language_of(lang) or spoken())
+    told = words(language_of(lang) or language_for(shop))
     kept = open_shop(shop)
     done = remove(kept, customer, dry_run=True)
     if not (yes or dry_run):

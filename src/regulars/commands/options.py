@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from regulars.commands.language import language_for, wished
 from regulars.errors import UsageError
-from regulars.locale import LANGUAGES, Language, Words, spoken, words
+from regulars.locale import LANGUAGES, Language, Words, words
 
 if TYPE_CHECKING:
     from regulars.settings import Settings
 
-say: Words = words(spoken())
+say: Words = words(wished(sys.argv[1:]))
 Source = Annotated[list[str], typer.Argument(help=say("cli.source"), metavar="FILE...", show_default=False)]
 ShopFolder = Annotated[Path, typer.Option("--shop", help=say("cli.shop"), metavar="DIR")]
 Mappings = Annotated[list[str], typer.Option("--map", help=say("cli.map"), metavar="NAME=HEADER", show_default=False)]
@@ -27,7 +28,7 @@ Chosen = Annotated[str | None, typer.Option("--study", help=say("cli.study"), me
 
 
 def settings_of(shop: Path | None, mapping: list[str], overrides: list[str], given: dict[str, Any]) -> "Settings":
-    """The settings that `shop.toml`, the flags and the terminal's language give. Raises SettingsError, UsageError."""
+    """The settings that `shop.toml`, the flags and the shop's language give. Raises SettingsError, UsageError."""
     from regulars.settings import load_settings
 
     pairs = {}
@@ -37,7 +38,7 @@ def settings_of(shop: Path | None, mapping: list[str], overrides: list[str], giv
             raise UsageError("map_pair", pair=pair)
         pairs[name.strip()] = header
     path, asked = shop / "shop.toml" if shop else None, given.pop("language")
-    settings = load_settings(path, overrides, pairs, spoken(), **given)
+    settings = load_settings(path, overrides, pairs, language_for(shop), **given)
     return settings if asked is None else replace(settings, language=choice_of(asked, LANGUAGES))
 
 
