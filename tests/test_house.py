@@ -19,8 +19,9 @@ import sqlglot
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.tokens import TokenType
 
-from regulars.engine import Engine, has_twin
+from regulars.engine import Engine
 from regulars.locale import LANGUAGES, words
+from regulars.steps import has_twin
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "regulars"
