@@ -260,7 +260,7 @@ def test_filters_colours_menu_and_pictures_work_by_hand(browser: Browser, server
     assert not page.locator("#pages").is_visible()
     page.locator("#menu").click()
     page.locator("#pages a", has_text="Segments").click()
-    page.wait_for_url("**/segments")
+    page.wait_for_url("**/segments?country=Japan")
     visit.settle()
     with page.expect_download() as picture:
         page.locator("#figure-segment_sizes button.png").click()

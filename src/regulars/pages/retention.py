@@ -38,7 +38,9 @@ def retention_page(study: Study, say: Words) -> Page | None:
 def page_of(found: Retention, say: Words) -> Page:
     """The page of a retention."""
     text = units(found.by, say)
-    cohorts = tuple(chart for chart in (triangle(found, say), ages(found, say), soon(found, say)) if chart)
+    pair = [chart for chart in (ages(found, say), soon(found, say)) if chart]
+    pair = [replace(chart, width="full") for chart in pair] if len(pair) == 1 else pair  # no row with a hole
+    cohorts = tuple(chart for chart in (triangle(found, say), *pair) if chart)
     blocks = [
         Block("retention_cohorts", say("retention.cohorts.title"), say("retention.cohorts.question", **text),
               trend(found, say), charts=cohorts, empty="" if cohorts else say("retention.cohorts.none", **text)),

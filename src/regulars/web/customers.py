@@ -21,7 +21,7 @@ from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
-from regulars.web.faces import link, page, say_for
+from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of
 from regulars.web.listing import (
@@ -72,7 +72,7 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
         return one(request, found, role, _placed(found, place))
     say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
     return page(
-        request, "web/customers.html.j2",
+        request, "web/customers.html.j2", follows=True,
         insights=_insights(found.study, wanted.filter, totals(found, wanted.filter, personal), say),
         choices=_choices(found, request, say), further=FURTHER,
         opened=any(request.query_params.get(name) for name in FURTHER),
@@ -268,4 +268,5 @@ def one(request: Request, found: OpenedStudy, role: Viewer, id_: str) -> Respons
         note(request, "export", role, page="customer", figure=figure, study=found.study.folder)
         return csv_answer(csv_of(chart.table, say), f"customer-{chart.key}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
-    return page(request, "web/customer.html.j2", view=view, csv=figures, back=link(request, "/customers"))
+    return page(request, "web/customer.html.j2", view=view, csv=figures, whole="one",
+                back=along(request, "/customers"))  # fmt: skip

@@ -6,14 +6,15 @@ from urllib.parse import quote
 
 from fastapi import Request
 
+from regulars.analysis import Study
 from regulars.charts.groups import segment_label
+from regulars.charts.retention import marked
 from regulars.locale import Words
 from regulars.overview.models import Overview, Period
 from regulars.pages.groups import cluster_label
 from regulars.web.access import masked, role_of, viewer
 from regulars.web.faces import link
-from regulars.web.filters import Filters, chosen_overview, month_after
-from regulars.web.opened import Opened
+from regulars.web.filters import Filters, month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Behind:
         return self.blocks.get(block, self.groups)
 
 
-def behind(request: Request, found: Opened, filters: Filters, say: Words) -> Behind:
-    """The addresses behind the names of a study's pages; none to pages that this server has not."""
+def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behind:
+    """The addresses behind the names of a study's pages, with the filters that they follow; none to pages that this
+    server has not."""
     paths, keeps = request.app.state.paths, request.query_params.get("study") or ""
     if "/customers" not in paths:
         return Behind(keeps=keeps)
@@ -42,12 +44,12 @@ def behind(request: Request, found: Opened, filters: Filters, say: Words) -> Beh
     def customers(**more: str) -> str:
         return link(request, "/customers", **{**filters.query(), **more})
 
-    names = {p.name: customers(segment=p.name) for p in found.study.segments}
-    names |= {p.name: customers(cluster=p.name.rsplit(" ", 1)[-1]) for p in found.study.cluster_profiles}
-    groups = {segment_label(p.name, say): names[p.name] for p in found.study.segments}
-    groups |= {cluster_label(p.name, say): names[p.name] for p in found.study.cluster_profiles}
+    names = {p.name: customers(segment=p.name) for p in study.segments}
+    names |= {p.name: customers(cluster=p.name.rsplit(" ", 1)[-1]) for p in study.cluster_profiles}
+    groups = {segment_label(p.name, say): names[p.name] for p in study.segments}
+    groups |= {cluster_label(p.name, say): names[p.name] for p in study.cluster_profiles}
     blocks: dict[str, dict[str, str]] = {}
-    if seen := chosen_overview(found, filters):
+    if seen := study.overview:
         blocks = {
             "countries": {row.name: customers(country=row.name) for row in seen.countries if row.name},
             "categories": {row.name: customers(category=row.name) for row in seen.categories if row.name},
@@ -57,6 +59,10 @@ def behind(request: Request, found: Opened, filters: Filters, say: Words) -> Beh
                       for year in seen.years},
         }  # fmt: skip
         blocks |= _single(request, seen)
+    if (back := study.retention) and back.by != "week":  # filters know whole months alone
+        periods = {marked(flow, back.by, say): customers(since=str(flow.start), until=str(flow.end))
+                   for flow in back.flows}  # fmt: skip
+        blocks |= {"retention_flow": periods, "retention_repeat": periods}
     return Behind(groups, blocks, names, f"{keeps} {role_of(request)}")
 
 

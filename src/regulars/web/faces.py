@@ -1,6 +1,7 @@
 """How a page is shown: its language, its colours, the navigation, and a template."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
 from regulars.web.access import Role, masked, role_of
 from regulars.web.assets import address
+from regulars.web.filters import FILTERS, filters_of, filters_told
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.opened import Opened, Shelf, day_asked
 from regulars.web.security import csrf_token
@@ -74,6 +76,11 @@ def link(request: Request, path: str, **more: str | None) -> str:
     return str(URL(path).include_query_params(**{name: value for name, value in kept.items() if value is not None}))
 
 
+def along(request: Request, path: str, **more: str | None) -> str:
+    """An address within the dashboard that keeps the filters as well as the study."""
+    return link(request, path, **{**{name: request.query_params.get(name) or None for name in FILTERS}, **more})
+
+
 def shown_to(role: Role | None, text: str) -> str:
     """A page or a file as a role may see it: an id, or a part of a sentence, may be somebody's e-mail address."""
     return EMAIL.sub(r"\1•••@•••", text) if role is None or masked(role) else text
@@ -84,11 +91,22 @@ def _here(request: Request, **more: str) -> str:
     return str(URL(path=request.url.path, query=request.url.query).include_query_params(**more))
 
 
-def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page as HTML: `context` fills the template, beside what base.html.j2 needs."""
+def _ignored(request: Request, say: Words) -> dict[str, str]:
+    """The filters that a page does not follow, in words, and the page's address without them."""
+    url = URL(path=request.url.path, query=request.url.query).remove_query_params(FILTERS)
+    return {"ignored": filters_told(filters_of(request), say), "unfiltered": str(url)}
+
+
+def page(request: Request, template: str, *, status: int = 200, follows: bool = False, **context: Any) -> HTMLResponse:
+    """A page as HTML: `context` fills the template, beside what base.html.j2 needs.
+
+    One that does not follow the filters of its address says so, unless it is about no study.
+    """
     found = study_of(request)
     say = say_for(request)
     theme, role = request.cookies.get("theme", ""), role_of(request)
+    about = bool(found and role) and status < 400 and not request.url.path.startswith("/start")
+    context |= _ignored(request, say) if about and not follows else {"ignored": ""}
     html = _templates().get_template(template).render(
         request=request,
         say=say,
@@ -97,12 +115,13 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         study=found.study if found and role else None,
         shop=request.app.state.shelf.shop.name if role else "",
         role=role,
-        nav=navigation(request, found, say) if role else {},
+        nav=navigation(request, found, say, along if status < 400 else link) if role else {},
         studies=[str(day) for day in reversed(request.app.state.shelf.shop.days())] if role else [],
         other=[(one, _here(request, lang=one)) for one in LANGUAGES if one != say.language],
         signed_in=SESSION_COOKIE in request.cookies and role is not None,
         csrf=csrf_token(request),
         link=lambda path, **more: link(request, path, **more),
+        along=lambda path, **more: along(request, path, **more),
         setup=inline_json(chart_setup(say.language, say.currency)),
         version=__version__,
         **context,
@@ -113,7 +132,9 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     return response
 
 
-def navigation(request: Request, found: Opened | None, say: Words) -> dict[str, list[Entry]]:
+def navigation(
+    request: Request, found: Opened | None, say: Words, to: Callable[[Request, str], str] = link
+) -> dict[str, list[Entry]]:  # fmt: skip
     """The pages that this shop has, by group; a page appears when its part of the study exists."""
     there = {"start"}
     if found:
@@ -127,13 +148,14 @@ def navigation(request: Request, found: Opened | None, say: Words) -> dict[str, 
     keys = {group: [*keys, *(sorted(there - placed) if group == "customers" else ())] for group, keys in GROUPS.items()}
     here = f"/{request.url.path.split('/')[1]}"
     return {
-        group: [Entry(link(request, f"/{key}"), _title(key, say), here == f"/{key}")
+        group: [Entry((link if key == "start" else to)(request, f"/{key}"), page_title(key, say), here == f"/{key}")
                 for key in some if key in there and f"/{key}" in request.app.state.paths]
         for group, some in keys.items()
     }  # fmt: skip
 
 
-def _title(key: str, say: Words) -> str:
+def page_title(key: str, say: Words) -> str:
+    """What a page is called in the navigation."""
     return say(f"web.nav.{key}" if say.has(f"web.nav.{key}") else f"report.nav.{key}")
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fastapi import Request
 
 from regulars.analysis import Study
+from regulars.charts.groups import segment_label
 from regulars.charts.kit import short
 from regulars.engine import DuckEngine
 from regulars.errors import UsageError
@@ -16,6 +17,8 @@ from regulars.overview.insights import insights
 from regulars.overview.models import Overview, Period
 from regulars.stored import stored_customers, stored_sales
 from regulars.web.opened import Opened
+
+FILTERS = ("segment", "country", "category", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Filters:
 
 def filters_of(request: Request) -> Filters:
     """The filters of a request; a day within a month means all of it. Raises UsageError."""
-    asked = {name: request.query_params.get(name) or None for name in Filters.__dataclass_fields__}
+    asked = {name: request.query_params.get(name) or None for name in FILTERS}
     since, until = _month(asked["since"]), _month(asked["until"], up=True)
     if since and until and since >= until:
         raise UsageError("filter_backwards", since=since.isoformat(), until=until.isoformat())
@@ -68,11 +71,26 @@ def chosen_overview(found: Opened, filters: Filters) -> Overview | None:
     """
     if not filters or found.study.overview is None:
         return found.study.overview
-    known = _known(found.study)
+    check_filters(found.study, filters)
+    return found.once(("overview", filters), lambda: _overview(found, filters))
+
+
+def check_filters(study: Study, filters: Filters) -> None:
+    """Raises UsageError where a filter names what the study does not."""
+    known = _known(study)
     for name, value in filters.query().items():
         if name in known and value not in known[name]:
             raise UsageError("not_a_choice", text=short(value), known=", ".join(short(one) for one in known[name][:20]))
-    return found.once(("overview", filters), lambda: _overview(found, filters))
+
+
+def filters_told(filters: Filters, say: Words) -> str:
+    """The filters in a few words: `Country: Germany · From: Mar 2011`."""
+    days = {"since": filters.since, "until": filters.until and filters.until - timedelta(days=1)}
+    values = {
+        "segment": filters.segment and segment_label(filters.segment, say), "country": filters.country,
+        "category": filters.category, **{name: day and say.month(day) for name, day in days.items()},
+    }  # fmt: skip
+    return " · ".join(f"{say(f'web.filter.{name}')}: {short(value, 60)}" for name, value in values.items() if value)
 
 
 def before(found: Opened, filters: Filters) -> tuple[tuple[Period, ...], tuple[Period, ...]]:

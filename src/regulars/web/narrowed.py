@@ -49,7 +49,10 @@ def _narrowed(found: Opened, filters: Filters, page: str) -> Study | None:
         study = _PAGES[page](engine, found, filters) if customers else None
     if study is None or study.overview is None:
         return None
-    return replace(study, customers=customers, overview=replace(study.overview, customers=customers))
+    counted = customers
+    if page == "retention" and study.retention and (filters.since or filters.until):
+        counted = study.retention.customers  # who was new in the months chosen, and nobody else
+    return replace(study, customers=customers, overview=replace(study.overview, customers=counted))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from regulars.exports import guarded
 from regulars.locale import Words
 from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
-from regulars.web.faces import link, page, say_for
+from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_bytes, csv_of
 from regulars.web.filters import choices, filters_of
 from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
@@ -44,7 +44,7 @@ def products(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     rows = all_products(found, wanted)
     labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
     return page(
-        request, "web/products.html.j2",
+        request, "web/products.html.j2", follows=True,
         insights=products_told(found.study, rows, bool(wanted.filters or wanted.search), say),
         choices=choices(found.study, wanted.filters, labels, say), filtered=bool(wanted.filters or wanted.search),
         search=wanted.search or "", listed=_listed(request, found, wanted, products_page(found, wanted), say),
@@ -137,4 +137,5 @@ def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Respon
         note(request, "export", role, page="product", figure=figure, study=found.study.folder)
         return csv_answer(csv_of(chart.table, say), f"product-{chart.key}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
-    return page(request, "web/product.html.j2", view=view, csv=figures, back=link(request, "/products"))
+    return page(request, "web/product.html.j2", view=view, csv=figures, whole="one",
+                back=along(request, "/products"))  # fmt: skip

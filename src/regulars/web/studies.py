@@ -20,10 +20,11 @@ from regulars.pages.report import MORE, summary_page
 from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
-from regulars.web.faces import link, page, say_for, shown_to
+from regulars.web.faces import link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
-from regulars.web.filters import Filters, choices, chosen_overview, filters_of
+from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of
 from regulars.web.headline import headline
+from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.world import world_map
 
@@ -34,11 +35,12 @@ PARTS: dict[str, Callable[[Study, Words], Page | None]] = {part.__name__.removes
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a page is made of: the study, the words, the filters, and what stands behind its names."""
+    """What a page is made of: the study, narrowed where the page follows filters, and what stands behind its names."""
 
     found: Opened
+    study: Study
     say: Words
-    filters: Filters
+    filters: Filters  # those that the page follows
     links: Behind
 
 
@@ -65,10 +67,10 @@ def shown(key: str, asked: Asked) -> Shown | None:
 
 
 def _overview(asked: Asked) -> Shown | None:
-    seen = chosen_overview(asked.found, asked.filters)
+    seen = asked.study.overview
     if seen is None and asked.found.study.overview is None:
         return None
-    made = overview_page(replace(asked.found.study, overview=seen), asked.say)
+    made = overview_page(asked.study, asked.say)
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
     if seen and (world := world_map(seen, asked.say, asked.links.of("countries"))):
         blocks = tuple(
@@ -84,11 +86,11 @@ def _opening(blocks: tuple[Block, ...]) -> tuple[str, ...]:
 
 
 def _segments(asked: Asked) -> Shown | None:
-    made = segments_page(asked.found.study, asked.say)
+    made = segments_page(asked.study, asked.say)
     if not made.cards:
         return None
     charts = tuple(linked(chart, asked.links.groups) for chart in made.charts)
-    groups = [group for group in asked.found.study.segments if group.customers]
+    groups = [group for group in asked.study.segments if group.customers]
     money = money_bars(groups, [segment_label(group.name, asked.say) for group in groups], asked.say)
     block = replace(made.behaviour, charts=(*made.behaviour.charts, *money))
     behaviour = _linked(block, asked.links)
@@ -97,7 +99,7 @@ def _segments(asked: Asked) -> Shown | None:
 
 
 def _clusters(asked: Asked) -> Shown:
-    made = clusters_page(asked.found.study, asked.say)
+    made = clusters_page(asked.study, asked.say)
     blocks = _linked(made.evidence, asked.links), _linked(made.groups, asked.links)
     return Shown("clusters", replace(made, evidence=blocks[0], groups=blocks[1]), _charts(blocks), blocks=blocks)
 
@@ -108,7 +110,7 @@ def _quality(asked: Asked) -> Shown:
 
 
 def _part(key: str, asked: Asked) -> Shown | None:
-    made = PARTS[key](asked.found.study, asked.say)
+    made = PARTS[key](asked.study, asked.say)
     if made is None:
         return None
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
@@ -123,10 +125,32 @@ def _charts(blocks: tuple[Block, ...]) -> tuple[Chart, ...]:
     return tuple(chart for block in blocks for chart in block.charts)
 
 
-def _asked(request: Request, found: Opened, key: str) -> Asked:
-    say = say_for(request)
-    filters = filters_of(request) if key == "overview" else Filters()
-    return Asked(found, say, filters, behind(request, found, filters, say))
+def _asked(request: Request, found: Opened, key: str) -> Asked | None:
+    """What a page is made of; None where its filters leave nobody. Raises UsageError for filters that cannot be."""
+    say, filters = say_for(request), filters_of(request)
+    check_filters(found.study, filters)
+    filters = filters if key == "overview" or follows(found.study, key) else Filters()
+    study: Study | None = found.study
+    if key == "overview":
+        study = replace(found.study, overview=chosen_overview(found, filters))
+    elif filters:
+        study = narrowed(found, filters, key)
+    return Asked(found, study, say, filters, behind(request, study, filters, say)) if study else None
+
+
+def _bar(request: Request, found: Opened, key: str, left: int) -> dict[str, Any]:
+    """The filters of a page as a form, and which of its figures, of `left` customers, follow them."""
+    say, filters = say_for(request), filters_of(request)
+    if key != "overview" and not follows(found.study, key):
+        return {"follows": False, "choices": (), "filtered": False, "told": ""}
+    labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
+    bar: dict[str, Any] = {"follows": True, "choices": choices(found.study, filters, labels, say), "filtered": filters,
+                           "told": ""}  # fmt: skip
+    if filters and key != "overview":
+        months = ".months" if (filters.since or filters.until) and say.has(f"web.follows.{key}.months") else ""
+        told = [say("web.follows.left", n=left, total=found.study.customers), say(f"web.follows.{key}.is")]
+        bar["told"] = " ".join([*told, *([say(f"web.follows.{key}{months}")] if months else [])]) if left else ""
+    return bar
 
 
 def _made(key: str, asked: Asked) -> Shown:
@@ -147,15 +171,16 @@ def home(request: Request, found: OpenedStudy) -> Response:
 def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     """A page of the study."""
     asked = _asked(request, found, key)
+    bar = _bar(request, found, key, asked.study.customers if asked else 0)
+    if asked is None:
+        return page(request, "web/nothing.html.j2", title=page_title(key, say_for(request)), **bar)
     made = _made(key, asked)
-    context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links,
+    context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, **bar,
                                "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
     if key == "overview":
-        labels = {"segment": {group.name: segment_label(group.name, asked.say) for group in found.study.segments}}
         context |= headline(found, asked.filters, asked.say)
         first = () if asked.filters else summary_page(found.study, asked.say).first
         context["first"] = [one for one in first if one.key != "clusters"]  # they have a page of their own
-        context |= {"filters": asked.filters, "choices": choices(found.study, asked.filters, labels, asked.say)}
     return page(request, f"web/{made.template}.html.j2", **context)
 
 
@@ -169,8 +194,8 @@ def figures(request: Request, found: OpenedStudy, role: Viewer, key: str, figure
     if key not in {*WHOLE, *PARTS}:
         raise HTTPException(404)
     asked = _asked(request, found, key)
-    table = _made(key, asked).figures().get(figure)
-    if table is None:
+    table = _made(key, asked).figures().get(figure) if asked else None
+    if asked is None or table is None:
         raise HTTPException(404)
     note(request, "export", role, page=key, figure=figure, study=found.study.folder)
     text = shown_to(role, csv_of(table, asked.say).decode())
