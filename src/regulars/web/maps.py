@@ -1,7 +1,7 @@
 """Maps of customers whose points lead to them, and one segment compared with another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -17,12 +17,16 @@ from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.compared import compared
 from regulars.web.customer import id_at
+from regulars.web.drill import behind
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of
+from regulars.web.filters import Filters, check_filters, filters_of
 from regulars.web.listing import shown_id
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
+from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.studies import filter_bar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,8 +39,9 @@ _PAIRS = (("recency_days", "orders"), ("recency_days", "monetary"), ("orders", "
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """The customers of a map: numbers by column, segments, clusters, places."""
+    """The customers of a map, of so many: numbers by column, segments, clusters, places."""
 
+    of: int
     columns: dict[str, "NDArray[Any]"]
     segment: tuple[str, ...]  # names, in the order of the scheme
     segment_at: "NDArray[Any]"  # index into them
@@ -44,12 +49,12 @@ class Sampled:
     place: "NDArray[Any]"
 
 
-def sampled(found: Opened) -> Sampled:
-    """The customers of the maps of a study, read once."""
-    return found.once("map", lambda: _sampled(found))
+def sampled(found: Opened, filters: Filters) -> Sampled:
+    """The customers of the maps of a study, those whom the filters leave, read once."""
+    return found.once(("map", filters), lambda: _sampled(found, filters))
 
 
-def _sampled(found: Opened) -> Sampled:
+def _sampled(found: Opened, filters: Filters) -> Sampled:
     import numpy as np
 
     engine = found.engine
@@ -58,14 +63,20 @@ def _sampled(found: Opened) -> Sampled:
     wanted = [name for name in dict.fromkeys((*features, "recency_days", "orders", "monetary")) if name in held]
     numbers = ", ".join(f"cast({quoted(name)} as double) as {quoted(name)}" for name in wanted)
     places, points = step_sql("web/places"), step_sql("web/map_points")
+    passing = step_sql("web/passing") if filters else "select customer_id from customers"
+    chosen = f"with places as ({places}), passing as ({passing})"
     read = engine.columns(
-        f"with places as ({places}), map_points as ({points})\n"
+        f"{chosen}, map_points as ({points})\n"
         f"select {numbers}, place, segment, coalesce(cluster, 0) as cluster from map_points",
-        most=MOST,
-    )
+        most=MOST, **asdict(filters),
+    )  # fmt: skip
+    of = found.study.customers
+    if filters:
+        of = engine.rows(f"{chosen} select count(*) as n from passing", **asdict(filters))[0]["n"]
     names = tuple(group.name for group in found.study.segments if group.customers)
     index = {name: i for i, name in enumerate(names)}
     return Sampled(
+        of,
         {name: np.ma.filled(np.ma.asarray(read[name], dtype=float), np.nan) for name in wanted},
         names,
         np.array([index.get(name, -1) for name in read["segment"].tolist()]),
@@ -92,32 +103,38 @@ def _first(points: Points, most: int) -> Points:
 @router.get("/segments/map")
 def customer_map(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """Every customer as a point, and the three measures against each other."""
-    say = say_for(request)
+    say, filters = say_for(request), _filters(request, found)
     by = "segment" if request.query_params.get("by") == "segment" or found.study.clusters.k < 2 else "cluster"
     lead = link(request, "/segments/map/PLACE")
-    charts = found.once(("maps", by, say.language, lead), lambda: _charts(found, by, lead, say))
+    seen = sampled(found, filters)
+    charts = found.once(("maps", by, say.language, lead, filters), lambda: _charts(found, seen, (by, lead), say))
     if figure := request.query_params.get("csv"):
         return _csv(request, found, role, (chart for chart in charts), figure)
-    shown = min(found.study.customers, MOST)
+    shown = min(seen.of, MOST)
     told = [say("web_customers.map.says")] if charts else []
     if charts:
-        told.append(say(f"web_customers.map.{'sampled' if shown < found.study.customers else 'all'}", n=shown,
-                        total=found.study.customers))  # fmt: skip
+        told.append(say(f"web_customers.map.{'sampled' if shown < seen.of else 'all'}", n=shown, total=seen.of))
     main = [chart for chart in charts if chart.key == "map_pca"]
-    if main and (seen := found.study.clusters.map) and (model := found.study.clusters.model):
-        told.append(say("web_customers.map.variance", share=sum(seen.explained),
+    if main and (axes := found.study.clusters.map) and (model := found.study.clusters.model):
+        told.append(say("web_customers.map.variance", share=sum(axes.explained),
                         features=", ".join(feature_name(name, say) for name in model.features)))  # fmt: skip
-    names = {cluster_label(p.name, say): link(request, "/customers", cluster=p.name.rsplit(" ", 1)[-1])
-             for p in found.study.cluster_profiles}  # fmt: skip
-    names |= {segment_label(p.name, say): link(request, "/customers", segment=p.name) for p in found.study.segments}
-    return page(request, "web/map.html.j2", insights=tuple(told), main=main, by=by, links=names,
+    bar = filter_bar(request, found, "map", seen.of)
+    return page(request, "web/map.html.j2", insights=tuple(told), main=main, by=by, **bar,
+                links=behind(request, found.study, filters, say).groups,
                 pairs=[chart for chart in charts if chart.key != "map_pca"],
                 csv=str(request.url.include_query_params(csv="FIGURE")),
-                choices=["segment"] if found.study.clusters.k < 2 else ["cluster", "segment"])  # fmt: skip
+                ways=["segment"] if found.study.clusters.k < 2 else ["cluster", "segment"])  # fmt: skip
 
 
-def _charts(found: Opened, by: str, lead: str, say: Words) -> tuple[Chart, ...]:
-    seen, clusters = sampled(found), found.study.clusters
+def _filters(request: Request, found: Opened) -> Filters:
+    """The filters of a request where the study can follow them. Raises UsageError."""
+    filters = filters_of(request)
+    check_filters(found.study, filters)
+    return filters if follows(found.study, "segments") else Filters()
+
+
+def _charts(found: Opened, seen: Sampled, asked: tuple[str, str], say: Words) -> tuple[Chart, ...]:
+    (by, lead), clusters = asked, found.study.clusters
     if len(seen.place) < LEAST:
         return ()
     points = _points(found, seen, by, lead, say)
@@ -150,20 +167,22 @@ def behind_point(request: Request, found: OpenedStudy, role: Viewer, place: int)
 @router.get("/segments/compare")
 def compare(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """Two named segments side by side."""
-    say = say_for(request)
-    groups = [group for group in found.study.segments if group.customers]
+    say, filters = say_for(request), _filters(request, found)
+    study = narrowed(found, filters, "segments") if filters else found.study
+    groups = [group for group in study.segments if group.customers] if study else []
     ranked = sorted(groups, key=lambda g: (-(g.sales or 0.0), -g.customers, g.name))
     asked = [request.query_params.get(name) for name in ("a", "b")]
     pair = _pair(asked, [group.name for group in ranked])
     chosen = [next(group for group in groups if group.name == name) for name in pair]
-    told = compared(found.study, chosen[0], chosen[1], say) if len(chosen) == 2 else None
+    told = compared(study, chosen[0], chosen[1], say) if study and len(chosen) == 2 else None
     if told and (figure := request.query_params.get("csv")):
         return _csv(request, found, role, told.charts, figure)
-    cards = {card.name: card for card in segments_page(found.study, say).cards}
-    return page(request, "web/compare.html.j2", told=told, pair=pair, same=asked[0] and asked[0] == asked[1],
+    cards = {card.name: card for card in segments_page(study, say).cards} if study else {}
+    bar = filter_bar(request, found, "compare", study.customers if study else 0)
+    return page(request, "web/compare.html.j2", **bar, compared=told, pair=pair, same=asked[0] and asked[0] == asked[1],
                 options=[(group.name, segment_label(group.name, say)) for group in groups],
                 cards=[cards[name] for name in pair if name in cards],
-                behind={name: link(request, "/customers", segment=name) for name in pair},
+                behind=behind(request, study, filters, say).names if study else {},
                 csv=str(request.url.include_query_params(csv="FIGURE")))  # fmt: skip
 
 

@@ -138,10 +138,10 @@ def _asked(request: Request, found: Opened, key: str) -> Asked | None:
     return Asked(found, study, say, filters, behind(request, study, filters, say)) if study else None
 
 
-def _bar(request: Request, found: Opened, key: str, left: int) -> dict[str, Any]:
+def filter_bar(request: Request, found: Opened, key: str, left: int) -> dict[str, Any]:
     """The filters of a page as a form, and which of its figures, of `left` customers, follow them."""
     say, filters = say_for(request), filters_of(request)
-    if key != "overview" and not follows(found.study, key):
+    if key != "overview" and not follows(found.study, "segments" if key in {"map", "compare"} else key):
         return {"follows": False, "choices": (), "filtered": False, "told": ""}
     labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
     bar: dict[str, Any] = {"follows": True, "choices": choices(found.study, filters, labels, say), "filtered": filters,
@@ -171,7 +171,7 @@ def home(request: Request, found: OpenedStudy) -> Response:
 def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     """A page of the study."""
     asked = _asked(request, found, key)
-    bar = _bar(request, found, key, asked.study.customers if asked else 0)
+    bar = filter_bar(request, found, key, asked.study.customers if asked else 0)
     if asked is None:
         return page(request, "web/nothing.html.j2", title=page_title(key, say_for(request)), **bar)
     made = _made(key, asked)

@@ -1,25 +1,38 @@
 """Segments and clusters as the API gives them."""
 
+from dataclasses import replace
+
+from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.features.people_models import Group
 from regulars.locale import Words
 from regulars.profiles.models import Action, Profile
 from regulars.scoring import Card, Scorer
 from regulars.web.api.models import ActionCard, GroupOut, Segments
+from regulars.web.filters import Filters
 
 
-def segments_of(scorer: Scorer, say: Words) -> Segments:
-    """The segments and clusters of a study in the language of `say`."""
-    study = scorer.study
-    segments, clusters = scorer.cards()
+def segments_of(scorer: Scorer, say: Words, filters: Filters, study: Study) -> Segments:
+    """The segments and clusters in the language of `say`: of the scorer's study, or of a part of its customers."""
+    segments, clusters = ([_in(study, card) for card in cards] for cards in scorer.cards())
     return Segments(
         study.folder,
         study.currency,
+        filters.query(),
+        study.customers,
         tuple(found for card in segments if (found := _group(card, say))),
         tuple(found for card in clusters if (found := _group(card, say))),
         study.clusters.verdict,
         study.clusters.reason.text(say),
     )
+
+
+def _in(study: Study, card: Card) -> Card:
+    """A card with the figures that a part of the customers gives; nothing is known of a group that holds none."""
+    if not isinstance(card.known, Profile):
+        return card
+    groups = study.segments if card.known.kind == "segment" else study.cluster_profiles
+    return replace(card, known=next((group for group in groups if group.name == card.name), None))
 
 
 def action_cards(actions: tuple[Action, ...], say: Words) -> tuple[ActionCard, ...]:

@@ -80,10 +80,16 @@ class GroupOut:
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The named segments, best customers first, and the learned clusters with how far to trust them."""
+    """The named segments, best customers first, and the learned clusters with how far to trust them.
+
+    With filters the figures are of the `customers` whom they leave; who is in which group, personas, actions and the
+    clusters' verdict stay those of the whole shop. With days, sales, orders and what is made of them are of these days.
+    """
 
     study: str
     currency: str | None
+    filters: dict[str, str]
+    customers: int
     segments: tuple[GroupOut, ...]
     clusters: tuple[GroupOut, ...]
     clusters_verdict: str  # structure, no_clear_structure or low_data

@@ -1,6 +1,6 @@
 """What programs read of a frozen study: segments, customers, overview, quality, rules, studies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator, WithJsonSchema
 
+from regulars.analysis import Study
 from regulars.ids import spellings
 from regulars.locale import Words
 from regulars.pages.quality import quality_page
@@ -31,8 +32,9 @@ from regulars.web.api.models import (
 )
 from regulars.web.customer import customer
 from regulars.web.faces import say_for
-from regulars.web.filters import chosen_overview, filters_of
+from regulars.web.filters import Filters, check_filters, chosen_overview, filters_of
 from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
+from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy, Shelf
 
 _json = msgspec.json.Encoder(decimal_format="number")
@@ -59,7 +61,7 @@ async def described(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewAsked:
-    """Filters of the overview; `filters_of` reads them."""
+    """Filters of the overview and of the segments; `filters_of` reads them."""
 
     segment: _Text = None
     country: _Text = None
@@ -120,10 +122,26 @@ def studies(request: Request) -> Response:
     openapi_extra=returns("Segments"),
     response_class=Response,
 )
-def segments(request: Request, found: OpenedStudy) -> Response:
-    """The named segments and the learned clusters: figures, personas, actions."""
-    say = say_for(request)
-    return frozen(request, found, lambda: _json.encode(segments_of(scorer_of(found), say)))
+def segments(request: Request, found: OpenedStudy, asked: Annotated[OverviewAsked, Depends()]) -> Response:  # noqa: ARG001
+    """The named segments and the learned clusters: figures, personas, actions; of all or of whom the filters leave."""
+    say, filters = say_for(request), filters_of(request)
+    if filters and not follows(found.study, "segments"):
+        raise Refused(422, "no_filters")
+    check_filters(found.study, filters)
+
+    def make() -> bytes:
+        part = _part(found, filters) if filters else found.study
+        return _json.encode(segments_of(scorer_of(found), say, filters, part))
+
+    return frozen(request, found, make)
+
+
+def _part(found: Opened, filters: Filters) -> Study:
+    """The segments and clusters of whom the filters leave; with nobody left there are none."""
+    by_score, learned = (narrowed(found, filters, page) for page in ("segments", "clusters"))
+    if by_score is None or learned is None:
+        return replace(found.study, customers=0, segments=(), cluster_profiles=())
+    return replace(by_score, cluster_profiles=learned.cluster_profiles)
 
 
 @router.get(
