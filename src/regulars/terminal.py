@@ -15,6 +15,7 @@ from rich.table import Table
 from regulars.analysis import Study
 from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
+from regulars.narrow import sentence, table
 from regulars.pages.reading import cell_text, dates_text
 from regulars.pipeline import Tell, quiet
 from regulars.segments.choose import shown
@@ -64,13 +65,13 @@ def show_study(study: Study, report: Path) -> None:
         _show_lines(study, study.as_of, say, out)
     if study.people:
         _show_people(study, study.people, say, out)
-    out.print(_segments(study, say))
+    _show_segments(study, say, out)
     verdict = (study.clusters.reason, shown(study.clusters))
-    out.print(escape(" ".join(message.text(say) for message in verdict if message)))
+    sentence(out, " ".join(message.text(say) for message in verdict if message))
     if study.value:
         _show_value(study.value, say, out)
     for message in study.assumptions:
-        out.print(f"[yellow]{escape(say('cli.assumed', what=message.text(say)))}[/]")
+        sentence(out, say("cli.assumed", what=message.text(say)), "yellow")
     out.print(say("cli.report_at", path=""), end="")
     out.print(str(report), soft_wrap=True, markup=False)
     folder = str(report.parent.parent.parent)
@@ -93,7 +94,8 @@ def _show_lines(study: Study, as_of: date, say: Words, out: Console) -> None:
         out.print(f"  {say.number(part.lines):>12}  {say(f'reasons.{part.reason}')}")
     out.print()
     key = "cli.known" if study.net_revenue is not None else "cli.known_without_amounts"
-    out.print(say(key, customers=study.customers, orders=study.orders, net=study.net_revenue, as_of=as_of.isoformat()))
+    figures: dict[str, Value] = {"customers": study.customers, "orders": study.orders, "net": study.net_revenue}
+    sentence(out, say(key, as_of=as_of.isoformat(), **figures))
 
 
 def _show_value(found: Forecast, say: Words, out: Console) -> None:
@@ -101,10 +103,10 @@ def _show_value(found: Forecast, say: Words, out: Console) -> None:
     if found.expected_sales is not None and found.verdict != "do_not_use":
         badge = say(f"value.badge.{found.verdict}", error=found.error)
         values: dict[str, Value] = {"days": found.horizon_days, "sales": found.expected_sales, "badge": badge}
-        out.print(escape(say("cli.expected", model=say(f"value.contender.{found.winner}"), **values)))
+        sentence(out, say("cli.expected", model=say(f"value.contender.{found.winner}"), **values))
     if found.late:
         key = "late" if found.late_spent is not None else "late_plain"
-        out.print(escape(say(f"value.says.{key}", n=found.late, spent=found.late_spent)))
+        sentence(out, say(f"value.says.{key}", n=found.late, spent=found.late_spent))
 
 
 def _show_people(study: Study, people: People, say: Words, out: Console) -> None:
@@ -116,7 +118,7 @@ def _show_people(study: Study, people: People, say: Words, out: Console) -> None
         out.print(say("people.terminal.table", customers=people.customers, columns=len(people.attributes)))
     if people.matched is None and people.named and study.as_of:
         as_of = study.as_of.isoformat()
-        out.print(say("people.terminal.known", orders=study.orders, spent=study.net_revenue, as_of=as_of))
+        sentence(out, say("people.terminal.known", orders=study.orders, spent=study.net_revenue, as_of=as_of))
     for found in people.findings:
         figures: dict[str, Value] = {"count": found.count, "of": found.of, "share": found.share, **found.values}
         out.print(f"[yellow]{escape(say(f'findings.{found.code}.says', **figures))}[/]")
@@ -128,14 +130,9 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     _show_files(seen.inputs, say, out)
     known = say("cli.layout_generic") if seen.layout.name == "generic" else seen.layout.name
     out.print(say("cli.layout", name=known, currency=seen.layout.currency))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("column", "header", "confidence", "why"):
-        table.add_column(say(f"cli.inspected.{heading}"))
-    for mapped in seen.layout.mapping:
-        table.add_row(
-            mapped.column, escape(mapped.header), say.percent(mapped.confidence, 0), escape(mapped.why.text(say))
-        )
-    out.print(table)
+    heads = [say(f"cli.inspected.{heading}") for heading in ("column", "header", "confidence", "why")]
+    rows = [(m.column, m.header, say.percent(m.confidence, 0), m.why.text(say)) for m in seen.layout.mapping]
+    table(out, None, heads, rows, (2,))
     if seen.layout.attributes:
         out.print(escape(say("cli.others", headers=", ".join(seen.layout.attributes))))
     for form in seen.layout.dates:
@@ -152,16 +149,13 @@ def show_table_inspection(seen: "TableInspection", say: Words) -> None:
     out = Console(highlight=False)
     _show_files(seen.inputs, say, out)
     out.print(escape(say("columns.table.is" if seen.id_header else "columns.table.numbered", header=seen.id_header)))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("cli.inspected.header", *(f"columns.table.{each}" for each in ("kind", "role"))):
-        table.add_column(say(heading))
-    for heading in ("filled", "distinct"):
-        table.add_column(say(f"columns.table.{heading}"), justify="right")
+    rows = []
     for each in seen.attributes:
         role = say(f"columns.role.{each.role}") if each.role else ""
         counts = (say.number(each.filled), say.number(each.distinct))
-        table.add_row(escape(each.title(say)), say(f"columns.kind.{each.kind}"), role, *counts)
-    out.print(table)
+        rows.append((each.title(say), say(f"columns.kind.{each.kind}"), role, *counts))
+    heads = ("kind", "role", "filled", "distinct")
+    table(out, None, [say("cli.inspected.header"), *(say(f"columns.table.{word}") for word in heads)], rows, (3, 4))
     for message in seen.assumptions:
         out.print(f"[yellow]{escape(message.text(say))}[/]")
     for found in seen.findings:
@@ -179,25 +173,24 @@ def _show_files(files: "tuple[InputFile, ...]", say: Words, out: Console) -> Non
         out.print(f"[bold]{escape(file.name)}[/]: " + ", ".join(escape(fact) for fact in facts if fact))
 
 
-def _segments(study: Study, say: Words) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column(say("cli.segments.segment"))
+def _show_segments(study: Study, say: Words, out: Console) -> None:
     paid = any(group.sales_share is not None for group in study.segments)
-    for heading in ("customers", "share", *(["sales_share"] if paid else [])):
-        table.add_column(say(f"cli.segments.{heading}"), justify="right")
-    table.add_column(say("cli.segments.action"))
-    for group in study.segments:
-        table.add_row(
-            escape(segment_label(group.name, say)),
+    heads = ["segment", "customers", "share", *(["sales_share"] if paid else []), "action"]
+    rows = [
+        [
+            segment_label(group.name, say),
             say.number(group.customers),
             say.percent(group.share),
             *(["" if group.sales_share is None else say.percent(group.sales_share)] if paid else []),
-            escape(group.actions[0].title(say)),
-        )
-    for each in study.people.groups if study.people and not study.people.named else ():
-        action = say(f"actions.{each.action}.title")
-        table.add_row(escape(each.title(say)), say.number(each.customers), say.percent(each.share), action)
-    return table
+            group.actions[0].title(say),
+        ]
+        for group in study.segments
+    ]
+    rows += [
+        [each.title(say), say.number(each.customers), say.percent(each.share), say(f"actions.{each.action}.title")]
+        for each in (study.people.groups if study.people and not study.people.named else ())
+    ]
+    table(out, None, [say(f"cli.segments.{head}") for head in heads], rows, range(1, len(heads) - 1))
 
 
 def _sideways(

@@ -125,24 +125,19 @@ def _row(row: "Compared") -> dict[str, Any]:
 
 def _show(found: "Comparison", told: "Words") -> None:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
+    from regulars.narrow import sentence, table
     from regulars.pages.compare import reason_text
 
     out = Console(highlight=False)
     if found.algorithms:
         out.print(told("compare.cli.head", sample=found.sample, customers=found.customers, k=found.k))
-        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-        table.add_column(told("compare.word.algorithm"))
-        for word in ("groups", "smallest", "noise", "silhouette", "chance", "stable", "seconds"):
-            table.add_column(told(f"compare.cli.{word}"), justify="right")
-        for row in found.algorithms:
-            table.add_row(*_cells(row, told))
-        out.print(table)
+        words = ("groups", "smallest", "noise", "silhouette", "chance", "stable", "seconds")
+        heads = [told("compare.word.algorithm"), *(told(f"compare.cli.{word}") for word in words)]
+        table(out, None, heads, [_cells(row, told) for row in found.algorithms], range(1, len(heads)))
         if any(row.fails for row in found.algorithms):
             out.print(told("compare.cli.marked"))
-    out.print(escape(reason_text(found, told)))
+    sentence(out, reason_text(found, told))
 
 
 def _cells(row: "Compared", told: "Words") -> list[str]:

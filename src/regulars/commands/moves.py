@@ -128,22 +128,16 @@ def moves_json(found: "Moves", moved: "Moved") -> dict[str, Any]:
 
 def _show(found: "Moves", moved: "Moved", told: Words) -> None:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
     from regulars.charts.moves import flow_table
+    from regulars.narrow import sentence, table
     from regulars.pages.moves import insights, moving
 
     out = Console(highlight=False)
     out.print(told("moves.title", before=found.before.isoformat()), style="bold")
     for line in insights(found, moved, told):
-        out.print(escape(line))
+        sentence(out, line)
     flows = moving(moved)
     plain = flow_table(moved, flows, told("moves.table.largest"), told)
-    table = Table(title=plain.caption, box=None, pad_edge=False, title_justify="left")
-    for i, head in enumerate(plain.headers):
-        table.add_column(head, justify="right" if i in plain.numeric else "left")
-    for row in plain.rows:
-        table.add_row(*map(escape, row))
     if flows:
-        out.print(table)
+        table(out, plain.caption, plain.headers, plain.rows, plain.numeric)

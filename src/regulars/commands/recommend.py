@@ -191,21 +191,17 @@ def _json(found: "Recommendations", told: Words) -> dict[str, Any]:
 def _show(found: "Recommendations", told: Words) -> None:
     """The sentences, then what stands in most lists."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
+    from regulars.narrow import sentence, table
     from regulars.pages.recommend import insights
     from regulars.pages.sentences import tame
 
     console = Console()
-    for sentence in insights(found, told):
-        console.print(escape(sentence), highlight=False, soft_wrap=True)
+    for said in insights(found, told):
+        sentence(console, said)
     for which in LISTS:
         one = getattr(found, which)
         if one.most:
-            table = Table(title=escape(told(f"recommend.{which}.title")), title_justify="left")
-            table.add_column(told("recommend.head.product"))
-            table.add_column(told("recommend.head.lists"), justify="right")
-            for offered in one.most:
-                table.add_row(escape(str(tame(offered.product or offered.product_id))), told.number(offered.customers))
-            console.print(table)
+            heads = [told(f"recommend.head.{head}") for head in ("product", "lists")]
+            rows = [(str(tame(each.product or each.product_id)), told.number(each.customers)) for each in one.most]
+            table(console, told(f"recommend.{which}.title"), heads, rows, (1,))

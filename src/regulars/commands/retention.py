@@ -76,27 +76,22 @@ def _json(found: "Retention", study: "Study", told: "Words") -> dict[str, Any]:
 def _show(found: "Retention", study: "Study", told: "Words") -> None:
     """The sentences, the customers of each period, the cohorts."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
     from regulars.charts.cohorts import cohort_table
     from regulars.charts.retention import flow_table, units
+    from regulars.narrow import sentence, table
     from regulars.pages.retention import insights, trend
     from regulars.pages.sentences import left_out
 
     console = Console()
     says = (*insights(found, told), *trend(found, told), *left_out(study, found.customers, told))
-    for sentence in says:
-        console.print(escape(sentence), highlight=False, soft_wrap=True)
+    for said in says:
+        sentence(console, said)
     text = units(found.by, told)
     flows = flow_table(found, told("retention.cli.table", shop=study.shop, day=study.folder, **text), told)
     cohorts = cohort_table(found, told("retention.cli.cohorts", **text), told)
     fields = 4 + 3 * (found.lapse_days is not None) + (found.flows[0].sales is not None)  # the rest is in --json
-    for table, columns in ((flows, range(fields)), (cohorts, (0, 1, *range(3, 3 + AGES)))):
-        shown = Table(title=escape(table.caption), title_justify="left", box=None, padding=(0, 2, 0, 0))
-        chosen = [column for column in columns if column < len(table.headers)]
-        for column in chosen:
-            shown.add_column(escape(table.headers[column]), justify="right" if column else "left")
-        for row in table.rows:
-            shown.add_row(*(escape(row[column]) for column in chosen))
-        console.print(shown)
+    for shown, columns in ((flows, range(fields)), (cohorts, (0, 1, *range(3, 3 + AGES)))):
+        chosen = [column for column in columns if column < len(shown.headers)]
+        rows = [[row[column] for column in chosen] for row in shown.rows]
+        table(console, shown.caption, [shown.headers[column] for column in chosen], rows, range(1, len(chosen)))

@@ -110,27 +110,24 @@ def _json(found: "Value", study: "Study", told: Words) -> dict[str, Any]:
 def _show(found: "Value", study: "Study", told: Words) -> None:
     """The sentences, then the segments."""
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
     from regulars.charts.groups import segment_label
+    from regulars.narrow import sentence, table
     from regulars.pages.sentences import left_out
     from regulars.pages.value import insights
 
     console = Console()
     notes = (note.text(told) for note in found.notes)
-    for sentence in (*insights(found, told), *left_out(study, found.customers, told), *notes):
-        console.print(escape(sentence), highlight=False, soft_wrap=True)
+    for said in (*insights(found, told), *left_out(study, found.customers, told), *notes):
+        sentence(console, said)
     if not found.segments:
         return
     title = told("value.cli.table", shop=study.shop, days=found.horizon_days, day=study.folder)
-    table = Table(title=escape(title), title_justify="left")
-    table.add_column(told("value.head.segment"))
-    for head in ("customers", "orders", *(["value"] if found.value is not None else [])):
-        table.add_column(told(f"value.head.{head}"), justify="right")
+    heads = ["segment", "customers", "orders", *(["value"] if found.value is not None else [])]
+    rows = []
     for group in sorted(found.segments, key=lambda g: (-(g.value or 0.0), -g.expected_orders, g.segment)):
         figures = [told.number(group.customers), told.number(group.expected_orders)]
         if found.value is not None:
             figures.append(told("common.unknown") if group.value is None else told.money(group.value))
-        table.add_row(escape(segment_label(group.segment, told)), *figures)
-    console.print(table)
+        rows.append([segment_label(group.segment, told), *figures])
+    table(console, title, [told(f"value.head.{head}") for head in heads], rows, range(1, len(heads)))
