@@ -24,7 +24,7 @@ from regulars.segments.models import Cuts
 from regulars.shop import open_shop, save_study
 from regulars.web.customer import customer
 from regulars.web.customer_view import why
-from regulars.web.listing import MASK
+from regulars.web.masks import MASK
 from regulars.web.opened import Opened, Shelf
 from regulars.web.register import Register
 from regulars.web.settings import WebSettings

@@ -13,18 +13,17 @@ from hypothesis import strategies as st
 from regulars.engine import Engine
 from regulars.errors import UsageError
 from regulars.web.listing import (
-    MASK,
     SORTS,
     CustomerRow,
     Filter,
     Wanted,
     customers_page,
     customers_placed,
-    shown_id,
     totals,
     write_wanted,
 )
 from regulars.web.marks import mark_of
+from regulars.web.masks import MASK, shown_id
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
 from web.shops import made_shop
@@ -141,10 +140,11 @@ def test_what_a_viewer_may_not_see_cannot_be_searched_either(found: Opened, ever
     assert customers_page(found, Wanted(filter=Filter(search="example.org")), personal=True).total == len(everybody)
 
 
-def test_an_id_that_is_an_address_is_masked() -> None:
-    assert shown_id("ani@toko.id", personal=False) == f"a{MASK}@{MASK}"
-    assert shown_id("ani@toko.id", personal=True) == "ani@toko.id"
-    assert shown_id("C 1/2", personal=False) == "C 1/2"
+def test_an_id_that_is_an_address_or_a_telephone_number_is_masked(found: Opened) -> None:
+    assert shown_id(found.study, "ani@toko.id", personal=False) == f"a{MASK}@{MASK}"
+    assert shown_id(found.study, "ani@toko.id", personal=True) == "ani@toko.id"
+    assert shown_id(found.study, "0812 3456 789", personal=False) == f"0{MASK}"
+    assert shown_id(found.study, "C 1/2", personal=False) == "C 1/2"
 
 
 def test_places_count_ids(found: Opened, everybody: list[CustomerRow]) -> None:

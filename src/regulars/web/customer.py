@@ -6,12 +6,13 @@ from datetime import date
 from functools import partial
 from typing import Any, Literal, TypeVar
 
+from regulars.analysis import Study
 from regulars.engine import DuckEngine, Row
 from regulars.ids import spellings
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
 from regulars.web.laid import ready
-from regulars.web.listing import MASK, shown_id
+from regulars.web.masks import MASK, attribute_hidden, shown_id
 from regulars.web.opened import Opened
 
 ORDERS, PRODUCTS, STUDIES = 200, 50, 24  # shown at most
@@ -123,7 +124,7 @@ def customer(found: Opened, id_: str, personal: bool = False) -> Customer | None
     """One customer, None where the study has none of that id; personal columns masked unless `personal`."""
     named = (found.once(("customer", name), partial(_customer, found, name)) for name in spellings(found.study, id_))
     seen = next((one for one in named if one), None)
-    return seen if seen is None or personal else _masked(seen)
+    return seen if seen is None or personal else _masked(found.study, seen)
 
 
 def id_at(found: Opened, place: int) -> str | None:
@@ -195,11 +196,12 @@ def _history(found: Opened, engine: DuckEngine, id_: str) -> tuple[Then, ...]:
     return tuple(seen)
 
 
-def _masked(seen: Customer) -> Customer:
+def _masked(study: Study, seen: Customer) -> Customer:
     """The customer for those who may not see names, addresses and numbers."""
+    names = {one.name for one in (study.people.attributes if study.people else ()) if attribute_hidden(one)}
 
     def hidden(values: Row) -> Row:
-        return {name: MASK if name in PERSONAL and value is not None else value for name, value in values.items()}
+        return {k: MASK if k in PERSONAL | names and value is not None else value for k, value in values.items()}
 
-    id_ = shown_id(seen.customer_id, personal=False)
+    id_ = shown_id(study, seen.customer_id, personal=False)
     return replace(seen, customer_id=id_, contact=hidden(seen.contact), attributes=hidden(seen.attributes))

@@ -17,7 +17,7 @@ from regulars.exports import Extract, export_table, study_names
 from regulars.features.people_models import Attribute
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
-from regulars.web.access import Viewer, masked, viewer
+from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
@@ -25,7 +25,6 @@ from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of
 from regulars.web.listing import (
-    MASK,
     PERSONAL,
     SORTS,
     CustomerRow,
@@ -37,6 +36,7 @@ from regulars.web.listing import (
     write_wanted,
 )
 from regulars.web.lists import Head, Line, Listed, Order, address, heads, here, order_asked
+from regulars.web.masks import MASK, attribute_hidden, id_hidden
 from regulars.web.opened import Opened, OpenedStudy
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
@@ -69,7 +69,7 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     if "id" in request.query_params:
         return one(request, found, role, request.query_params["id"])
     if place := request.query_params.get("at"):
-        return one(request, found, role, _placed(found, place))
+        return _one(request, found, role, _placed(found, place))
     say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
     return page(
         request, "web/customers.html.j2", follows=True,
@@ -120,11 +120,11 @@ def _attributes(found: Opened, ids: list[str], personal: bool, say: Words) -> di
     """The cells of those attributes by customer; none where there are orders to show."""
     if found.study.overview or not found.study.people:
         return {}
-    names = [one.name for one in _shown(found.study)]
+    names = {one.name: personal or not attribute_hidden(one) for one in _shown(found.study)}
     rows = found.engine.rows("select * from customers where list_contains($ids, customer_id)", ids=ids)
     cells = {
         row["customer_id"]: tuple(
-            MASK if name in PERSONAL and not personal else written(row[name], say) for name in names
+            written(row[name], say) if open_ else MASK for name, open_ in names.items()
         )
         for row in rows
     }
@@ -256,7 +256,13 @@ def _filled(found: Opened, personal: bool) -> tuple[str, ...]:
 
 @router.get("/customers/{id_:path}")
 def one(request: Request, found: OpenedStudy, role: Viewer, id_: str) -> Response:
-    """A customer."""
+    """A customer; a viewer comes to those whose id is hidden by their place."""
+    if masked(role) and id_hidden(found.study, id_):
+        raise HTTPException(404, "no_customer")
+    return _one(request, found, role, id_)
+
+
+def _one(request: Request, found: Opened, role: Role, id_: str) -> Response:
     seen = customer(found, id_, personal=not masked(role))
     if seen is None:
         raise HTTPException(404, "no_customer")

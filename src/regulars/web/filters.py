@@ -16,6 +16,7 @@ from regulars.overview import overview
 from regulars.overview.insights import insights
 from regulars.overview.models import Overview, Period
 from regulars.stored import stored_customers, stored_sales
+from regulars.web.masks import masked_overview
 from regulars.web.opened import Opened
 
 FILTERS = ("segment", "country", "category", "since", "until")
@@ -72,7 +73,8 @@ def chosen_overview(found: Opened, filters: Filters) -> Overview | None:
     if not filters or found.study.overview is None:
         return found.study.overview
     check_filters(found.study, filters)
-    return found.once(("overview", filters), lambda: _overview(found, filters))
+    seen = found.once(("overview", filters), lambda: _overview(found, filters))
+    return seen if found.personal or seen is None else masked_overview(found.study, seen)
 
 
 def check_filters(study: Study, filters: Filters) -> None:

@@ -34,7 +34,7 @@ from regulars.web.keys import own_folder
 if TYPE_CHECKING:
     from regulars.web.opened import Opened
 
-LAYOUT = "1"  # another one, another file
+LAYOUT = "2"  # another one, another file
 SMALL = 100_000  # rows read, and customers, up to which a request makes them itself
 PATIENCE = 2.0  # seconds that a request waits
 PAUSE = 0.05

@@ -2,11 +2,12 @@
 -- reads    customers; contacts; kept_value: customer_id, value, expected_orders; kept_rhythm: customer_id, at_risk;
 --          segment_places: segment, place
 -- gives    place (of customer_id among all, from 1), found and found_personal (what a search reads, in lower case; an
---          id that is an e-mail address is personal), name, email, phone, country, and the columns of customers that lists know; next_value (what is still
+--          id that is an e-mail address or a telephone number is personal), name, email, phone, country, and the columns of customers that lists know; next_value (what is still
 --          expected of them), segment_place (the scheme's best segment first)
 select    row_number() over (order by c.customer_id) as place,
           c.customer_id,
-          case when contains(c.customer_id, '@') then '' else lower(c.customer_id) end as found,
+          case when contains(c.customer_id, '@')
+                 or regexp_matches(c.customer_id, '^(\+|00?)[ ().-]?[1-9]([ ().-]?[0-9]){7,13}$') then '' else lower(c.customer_id) end as found,
           lower(concat(c.customer_id, ' ', coalesce(t.name, ''), ' ', coalesce(t.email, ''), ' ', coalesce(t.phone, '')))
             as found_personal,
           t.name, t.email, t.phone, t.country,

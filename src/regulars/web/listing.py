@@ -15,6 +15,7 @@ from regulars.errors import UsageError
 from regulars.web.laid import PERSONAL as PERSONAL
 from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
+from regulars.web.masks import MASK, TELEPHONE, ids_personal, shown_id
 from regulars.web.opened import Opened
 
 # what a list can be sorted by, and whether the largest comes first unless one asks otherwise
@@ -23,7 +24,6 @@ SORTS: Final[dict[str, bool]] = {
     "next_value": True, "products": True, "profit": True, "segment": False, "cluster": False, "customer_id": False,
 }  # fmt: skip
 MOST = 500  # customers of a page
-MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Totals:
 def totals(found: Opened, asked: Filter, personal: bool = False) -> Totals:
     """What a filter leaves, counted once per study."""
     ready(found)
-    values = _values(asked, personal)
+    values = _values(found, asked, personal)
     return found.once(("totals", personal, asked), lambda: Totals(**found.engine.ask("web/listed_count", **values)[0]))
 
 
@@ -133,15 +133,15 @@ def customers_placed(found: Opened, wanted: Wanted, personal: bool = False) -> t
     key, place, back = _begins(wanted.mark)
     total = totals(found, wanted.filter, personal).customers
     rows = found.engine.ask(
-        "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0,
-        key=key, place=place, back=back, most=wanted.most + 1,
+        "web/listed_page", **_values(found, wanted.filter, personal), sort=wanted.sort,
+        sign=-1.0 if wanted.falling else 1.0, key=key, place=place, back=back, most=wanted.most + 1,
     )  # fmt: skip
     more = len(rows) > wanted.most
     rows = rows[1:] if back and more else rows[: wanted.most]
     after = rows and (more or back)
     before = rows and (more if back else wanted.mark is not None)
     shown = CustomersPage(
-        tuple(_row(row, personal) for row in rows),
+        tuple(_row(found, row, personal) for row in rows),
         total,
         mark_of(rows[-1]["key"], str(rows[-1]["place"])) if after else None,
         mark_of(rows[0]["key"], str(rows[0]["place"]), back=True) if before else None,
@@ -159,19 +159,16 @@ def _begins(mark: str | None) -> tuple[float | None, int | None, bool]:
     return key, int(place), back
 
 
-def shown_id(id_: str, personal: bool) -> str:
-    """An id as a reader may see it: an e-mail address is personal."""
-    return id_ if personal or "@" not in id_ else f"{id_[:1]}{MASK}@{MASK}"
-
-
 def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = False) -> None:
     """Writes all customers of a list, in its order, to a Parquet file; without personal columns unless `personal`."""
     ready(found)
     columns = [name for name in _FIELDS if personal or name not in (*PERSONAL, "customer_id")]
-    id_ = "customer_id" if personal else f"case when contains(customer_id, '@') then '{MASK}' else customer_id end"
+    hidden = f"contains(customer_id, '@') or regexp_matches(customer_id, '{TELEPHONE}')"
+    hidden = "true" if ids_personal(found.study) else hidden
+    id_ = "customer_id" if personal else f"case when {hidden} then '{MASK}' else customer_id end"
     with found.once("writing", Lock):
         found.engine.make(
-            "web/listed_page", **_values(wanted.filter, personal), sort=wanted.sort,
+            "web/listed_page", **_values(found, wanted.filter, personal), sort=wanted.sort,
             sign=-1.0 if wanted.falling else 1.0, key=None, place=None, back=False, most=2**62,
         )  # fmt: skip
         chosen = ", ".join([f"{id_} as customer_id", *(name for name in columns if name != "customer_id")])
@@ -179,9 +176,10 @@ def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = Fal
         found.engine.drop("listed_page")
 
 
-def _values(asked: Filter, personal: bool) -> dict[str, Any]:
+def _values(found: Opened, asked: Filter, personal: bool) -> dict[str, Any]:
     """A filter as the values of the steps. A period open at one side ends with the calendar."""
     text = (asked.search or "").strip() or None
+    text = text and (text if personal or not ids_personal(found.study) else MASK)  # nobody is found by a hidden id
     since, until = asked.since, asked.until
     if since is not None or until is not None:
         since, until = since or date.min, until or date.max
@@ -192,8 +190,8 @@ def _values(asked: Filter, personal: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(row: Row, personal: bool) -> CustomerRow:
+def _row(found: Opened, row: Row, personal: bool) -> CustomerRow:
     hidden = () if personal else [name for name in PERSONAL if row[name] is not None]
     shown: dict[str, Any] = {name: MASK if name in hidden else row[name] for name in _FIELDS}
-    shown["customer_id"] = shown_id(row["customer_id"], personal)
+    shown["customer_id"] = shown_id(found.study, row["customer_id"], personal)
     return CustomerRow(**shown)

@@ -21,9 +21,9 @@ from regulars.web.drill import behind
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of
 from regulars.web.filters import Filters, check_filters, filters_of
-from regulars.web.listing import shown_id
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
+from regulars.web.masks import id_hidden
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.studies import filter_bar
@@ -159,7 +159,7 @@ def behind_point(request: Request, found: OpenedStudy, role: Viewer, place: int)
     id_ = id_at(found, place)
     if id_ is None:
         raise HTTPException(404, "no_customer")
-    hidden = shown_id(id_, not masked(role)) != id_
+    hidden = masked(role) and id_hidden(found.study, id_)
     to = link(request, "/customers", at=str(place)) if hidden else address(request, "customers", id_)
     return RedirectResponse(to, 303)
 

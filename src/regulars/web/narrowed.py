@@ -40,7 +40,7 @@ def follows(study: Study, page: str) -> bool:
 
 def narrowed(found: Opened, filters: Filters, page: str) -> Study | None:
     """A study whose `customers`, and the figures of one page, are of who passes; once. None where nobody is left."""
-    return found.once(("narrowed", page, filters), lambda: _narrowed(found, filters, page))
+    return found.once(("narrowed", page, filters, found.personal), lambda: _narrowed(found, filters, page))
 
 
 def _narrowed(found: Opened, filters: Filters, page: str) -> Study | None:

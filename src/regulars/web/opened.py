@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Annotated, Any, TypeVar, cast
@@ -14,6 +14,8 @@ from regulars.engine import DuckEngine
 from regulars.errors import UsageError
 from regulars.shop import Day, Shop, open_shop
 from regulars.stored import holds, stored_customers, stored_sales
+from regulars.web.access import role_of
+from regulars.web.masks import masked_study
 from regulars.web.settings import WebSettings
 
 _Found = TypeVar("_Found")
@@ -51,6 +53,7 @@ class Opened:
     study: Study
     checksum: str
     engine: DuckEngine
+    personal: bool = True  # whether names and such are shown; where not, `study` holds them masked
     kept: Kept = field(default_factory=lambda: Kept(RESULTS))
 
     def has(self, table: str) -> bool:
@@ -102,9 +105,14 @@ def opened(request: Request) -> Iterator[Opened]:
     found = shelf.opened(day_asked(request))
     engine = found.engine.beside()
     try:
-        yield Opened(found.shop, found.day, found.study, found.checksum, engine, found.kept)
+        yield replace(found, engine=engine) if role_of(request) == "analyst" else _masked(found, engine)
     finally:
         engine.close()
+
+
+def _masked(found: Opened, engine: DuckEngine) -> Opened:
+    study = found.once("masked", lambda: masked_study(found.study))
+    return replace(found, study=study, engine=engine, personal=False)
 
 
 OpenedStudy = Annotated[Opened, Depends(opened)]

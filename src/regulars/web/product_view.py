@@ -13,7 +13,7 @@ from regulars.locale import Words
 from regulars.pages.models import Block, Fact
 from regulars.web.customer_view import Address
 from regulars.web.figures import linked
-from regulars.web.listing import shown_id
+from regulars.web.masks import id_hidden, shown_id
 from regulars.web.months import months_chart
 from regulars.web.selling import Product, ProductRow
 
@@ -63,7 +63,7 @@ def product_view(
         _months(study, seen, say),
         _segments(seen, say, behind),
         _bundles(study, seen, say),
-        _buyers(seen, say, personal),
+        _buyers(study, seen, say, personal),
     ]
     return ProductView(
         title=row.name,
@@ -72,7 +72,8 @@ def product_view(
         insights=tuple(_insights(study, seen, say)),
         facts=tuple(_facts(seen, say)),
         blocks=tuple(block for block in blocks if block),
-        links={buyer.customer_id: address("customers", buyer.customer_id) for buyer in seen.buyers},
+        links={buyer.customer_id: address("customers", buyer.customer_id)
+               for buyer in seen.buyers if personal or not id_hidden(study, buyer.customer_id)},
     )
 
 
@@ -178,12 +179,12 @@ def _bundles(study: Study, seen: Product, say: Words) -> Block | None:
     return Block("bundles", title, question, tables=(table,))
 
 
-def _buyers(seen: Product, say: Words, personal: bool) -> Block | None:
+def _buyers(study: Study, seen: Product, say: Words, personal: bool) -> Block | None:
     if not seen.buyers:
         return None
     unknown = say("web_customers.unknown")
     rows = tuple(
-        (shown_id(each.customer_id, personal),
+        (shown_id(study, each.customer_id, personal),
          segment_label(each.segment, say) if each.segment else unknown, say.number(each.orders),
          unknown if each.pieces is None else say.number(each.pieces),
          unknown if each.amount is None else say.money(each.amount), say.day(each.last_day))

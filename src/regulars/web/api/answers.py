@@ -12,7 +12,6 @@ from starlette.requests import ClientDisconnect
 from regulars import __version__
 from regulars.locale import Message, Words
 from regulars.profiles.models import Paragraph
-from regulars.web.access import Role
 from regulars.web.faces import language_of
 from regulars.web.failures import problem
 from regulars.web.opened import Opened
@@ -58,12 +57,12 @@ async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -
 
 
 def frozen(
-    request: Request, found: Opened, make: Callable[[], bytes], role: Role | None = None, kind: str = "application/json"
+    request: Request, found: Opened, make: Callable[[], bytes], kind: str = "application/json"
 ) -> Response:
     """An answer from a frozen study, with an ETag: who has it already is told so with 304 and no body."""
     language = language_of(request, found.study)
     query = sorted(request.query_params.multi_items())
-    parts = (__version__, found.checksum, request.url.path, repr(query), language, str(role), kind)
+    parts = (__version__, found.checksum, request.url.path, repr(query), language, str(found.personal), kind)
     tag = f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "cookie, authorization"}
     asked = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}

@@ -15,7 +15,7 @@ from regulars.locale import Words
 from regulars.pages.quality import quality_page
 from regulars.pages.sentences import all_told
 from regulars.scoring import Scorer
-from regulars.web.access import Viewer, masked, viewer
+from regulars.web.access import viewer
 from regulars.web.api.answers import Refused, frozen, plain
 from regulars.web.api.document import errors, returns
 from regulars.web.api.groups import action_cards, segments_of
@@ -34,6 +34,7 @@ from regulars.web.customer import customer
 from regulars.web.faces import say_for
 from regulars.web.filters import Filters, check_filters, chosen_overview, filters_of
 from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
+from regulars.web.masks import id_hidden
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy, Shelf
 
@@ -225,24 +226,20 @@ def rules(
     response_class=Response,
 )
 def customers(
-    request: Request, found: OpenedStudy, role: Viewer, asked: Annotated[CustomersAsked, Depends()]
+    request: Request, found: OpenedStudy, asked: Annotated[CustomersAsked, Depends()]
 ) -> Response:
     """A page of customers; `next` and `previous` are the marks of the pages beside it."""
-    personal = not masked(role)
-
-    def make() -> bytes:
-        return _json.encode(customers_page(found, asked.wanted(), personal))
-
-    return frozen(request, found, make, role)
+    return frozen(request, found, lambda: _json.encode(customers_page(found, asked.wanted(), found.personal)))
 
 
 @router.get(
     "/customers/{customer_id:path}", summary="One customer", responses=errors(404, 422),
     openapi_extra=returns("CustomerAnswer"), response_class=Response,
 )  # fmt: skip
-def one_customer(request: Request, found: OpenedStudy, role: Viewer, customer_id: str) -> Response:
+def one_customer(request: Request, found: OpenedStudy, customer_id: str) -> Response:
     """A customer's orders, scores, products, studies before, and what is recommended."""
-    seen = customer(found, customer_id, personal=not masked(role))
+    hidden = not found.personal and id_hidden(found.study, customer_id)
+    seen = None if hidden else customer(found, customer_id, personal=found.personal)
     if seen is None:
         raise Refused(404, "no_customer")
     say, scorer = say_for(request), scorer_of(found)
@@ -250,7 +247,7 @@ def one_customer(request: Request, found: OpenedStudy, role: Viewer, customer_id
     told = CustomerAnswer(
         found.study.folder, seen, card.persona(say) if card else None, action_cards(card.actions, say) if card else ()
     )
-    return frozen(request, found, lambda: _json.encode(told), role)
+    return frozen(request, found, lambda: _json.encode(told))
 
 
 @router.get(
@@ -261,7 +258,8 @@ def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> R
     """What a customer may buy again, and what to try next, the best first; 404 before `regulars recommend` has run."""
     if not found.has("recommendations"):
         raise Refused(404, "no_recommendations")
-    for name in spellings(found.study, customer_id):
+    hidden = not found.personal and id_hidden(found.study, customer_id)
+    for name in () if hidden else spellings(found.study, customer_id):
         if rows := found.once(("recommendations", name), partial(_recommended, found, name)):
             break
     else:
