@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars import exports
+from regulars import exports, workbook
+from regulars.baskets import ranked
 from regulars.engine import DuckEngine
 from regulars.errors import StoreError, UsageError
 from regulars.exports import Extract, export_table, guarded
@@ -190,7 +191,7 @@ def test_numbers_are_written_as_short_as_they_are(tmp_path: Path) -> None:
 def test_sheets_have_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, stem: str, names: list[str]
 ) -> None:
-    monkeypatch.setattr(exports, "SHEET_ROWS", 2)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 2)
     put(tmp_path / f"{stem}.parquet", {"customer_id": "VARCHAR"}, [("a",), ("b",), ("c",)])
     export_table(tmp_path / f"{stem}.parquet", tmp_path / "out.xlsx", "xlsx", language)
     assert fastexcel.read_excel(tmp_path / "out.xlsx").sheet_names == names
@@ -266,8 +267,8 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path: Path) -> None:
 
 
 def test_many_rows_go_on_in_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "SHEET_ROWS", 4)
-    monkeypatch.setattr(exports, "_CHUNK", 3)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 4)
+    monkeypatch.setattr(workbook, "CHUNK", 3)
     put(tmp_path / "t.parquet", {"customer_id": "VARCHAR"}, [(f"c{i}",) for i in range(9)])
     assert export_table(tmp_path / "t.parquet", tmp_path / "out.xlsx", "xlsx", "en") == 9
     sheets = [[row[0] for row in cells_of(tmp_path / "out.xlsx", i)] for i in range(3)]
@@ -454,3 +455,47 @@ def test_a_million_rows_fit_in_bounded_memory(tmp_path: Path, kind: exports.Kind
     assert (
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
     )  # KB; the rows as Python objects: 600 MB
+
+
+def styled(path: Path) -> dict[str, tuple[str, float]]:
+    """Of each column of a workbook by its header: how the first row below is shown, and how wide the column is."""
+    with zipfile.ZipFile(path) as book:
+        sheet, styles = (book.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    forms = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="(.*?)"/>', styles))
+    kinds = re.findall(r'<xf numFmtId="(\d+)" fontId="(\d)"', styles.split("<cellXfs")[1])
+    assert 'state="frozen"' in sheet
+    rows = [re.findall(r"<c r=\"[A-Z]+\d+\"(?: s=\"(\d+)\")?", row) for row in re.findall(r"<row .*?</row>", sheet)[:2]]
+    assert all(kinds[int(style)][1] == "1" for style in rows[0])  # bold
+    spans = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
+    widths = [float(width) for low, high, width in spans for _ in range(int(low), int(high) + 1)]
+    heads = [str(cell) for cell in cells_of(path)[0]]
+    shown = [forms.get(kinds[int(style or 0)][0], {"3": "#,##0", "4": "#,##0.00", "0": ""}.get(kinds[int(style or 0)][0], "?"))
+             for style in rows[1]]  # fmt: skip
+    return {head: (form.replace("&lt;", "<"), width) for head, form, width in zip(heads, shown, widths, strict=True)}
+
+
+def test_a_workbook_shows_shares_money_counts_and_chances_as_such(tmp_path: Path) -> None:
+    with DuckEngine() as engine:
+        engine.write_parquet(
+            """select 1 as place, 'Tea' as antecedent, repeat('x', 90) as consequent, 1234 as count, 0.0133 as support,
+            41.6::double as lift, 1e-300::double as q_value, 1234.5::double as monetary, 3 as cluster,
+            date '2024-01-02' as day, 1957::decimal(18, 4) as year_birth, true as redundant""",
+            tmp_path / "rules.parquet",
+        )
+    export_table(tmp_path / "rules.parquet", tmp_path / "out.xlsx", "xlsx", "en")
+    found = styled(tmp_path / "out.xlsx")
+    forms = {head: form for head, (form, _) in found.items()}
+    assert forms == {
+        "Place": "", "Bought": "", "Goes with it": "", "Baskets with all of it": "#,##0", "Share of all baskets": "0.0%",
+        "Lift": "#,##0.00", "q (corrected p)": "[<0.0001]0.0E+00;0.0000", "Net sales": "#,##0.00", "Cluster": "",
+        "Day": "yyyy-mm-dd", "year_birth": "", "Explained by a shorter rule": "",
+    }  # fmt: skip
+    assert found["Goes with it"][1] > 60
+    assert found["Place"][1] < 10
+    assert all(width >= len(head) for head, (_, width) in found.items())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_of_rules_and_cohorts_is_named(language: Language) -> None:
+    say = words(language)
+    assert [name for name in (*ranked._TABLE, "sales", "complete") if not say.has(f"exports.columns.{name}")] == []

@@ -10,35 +10,25 @@ with semicolons and decimal commas.
 import errno
 import os
 import re
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from regulars.engine import DuckEngine, first_line, quoted, text
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Language, Words, words
+from regulars.workbook import Sheets, write_workbook
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
 
 Kind = Literal["csv", "xlsx", "parquet"]
-SHEET_ROWS = 1_048_575  # what Excel holds below the header
-_CELL = 32_767  # characters that Excel holds in a cell
-_CHUNK = 10_000
-_FORMATS: dict[type, str] = {Decimal: "#,##0.00", float: "#,##0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
-_PIECES = {"pieces", "quantity"}  # mostly whole: written as they are
 _CONTACTS = ("name", "email", "phone", "consent_email", "consent_sms", "consent_phone")
-_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - no clock: the same table gives the same bytes
 _WORDED = {
     "segment": ("segments", ".label"),
     "persona": ("personas", ".name"),
@@ -130,7 +120,9 @@ def export_table(
                 else:
                     sheet = f"exports.sheets.{source.stem}"
                     title = say(sheet if say.has(sheet) else "exports.sheets.other")
-                    _write_xlsx(engine, _select(fields, labels, say, table=source.stem), part, _Sheets(title, chosen))
+                    ours = [say.has(f"exports.columns.{name}") for name in chosen]
+                    query = _select(fields, labels, say, table=source.stem)
+                    write_workbook(engine, query, part, Sheets(title, chosen, ours))
             return int(engine.rows("select count(*) as n from exported")[0]["n"])
         except duckdb.Error as error:
             raise StoreError("cannot_export", path=str(target), why=first_line(error)) from error
@@ -268,101 +260,3 @@ def _past_blanks(cell: str, at: int) -> int:
 def _write_csv(engine: DuckEngine, query: str, signs: _Signs, part: Path) -> None:
     options = rf"""format csv, header, delimiter '{signs.separator}', quote '"', escape '"', new_line '\r\n'"""
     engine.connection.execute(f"copy ({query}) to {text(str(part))} ({options})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheets:
-    """What the sheets of a workbook are called, and the columns that they show."""
-
-    title: str
-    columns: Sequence[str]
-
-    def name(self, number: int) -> str:
-        return self.title if number == 1 else f"{self.title} {number}"
-
-
-def _write_xlsx(engine: DuckEngine, query: str, part: Path, sheets: _Sheets) -> None:
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    result = engine.connection.execute(query)
-    headers = [str(name) for name, *_ in result.description or ()]
-    with part.open("wb") as file, tempfile.TemporaryDirectory(prefix="regulars-") as folder:
-        sink = _Sink(file)
-        book = xlsxwriter.Workbook(sink, {"constant_memory": True, "nan_inf_to_errors": True, "tmpdir": folder})
-        book.use_zip64()
-        book.set_properties({"created": _CREATED})
-        _fill(book, sheets, headers, iter(partial(result.fetchmany, _CHUNK), []))
-        try:
-            book.close()
-        except FileCreateError as error:  # what the library makes of an OSError
-            raise OSError(*error.args[0].args) from error
-        if sink.error:
-            raise sink.error
-
-
-class _Sink:
-    """A file that keeps its first error: zipfile, left with a full disk, would print a traceback when it is cleared."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.error: OSError | None = None
-        self.tell = file.tell
-
-    def write(self, data: bytes) -> int:
-        self._quietly(self._file.write, data)
-        return len(data)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> None:
-        self._quietly(self._file.seek, offset, whence)
-
-    def flush(self) -> None:
-        self._quietly(self._file.flush)
-
-    def _quietly(self, do: Callable[..., object], *values: object) -> None:
-        if self.error is None:
-            try:
-                do(*values)
-            except OSError as error:
-                self.error = error
-
-
-def _fill(book: Any, sheets: _Sheets, headers: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]]) -> None:
-    bold = book.add_format({"bold": True})
-    formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-    styles = [formats | {Decimal: None, float: None} if name in _PIECES else formats for name in sheets.columns]
-    number, row = 1, 0
-    sheet = _new_sheet(book, sheets.name(number), headers, bold)
-    for values in chain.from_iterable(chunks):
-        if row == SHEET_ROWS:
-            number, row = number + 1, 0
-            sheet = _new_sheet(book, sheets.name(number), headers, bold)
-        row += 1
-        for column, value in enumerate(values):
-            if value is not None:
-                _write_cell(sheet, (row, column), value, styles[column])
-
-
-def _new_sheet(book: Any, name: str, headers: Sequence[str], bold: Any) -> Any:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    for column, header in enumerate(headers):
-        sheet.set_column(column, column, max(12, min(len(header) + 2, 40)))
-    for column, header in enumerate(headers):
-        sheet.write_string(0, column, header, bold)
-    return sheet
-
-
-def _write_cell(sheet: Any, place: tuple[int, int], value: Any, formats: dict[type, Any]) -> None:
-    """A cell by its type; no text ever becomes a formula, a link or a number."""
-    if isinstance(value, str):
-        sheet.write_string(*place, value[:_CELL])
-    elif isinstance(value, bool):
-        sheet.write_boolean(*place, value)
-    elif isinstance(value, date):
-        if value.year < 1900:  # before Excel's calendar
-            sheet.write_string(*place, str(value))
-        else:
-            sheet.write_datetime(*place, value, formats[type(value)])
-    else:
-        sheet.write_number(*place, value, formats.get(type(value)))

@@ -16,7 +16,7 @@ from regulars.analysis import Study
 from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
 from regulars.narrow import sentence, table
-from regulars.pages.reading import cell_text, dates_text
+from regulars.pages.reading import cell_text, dates_text, value_text
 from regulars.pipeline import Tell, quiet
 from regulars.segments.choose import shown
 from regulars.summary import segment_label
@@ -163,7 +163,8 @@ def show_table_inspection(seen: "TableInspection", say: Words) -> None:
         out.print(f"[yellow]{escape(say(f'findings.{found.code}.says', **figures))}[/]")
     if seen.as_of:
         out.print(say("columns.table.as_of", day=seen.as_of.isoformat()))
-    out.print(_sideways(seen.first_rows, lambda _, cell: cell or "", say))
+    kinds = {str(each.header): each.shown_as for each in seen.attributes}
+    out.print(_sideways(seen.first_rows, lambda name, cell: value_text(kinds.get(name, "text"), cell, say), say))
     out.print(say("columns.table.study"))
 
 

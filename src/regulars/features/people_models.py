@@ -86,6 +86,11 @@ class Attribute:
         """Whether Regulars computed it from other columns."""
         return self.formula is not None
 
+    @property
+    def shown_as(self) -> str:
+        """How its values are written: as its kind, but years without separators."""
+        return "year" if self.role == "birth_year" else self.kind
+
     def title(self, say: Words) -> str:
         """What a reader calls it: the header of the input, or the name of a derived one in the language of `say`."""
         return say(f"people.derived.{self.name}") if self.header is None else self.header
