@@ -14,7 +14,8 @@ from web.shops import made_shop
 
 load_all_checks()
 # What follows the schema is still refused where the shop has no such segment, mark or attribute, or a file is no table.
-SEMANTIC = ("/api/v1/score", "/api/v1/overview", "/api/v1/segments", "/api/v1/customers", "/api/v1/runs", "/api/v1/uploads")
+SEMANTIC = ("/api/v1/score", "/api/v1/overview", "/api/v1/segments", "/api/v1/customers", "/api/v1/runs",
+            "/api/v1/uploads")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
