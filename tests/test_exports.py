@@ -469,8 +469,8 @@ def styled(path: Path) -> dict[str, tuple[str, float]]:
     spans = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
     widths = [float(width) for low, high, width in spans for _ in range(int(low), int(high) + 1)]
     heads = [str(cell) for cell in cells_of(path)[0]]
-    shown = [forms.get(kinds[int(style or 0)][0], {"3": "#,##0", "4": "#,##0.00", "0": ""}.get(kinds[int(style or 0)][0], "?"))
-             for style in rows[1]]  # fmt: skip
+    forms |= {"0": "", "3": "#,##0", "4": "#,##0.00"}
+    shown = [forms[kinds[int(style or 0)][0]] for style in rows[1]]
     return {head: (form.replace("&lt;", "<"), width) for head, form, width in zip(heads, shown, widths, strict=True)}
 
 
@@ -486,10 +486,19 @@ def test_a_workbook_shows_shares_money_counts_and_chances_as_such(tmp_path: Path
     found = styled(tmp_path / "out.xlsx")
     forms = {head: form for head, (form, _) in found.items()}
     assert forms == {
-        "Place": "", "Bought": "", "Goes with it": "", "Baskets with all of it": "#,##0", "Share of all baskets": "0.0%",
-        "Lift": "#,##0.00", "q (corrected p)": "[<0.0001]0.0E+00;0.0000", "Net sales": "#,##0.00", "Cluster": "",
-        "Day": "yyyy-mm-dd", "year_birth": "", "Explained by a shorter rule": "",
-    }  # fmt: skip
+        "Place": "",
+        "Bought": "",
+        "Goes with it": "",
+        "Baskets with all of it": "#,##0",
+        "Share of all baskets": "0.0%",
+        "Lift": "#,##0.00",
+        "q (corrected p)": "[<0.0001]0.0E+00;0.0000",
+        "Net sales": "#,##0.00",
+        "Cluster": "",
+        "Day": "yyyy-mm-dd",
+        "year_birth": "",
+        "Explained by a shorter rule": "",
+    }
     assert found["Goes with it"][1] > 60
     assert found["Place"][1] < 10
     assert all(width >= len(head) for head, (_, width) in found.items())

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LEAST = 16  # characters that a column of words gets before its table is stacked
-_GAP = 2
+_GAPS = (2, 1)  # blanks between columns, where there is room
 
 
 def sentence(out: Console, text: str, style: str = "") -> None:
@@ -30,10 +30,12 @@ def table(
 
     The first column says what a row is about; `numeric` are the columns of figures.
     """
-    if rows and sum(_width(i, heads, rows, numeric) + _GAP for i in range(len(heads))) > out.width + _GAP:
+    needed = sum(_width(i, heads, rows, numeric) for i in range(len(heads)))
+    gap = next((gap for gap in _GAPS if needed + gap * (len(heads) - 1) <= out.width), None)
+    if gap is None:
         _stacked(out, title, heads, rows)
         return
-    shown = _table(title)
+    shown = _table(title, gap)
     for i, head in enumerate(heads):
         figures = i in numeric
         shown.add_column(escape(head), justify="right" if figures else "left", min_width=_least(i, rows, figures))
@@ -42,11 +44,11 @@ def table(
     out.print(shown, highlight=False)
 
 
-def _table(title: str | None) -> "Table":
+def _table(title: str | None, gap: int) -> "Table":
     from rich.table import Table
 
     title = escape(title) if title else None
-    return Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    return Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, gap, 0, 0))
 
 
 def _least(column: int, rows: Sequence[Sequence[str]], figures: bool) -> int | None:
@@ -55,7 +57,7 @@ def _least(column: int, rows: Sequence[Sequence[str]], figures: bool) -> int | N
 
 def _width(column: int, heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> int:
     """What a column needs: its figures whole, its words down to some letters."""
-    longest = max(len(row[column]) for row in rows)
+    longest = max((len(row[column]) for row in rows), default=0)
     word = max(map(len, heads[column].split()), default=0)
     if column in numeric:
         return max(longest, word)

@@ -13,7 +13,22 @@ from regulars.locale import LANGUAGES, Language, Value, Words, words
 
 FOLDER = files("regulars.locale")
 AREAS = sorted(file.name for file in (FOLDER / "en").iterdir() if file.name.endswith(".toml"))
-FIELD_FORMATS = {"", "n", "n1", "n2", "n01", "pct", "pct1", "money", "date", "month", "weekday", "02d"}
+FIELD_FORMATS = {
+    "",
+    "n",
+    "n1",
+    "n2",
+    "n01",
+    "pct",
+    "pct1",
+    "money",
+    "date",
+    "month",
+    "weekday",
+    "02d",
+    "dated",
+    "as_of",
+}
 
 
 def texts(language: Language) -> dict[str, str]:
@@ -109,3 +124,17 @@ def test_numbers_are_written_as_their_locale_writes_them(value: float, digits: i
         rounded = round(value, digits)
         written = format_decimal(0 if rounded == 0 else rounded, format=pattern, locale=say.locale)
         assert say.number(value, digits) == written
+
+
+@pytest.mark.parametrize(("language", "dated", "undated"), [
+    ("en", "The study of 2024-01-31 in toko is damaged", "The study without a date in toko is damaged"),
+    ("id", "Studi tanggal 2024-01-31 di toko rusak", "Studi tanpa tanggal di toko rusak"),
+])  # fmt: skip
+def test_a_study_without_a_date_is_called_so(language: Language, dated: str, undated: str) -> None:
+    say = words(language)
+    told = {day: say("errors.study_damaged", day=day, path="toko", file="x") for day in ("2024-01-31", "undated")}
+    assert told["2024-01-31"].startswith(dated)
+    assert told["2024-01-31"].endswith("--shop toko --as-of 2024-01-31")
+    assert told["undated"].startswith(undated)
+    assert told["undated"].endswith("--shop toko")
+    assert not [key for key, text in say._texts.items() if "tudy of {day}" in text or "tudi tanggal {day}" in text]

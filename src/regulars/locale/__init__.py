@@ -6,6 +6,7 @@ fields may carry one of the formats below. A text missing in one language, or wi
     {x:n}  12,346     {x:n1}  12,345.7     {x:n01}  9 or 9.5     {x:pct}  34 %     {x:pct1}  34.2 %
     {x:money}  £12,346     {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:weekday}  Monday (of 1)
     {x:plural customer|customers}  the word that fits the number
+    {x:dated}  of 2011-12-09 (a study; without a date)     {x:as_of}  --as-of 2011-12-09 (nothing where it has no date)
 
 What has no value (None) is written as the catalogue's `common.unknown`.
 """
@@ -23,6 +24,7 @@ from typing import Any, Literal
 Language = Literal["en", "id"]
 LANGUAGES: tuple[Language, ...] = ("en", "id")
 Value = str | int | float | None
+_UNDATED = "undated"  # how the study of a customer table without dates is called where it is typed
 _LOCALES = {"en": "en_GB", "id": "id_ID"}
 _POINTS = str.maketrans(",.", ".,")  # what groups thousands and what begins the decimals, the other way round
 _SYMBOLS = {"IDR": "Rp", "GBP": "£", "USD": "$", "EUR": "€"}
@@ -88,6 +90,8 @@ class Words(string.Formatter):
             "date": self.day,
             "month": self.month,
             "weekday": self.weekday,
+            "dated": self.dated,
+            "as_of": lambda day: "" if day == _UNDATED else f" --as-of {day}",
         }
         writer = writers.get(format_spec)
         return writer(value) if writer else str(super().format_field(value, format_spec))
@@ -120,6 +124,10 @@ class Words(string.Formatter):
         from babel.dates import format_date
 
         return str(format_date(_date(day), format="d MMM y", locale=self.locale))
+
+    def dated(self, day: date | str) -> str:
+        """Of which day a study is, as it is typed: `of 2011-12-09`; `without a date`."""
+        return self("common.undated") if day == _UNDATED else self("common.dated", day=str(day))
 
     def month(self, day: date | str) -> str:
         """A month as `Dec 2011`."""
