@@ -197,3 +197,32 @@ def test_a_shop_without_products_says_so() -> None:
     assert found.wishes == Wishes()
     page = recommend_page(replace(make_study(), recommendations=found), words("en"))
     assert "names a product" in page.blocks[0].empty
+
+
+def test_where_everything_was_bought_it_says_so_instead_of_an_empty_heading(tmp_path: Path) -> None:
+    """Six customers who buy the same three products: nothing is new to anybody, and each list says what it holds."""
+    rows = ["order,customer,date,sku,product,quantity,price"]
+    rows += [
+        f"{c}{n},c{c},2024-0{1 + n}-{c + 1:02},{p},Thing {p},1,5.50" for c in range(6) for n in range(4) for p in "abc"
+    ]
+    (tmp_path / "orders.csv").write_text("\n".join(rows), encoding="utf-8")
+    analysis = rg.study(rg.read(tmp_path / "orders.csv"))
+    analysis.save(tmp_path / "toko")
+    analysis.close()
+    for language in LANGUAGES:
+        say = words(language)
+        code, out, err = regulars("--shop", tmp_path / "toko", "--lang", language)
+        assert code == 0, err
+        assert say("recommend.empty.next") in out
+        assert say("recommend.empty.again") not in out
+        code, out, _ = regulars("--shop", tmp_path / "toko", "--customer", "c1", "--lang", language)
+        assert code == 0
+        lines = out.splitlines()
+        assert lines[lines.index(say("recommend.next.title")) + 1].strip() == say("recommend.nothing.next")
+        assert say("recommend.nothing.again") not in out
+    study = open_shop(tmp_path / "toko").load()
+    page = recommend_page(study, words("en"))
+    assert page
+    again, following = page.blocks[:2]
+    assert (again.empty, following.empty) == ("", words("en")("recommend.empty.next"))
+    assert not following.charts

@@ -135,9 +135,9 @@ def _one(kept: "Shop", known: "Study", customer: str, told: Words, as_json: bool
         return
     for which in LISTS:
         typer.echo(told(f"recommend.{which}.title"))
-        for row in rows:
-            if row["list"] == which:
-                typer.echo(f"  {row['place']}. {line(row, told)}")
+        listed = [f"{row['place']}. {line(row, told)}" for row in rows if row["list"] == which]
+        for told_row in listed or [told(f"recommend.nothing.{which}")]:
+            typer.echo(f"  {told_row}")
 
 
 def _found(kept: "Shop", known: "Study", customer: str) -> "tuple[str, list[Row]]":

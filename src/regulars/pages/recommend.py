@@ -25,6 +25,9 @@ def recommend_page(study: Study, say: Words) -> Page | None:
 
 def _list(which: str, found: Recommendations, say: Words) -> Block:
     one: NextList = getattr(found, which)
+    title, question = say(f"recommend.{which}.title"), say(f"recommend.{which}.question")
+    if not one.customers:
+        return Block(f"recommend_{which}", title, question, empty=say(f"recommend.empty.{which}"))
     facts = [
         Fact(say("recommend.fact.customers"), say.number(one.customers),
              say("recommend.fact.of", n=found.customers)),
@@ -36,8 +39,7 @@ def _list(which: str, found: Recommendations, say: Words) -> Block:
                               days=found.days)))  # fmt: skip
     charts = [most_offered(which, one, say), *([contest(which, one.check, say)] if one.check else [])]
     says = (say(f"recommend.{which}.do"), *_chosen(which, one, say))
-    return Block(f"recommend_{which}", say(f"recommend.{which}.title"), say(f"recommend.{which}.question"),
-                 says, tuple(facts), tuple(chart for chart in charts if chart))  # fmt: skip
+    return Block(f"recommend_{which}", title, question, says, tuple(facts), tuple(chart for chart in charts if chart))
 
 
 def _together(found: Recommendations, say: Words) -> Block | None:
@@ -55,7 +57,10 @@ def insights(found: Recommendations, say: Words) -> tuple[str, ...]:
     """What both lists are, how far to trust them, and what they leave out."""
     if found.reason:
         return (told(found.reason, say),)
-    lines = [told(found.again.reason, say), told(found.next.reason, say)]
+    lines = [
+        told(one.reason, say) if one.customers else say(f"recommend.empty.{which}")
+        for which, one in (("again", found.again), ("next", found.next))
+    ]
     chosen = (*_chosen("again", found.again, say), *_chosen("next", found.next, say))
     return (*lines, *notes(found, say), *chosen)
 
