@@ -62,8 +62,9 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
         best = max(found.segments, key=lambda g: (g.value if g.value is not None else g.expected_orders, g.segment))
         share = (best.expected_orders if best.value is None else best.value) / total
         name: Figure = tame(segment_label(best.segment, say))
-        lines.append(say("value.says.segment", name=name, share=share, customers=best.customers,
-                         of=best.customers / found.customers))  # fmt: skip
+        if best.customers < found.customers:
+            lines.append(say("value.says.segment", name=name, share=share, customers=best.customers,
+                             of=best.customers / found.customers))  # fmt: skip
     return (*lines, *late)
 
 

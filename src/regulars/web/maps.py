@@ -174,7 +174,7 @@ def compare(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     asked = [request.query_params.get(name) for name in ("a", "b")]
     pair = _pair(asked, [group.name for group in ranked])
     chosen = [next(group for group in groups if group.name == name) for name in pair]
-    told = compared(study, chosen[0], chosen[1], say) if study and len(chosen) == 2 else None
+    told = compared(found.study, chosen[0], chosen[1], say) if len(chosen) == 2 else None
     if told and (figure := request.query_params.get("csv")):
         return _csv(request, found, role, told.charts, figure)
     cards = {card.name: card for card in segments_page(study, say).cards} if study else {}

@@ -78,14 +78,14 @@ def _groups(kind: Kind, engine: DuckEngine, found: Opened, filters: Filters) -> 
     engine.view_from("features", "select * from kept")
     spread = distributions(engine)
     if filters.since or filters.until:
-        days = Filters(since=filters.since, until=filters.until)
-        engine.make("web/within", **asdict(days))
-        engine.make("overview/chosen", **asdict(days))
+        days = {"since": filters.since, "until": filters.until}
+        engine.make("web/within", **days)
+        engine.make("web/sold", **days)
         engine.view_from("customers", "select * from within")
         brought, total = read_groups(engine, kind, order, False)
         groups = [_brought(group, part) for group, part in zip(groups, brought, strict=True)]
         shop = _brought(shop, total)
-        engine.view_from("sales", "select * from chosen")
+        engine.view_from("sales", "select * from sold")
     top_of, tops = read_top(engine, kind, shop.sales is not None)
     known = {p.name: p for p in (study.segments if kind == "segment" else study.cluster_profiles)}
     profiles = tuple(
