@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from regulars.charts import Chart
 from regulars.charts.accounts import waterfall
-from regulars.charts.business import countries, overview_charts, slots
+from regulars.charts.business import countries, overview_charts, repeat, slots
 from regulars.charts.evidence import elbow, silhouette
 from regulars.charts.groups import bin_names, distribution, in_rows, means, pca_map, round_marks, score_map, snake
 from regulars.features.distributions import Distribution
 from regulars.locale import Words, words
+from regulars.overview.models import Repeat
 from regulars.quality import Reconciliation, SetAside
 from report.make_study import make_study, one_customer
 
@@ -149,3 +152,17 @@ def test_amounts_of_one_chart_share_their_decimals_and_a_missing_currency_is_sai
     small = spent((79.94, 28.2, 9.0), SAY)
     assert [row[1] for row in small.table.rows] == ["£79.94", "£28.20", "£9.00"]
     assert "currency" not in large.note and "name no currency" in spent((9.0,), words("en")).note
+
+
+def test_who_returned_all_is_a_bar_of_its_own() -> None:
+    overview = replace(make_study().overview, customers=200)
+    for none_left, heads in (
+        (0, ["Bought again", "Bought once"]),
+        (20, ["Bought again", "Bought once", "Returned all"]),
+    ):
+        found = Repeat(60, 0.3, 0.75, 10.0, 1.5, none_left, -0.05 if none_left else 0.0)
+        chart = repeat(replace(overview, repeat=found), words("en"))
+        assert chart and chart.table
+        assert list(chart.table.headers[1:]) == heads == [series["name"] for series in chart.option["series"]]
+    assert [pytest.approx(values(series)) for series in chart.option["series"]] == [[0.3, 0.75], [0.6, 0.3], [0.1, 0.0]]
+    assert chart.table.rows[1][1:] == tuple(words("en").percent(share) for share in (0.75, 0.3, -0.05))

@@ -99,6 +99,7 @@ def test_every_part_by_hand(seen: Overview) -> None:
         "avg_order_value": 52,
         "orders_per_customer": 5 / 3,
         "none_left": 0,
+        "none_left_sales_share": 0.0,
     }
     assert seen.discounts is not None
     assert asdict(seen.discounts) == {

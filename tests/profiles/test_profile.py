@@ -216,6 +216,10 @@ def test_who_returned_everything_has_no_share_and_still_actions(duck: DuckEngine
     assert (profile.sales, profile.sales_share, profile.avg_order_value) == (-5.0, None, None)
     assert profile.one_order_share == 1.0
     assert "took back all they had paid" in profile.description.text(words("en"))
+    assert (profile.persona, profile.persona_name) == ("returned_all", "Returned Everything")
+    told = " ".join(each.text(words("en", "GBP")) for each in profile.because)
+    assert "no order left once returns are taken off" in told
+    assert "Bought once" not in told
     assert len(profile.actions) >= 2
 
 

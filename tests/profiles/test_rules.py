@@ -16,7 +16,7 @@ from regulars.profiles.describe import describe
 from regulars.profiles.groups import Group, Thirds
 from regulars.profiles.levels import Facts, because, levels_of
 from regulars.profiles.models import Frequency, Levels, Measures, Recency, TopCategory, ValueLevel, titled
-from regulars.profiles.personas import group_name, persona_name, persona_of, qualifiers, segment_slug
+from regulars.profiles.personas import RETURNED, group_name, persona_name, persona_of, qualifiers, segment_slug
 from regulars.profiles.traits import ACTIONS as ATTRIBUTE_ACTIONS
 
 EVERY = [Levels(*each) for each in product(get_args(ValueLevel), get_args(Frequency), get_args(Recency))]
@@ -199,13 +199,15 @@ def test_without_products_nothing_is_offered_from_a_history(levels: Levels) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_persona_and_action_names_are_distinct(language: str) -> None:
     say = words(language)  # type: ignore[arg-type]
-    assert len({say(f"personas.{persona_of(levels)}.name") for levels in EVERY}) == len(EVERY)
+    names = {say(f"personas.{persona}.name") for persona in (RETURNED, *(persona_of(levels) for levels in EVERY))}
+    assert len(names) == len(EVERY) + 1
     assert len({say(f"actions.{name}.title") for name in NAMES}) == len(NAMES)
 
 
 def test_every_action_of_the_catalogue_is_in_a_rule() -> None:
     assert {key.split(".")[1] for key in words("en").under("actions")} == {*NAMES, *ATTRIBUTE_ACTIONS}
-    assert {key.split(".")[1] for key in words("en").under("personas")} == {persona_of(levels) for levels in EVERY}
+    personas = {*(persona_of(levels) for levels in EVERY), RETURNED}
+    assert {key.split(".")[1] for key in words("en").under("personas")} == personas
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -260,18 +260,16 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
     found = overview.repeat
     if not overview.customers:
         return None
-    measures = [("customers", found.share)]
+    shares = {"customers": _kept(found.share, found.none_left / overview.customers)}
     if found.sales_share is not None:
-        measures.append(("sales", found.sales_share))
-    names = [say(f"charts.word.{word}") for word, _ in measures]
-    rest = "once_or_none" if found.none_left else "once"
-    again, once = say("charts.word.repeat"), say(f"charts.word.{rest}")
-    tips = [tip(name, (again, say.percent(share)), (once, say.percent(1 - share)))
-            for name, (_, share) in zip(names, measures, strict=True)]  # fmt: skip
-    shares = [share for _, share in measures]
-    option = lying_bars(
-        names, [Bars(again, shares, tips, "c1"), Bars(once, [1 - s for s in shares], tips, "band")], "percent"
-    )
+        shares["sales"] = _kept(found.sales_share, found.none_left_sales_share or 0.0)
+    parts = ("repeat", "once", *(["none_left"] if found.none_left else []))
+    names, heads = ([say(f"charts.word.{word}") for word in words] for words in (shares, parts))
+    tips = [tip(name, *((head, say.percent(share)) for head, share in zip(heads, each, strict=False)))
+            for name, each in zip(names, shares.values(), strict=True)]  # fmt: skip
+    drawn = [Bars(head, [max(each[at], 0.0) for each in shares.values()], tips, color)
+             for at, (head, color) in enumerate(zip(heads, ("c1", "band", "c2"), strict=False))]  # fmt: skip
+    option = lying_bars(names, drawn, "percent")
     for series in option["series"]:
         series["stack"] = "all"
         series["barMaxWidth"] = 34
@@ -283,8 +281,9 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
     option["xAxis"]["max"] = 1
     option["grid"]["right"] = 4
     title = say("charts.repeat.title")
-    rows = tuple((name, say.percent(s), say.percent(1 - s)) for name, s in zip(names, shares, strict=True))
-    table = Table(title, (say("charts.word.measure"), again, once), rows, (1, 2))
+    cells = ((say.percent(share) for share in each[: len(heads)]) for each in shares.values())
+    rows = tuple((name, *each) for name, each in zip(names, cells, strict=True))
+    table = Table(title, (say("charts.word.measure"), *heads), rows, tuple(range(1, len(heads) + 1)))
     return Chart(
         "repeat",
         title,
@@ -294,6 +293,11 @@ def repeat(overview: Overview, say: Words) -> Chart | None:
         "half",
         160 if len(names) > 1 else 120,
     )
+
+
+def _kept(again: float, none_left: float) -> tuple[float, float, float]:
+    """The parts of those who bought again, once, and nothing that they kept."""
+    return again, 1 - again - none_left, none_left
 
 
 def overview_charts(overview: Overview, say: Words) -> dict[str, list[Chart]]:

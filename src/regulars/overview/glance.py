@@ -158,6 +158,7 @@ def _repeat(buyers: Row) -> Repeat:
         avg_order_value=_share(buyers["sales"], orders),
         orders_per_customer=orders / customers if customers else 0.0,
         none_left=buyers["none_left"],
+        none_left_sales_share=_share(buyers["none_left_sales"] or 0, buyers["sales"]),
     )
 
 

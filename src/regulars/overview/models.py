@@ -97,6 +97,7 @@ class Repeat:
     avg_order_value: float | None
     orders_per_customer: float
     none_left: int = 0
+    none_left_sales_share: float | None = None  # mostly 0 or below
 
 
 @dataclass(frozen=True, slots=True)

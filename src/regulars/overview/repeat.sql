@@ -5,5 +5,6 @@ select count(*)                             as customers,
        sum(sales)                           as sales,
        count(*) filter (where orders > 1)   as repeat_customers,
        count(*) filter (where orders = 0)   as none_left,
-       sum(sales) filter (where orders > 1) as repeat_sales
+       sum(sales) filter (where orders > 1) as repeat_sales,
+       sum(sales) filter (where orders = 0) as none_left_sales
 from   buyers

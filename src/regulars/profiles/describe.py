@@ -6,6 +6,7 @@ from regulars.locale import Message, Value
 from regulars.profiles.groups import Group, TopOf
 from regulars.profiles.levels import Facts
 from regulars.profiles.models import Paragraph
+from regulars.profiles.personas import RETURNED
 
 FEW = 30  # below it a group's figures are a hint: one customer more or less moves them visibly
 NOTABLE_RETURNS = 0.1
@@ -16,8 +17,8 @@ DISTINCTIVE_INDEX, DISTINCTIVE_SHARE = 1.25, 0.05
 def describe(facts: Facts, persona: str, top_of: TopOf | None, some: bool = False) -> Paragraph:
     """The paragraph about a group. With `some` the shop of the facts is but some of its customers."""
     group = facts.group
-    who = _say("none_left") if facts.none_left else Message(f"personas.{persona}.who")
-    sentences = [who, _size_of_some(facts) if some else _size(facts), _habit(group)]
+    who = RETURNED if facts.none_left else persona
+    sentences = [Message(f"personas.{who}.who"), _size_of_some(facts) if some else _size(facts), _habit(group)]
     sentences += _rhythm(group) + _buys(facts, top_of)[: 1 if some else None]  # what is special is so in the whole shop
     if group.return_share is not None and group.return_share >= NOTABLE_RETURNS:
         sentences.append(_say("returns", return_share=group.return_share))

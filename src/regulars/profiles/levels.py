@@ -4,7 +4,7 @@ A group is looked at through its typical (median) customer, against the thirds o
 
     value       high     spent at least what the shop's upper third begins at      (and more than the shop's median)
                 low      spent at most what its lower third ends at                (and less than the shop's median)
-    frequency   one      has no second order
+    frequency   one      has no second order (or none at all, once returns are taken off)
                 often    as `high` above, and at least four orders
     recency     recent   within the usual gap between two orders, or as `low` above and within the shop's gap
                 lapsed   longer ago than the shop's median, than three usual gaps and than 30 days
@@ -73,7 +73,9 @@ def because(group: Group, shop: Group, levels: Levels) -> tuple[Message, ...]:
     reasons = []
     if group.monetary and shop.monetary:
         reasons.append(_compared(f"value.{levels.value}", group.monetary, shop.monetary))
-    if levels.frequency == "one":
+    if group.orders_each.median < 1:
+        reasons.append(Message("profiles.because.frequency.none"))
+    elif levels.frequency == "one":
         reasons.append(Message("profiles.because.frequency.one", {"share": group.one_order_share}))
     else:
         typical: dict[str, Value] = {"typical": group.orders_each.median, "orders": shop.many, "share": shop.many_share}

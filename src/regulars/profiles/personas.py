@@ -1,7 +1,8 @@
 """Personas: what a group is called, by its three levels, and what tells two groups of one persona apart.
 
 There is one persona for each combination of levels: `personas.<value>_<frequency>_<recency>` in the catalogue is the
-whole table of rules. Groups that share one carry their own stable name beside it: `Active Mid Spender (Loyal)`.
+whole table of rules; and one for those who returned everything. Groups that share one carry their own stable name
+beside it: `Active Mid Spender (Loyal)`.
 """
 
 from collections import Counter
@@ -10,10 +11,12 @@ from collections.abc import Sequence
 from regulars.locale import LANGUAGES, Message, words
 from regulars.profiles.models import Kind, Levels, titled
 
+RETURNED = "returned_all"  # who has no order left once returns are taken off is no one-time buyer
 
-def persona_of(levels: Levels) -> str:
-    """The persona's key in the catalogue."""
-    return f"{levels.value}_{levels.frequency}_{levels.recency}"
+
+def persona_of(levels: Levels, none_left: bool = False) -> str:
+    """The persona's key in the catalogue; `none_left`: the typical customer returned everything."""
+    return RETURNED if none_left else f"{levels.value}_{levels.frequency}_{levels.recency}"
 
 
 def persona_name(persona: str, qualifier: Message | None) -> str:

@@ -32,13 +32,15 @@ def _profiles(engine: Engine, kind: Kind, order: Sequence[str], settings: Settin
     top_of, tops = read_top(engine, kind, shop.sales is not None)
     known = top_of is not None
     facts = [Facts(group, shop, levels_of(group, shop), tops.get(group.name, ()), known) for group in groups]
-    apart = qualifiers(kind, [group.name for group in groups], [persona_of(each.levels) for each in facts])
+    apart = qualifiers(
+        kind, [group.name for group in groups], [persona_of(each.levels, each.none_left) for each in facts]
+    )
     return tuple(_profile(kind, each, top_of, apart[each.group.name], settings) for each in facts)
 
 
 def _profile(kind: Kind, facts: Facts, top_of: TopOf | None, qualifier: Message | None, settings: Settings) -> Profile:
     group, shop, levels, top = facts.group, facts.shop, facts.levels, tuple(facts.top)
-    persona = persona_of(levels)
+    persona = persona_of(levels, facts.none_left)
     return Profile(
         kind=kind,
         name=group_name(kind, group.name),
