@@ -233,3 +233,72 @@ def test_the_command_says_what_went_from_where(told: Any, shop: Shop) -> None:
     assert "not touched" in err
     assert told(HIDDEN, "--shop", shop.folder, "--yes")[0] == 2
     assert "DIHAPUS" in told("c07@example.com", "--shop", shop.folder, "--yes", "--lang", "id")[1].upper()
+
+
+def kept_by_a_server(shop: Shop) -> dict[str, Path]:
+    """A look, a run that failed, one that was done, one that was done with the customer in its settings; an upload."""
+    from regulars.web.jobs import Asked, Told, write
+    from regulars.web.problems import Problem
+
+    made = {}
+    jobs = {
+        "look": (Asked(kind="look", orders=("0" * 32,)), None),
+        "failed": (Asked(kind="run"), Problem("x", {"en": f"Two rows for {HIDDEN}"})),
+        "done": (Asked(kind="run", settings={"currency": "IDR"}), None),
+        "asked": (Asked(kind="run", settings={"where": f"customer_id <> '{HIDDEN}'"}), None),
+    }
+    for at, (name, (asked, problem)) in enumerate(jobs.items()):
+        place = shop.folder / ".web" / "jobs" / f"{at:032x}"
+        place.mkdir(parents=True)
+        write(place / "asked.json", asked)
+        write(place / "told.json", Told(state="failed" if problem else "done", pid=1, problem=problem))
+        made[name] = place
+    (made["look"] / "seen.json").write_text(json.dumps({"rows": [HIDDEN]}), encoding="utf-8")
+    uploads = shop.folder / ".web" / "uploads"
+    uploads.mkdir()
+    for name in ("0" * 32, f"{'0' * 32}.json", f".new-{'1' * 32}"):
+        (uploads / name).write_text(HIDDEN, encoding="utf-8")
+    return made
+
+
+def test_nothing_that_a_server_has_kept_names_the_customer(shop: Shop) -> None:
+    made = kept_by_a_server(shop)
+    looked = forget(shop, HIDDEN, dry_run=True)
+    assert {(part.place, part.count) for part in looked.removed} > {(".web/jobs", 3), (".web/uploads", 3)}
+    assert all(place.exists() for place in made.values())
+    assert forget(shop, HIDDEN).removed == looked.removed
+    assert holding(shop.folder, HIDDEN) == []
+    assert [name for name, place in made.items() if place.exists()] == ["done"]
+
+
+def test_whom_only_a_look_names_is_forgotten_too(shop: Shop) -> None:
+    made = kept_by_a_server(shop)
+    (made["look"] / "seen.json").write_text(json.dumps({"rows": ["new@example.com"]}), encoding="utf-8")
+    assert {part.place for part in forget(shop, "new@example.com").removed} == {".web/jobs", ".web/uploads"}
+
+
+def test_while_a_job_waits_that_would_read_the_customer_again_nobody_is_removed(shop: Shop) -> None:
+    made = kept_by_a_server(shop)
+    (made["done"] / "told.json").unlink()
+    before = contents(shop.folder)
+    with pytest.raises(LockedError, match="1 job of the dashboard is waiting"):
+        forget(shop, HIDDEN)
+    assert contents(shop.folder) == before
+    (made["done"] / "cancelled").touch()
+    forget(shop, HIDDEN)
+    assert holding(shop.folder, HIDDEN) == []
+
+
+def test_a_running_server_lets_go_of_the_study_as_it_was(shop: Shop) -> None:
+    import gc
+    import weakref
+
+    from regulars.web.opened import Shelf
+    from regulars.web.settings import WebSettings
+
+    shelf = Shelf(WebSettings(shop=shop.folder))
+    held = weakref.ref(shelf.opened(None).engine)
+    forget(shop, HIDDEN)
+    assert not shelf.opened(None).engine.rows("select 1 from customers where customer_id = $id", id=HIDDEN)
+    gc.collect()
+    assert held() is None

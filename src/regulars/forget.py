@@ -1,14 +1,14 @@
 """A customer removed from a shop: from the tables, reports and findings of every study, from exports and campaigns.
 
 Each study is written anew beside the old one and takes its place as a whole, with new checksums; its sums stay as they
-were computed, since nobody can be told from them. What stands outside the shop's folder, and the files that were
-uploaded or read, are the owner's to change: the account says which of them the shop still holds.
+were computed, since nobody can be told from them. Files that were uploaded go, and what a server has kept of them. What
+stands outside the shop's folder is the owner's to change.
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from regulars.analysis import Study
@@ -28,7 +28,7 @@ Known = frozenset[tuple[str, str]]  # ("order_id", "536365") or ("line", "17")
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Rows (of a table) or mentions (in a report or in study.json) in one place of the shop's folder."""
+    """Rows (of a table), mentions (in a report or in study.json), or files sent to a server, in one place."""
 
     place: str  # relative to the shop, as studies/2011-12-10/customers.parquet
     count: int
@@ -36,11 +36,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was removed, or would be; and how many uploaded files the shop still holds, which are never changed."""
+    """What was removed, or would be."""
 
     customer: str
     removed: tuple[Removed, ...]
-    uploads: int
 
     @property
     def count(self) -> int:
@@ -70,27 +69,31 @@ class _Look:
 def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
     """Removes a customer, by the id that the list of customers shows.
 
-    Raises UsageError where nothing in the shop holds that id, LockedError where another run is writing, StoreError
-    where a study is damaged or cannot be written.
+    Raises UsageError where nothing in the shop holds that id, LockedError where another run is writing or jobs of
+    a server wait, StoreError where a study is damaged or cannot be written.
     """
     if not shop.folder.is_dir():
         raise AbsentError("no_study", path=str(shop.folder))
+    from regulars.web.received import named, received, remove
+
     with shop.writing() as writer:
         looks = [look for day in shop.days() if (look := _look(shop, day, customer))]
         names = dict.fromkeys((customer, *(look.name for look in looks)))
         files = [(path, name, rows) for path in _others(shop) for name in names if (rows := erased(path, None, name))]
-        if not looks and not files:
+        if not looks and not files and not named(shop.folder, names):
             raise UsageError("forget_unknown", id=customer)
+        sent = received(shop.folder, names)
         for look in looks if not dry_run else ():
             _rewrite(writer, look)
         for path, name, _ in files if not dry_run else ():
             erase_in_place(path, name)
             _reissue(shop, path)
         if not dry_run:
-            shutil.rmtree(shop.folder / ".web" / "lists", ignore_errors=True)  # made from the studies as they were
+            remove([shop.folder / ".web" / "lists", *chain(*sent.values())])  # lists of the studies as they were
         removed = [part for look in looks for part in look.removed()]
         removed += [Removed(path.relative_to(shop.folder).as_posix(), rows) for path, _, rows in files]
-        return Forgotten(customer, tuple(removed), _uploads(shop))
+        removed += [Removed(place, len(paths)) for place, paths in sent.items() if paths]
+        return Forgotten(customer, tuple(removed))
 
 
 def _look(shop: Shop, day: Day, customer: str) -> _Look | None:
@@ -194,8 +197,3 @@ def _reissue(shop: Shop, path: Path) -> None:
                 part = document.with_name(f".{document.name}.part")
                 part.write_text(json.dumps(held, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
                 part.replace(document)
-
-
-def _uploads(shop: Shop) -> int:
-    """Files that came over the network and wait for their time to be over."""
-    return sum(path.suffix == "" and not path.name.startswith(".") for path in (shop.folder / ".web/uploads").glob("*"))

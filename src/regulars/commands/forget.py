@@ -40,4 +40,4 @@ def forget(
     typer.echo(told(f"forget.cli.{key}", id=customer, n=done.count, places=len(done.removed)))
     for part in done.removed if yes or dry_run else ():
         typer.echo(told("forget.cli.part", place=part.place, n=part.count))
-    typer.echo(told("forget.cli.sources", uploads=done.uploads), err=True)
+    typer.echo(told("forget.cli.sources"), err=True)

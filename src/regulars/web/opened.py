@@ -43,6 +43,12 @@ class Kept:
                 found.append(make())
             return cast(_Found, found[0])
 
+    def forget(self, which: Callable[[Any], bool]) -> None:
+        """Lets go of the results under such keys."""
+        with self._lock:
+            for key in [key for key in self._places if which(key)]:
+                del self._places[key]
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -76,7 +82,8 @@ class Shelf:
     def opened(self, day: Day) -> Opened:
         """A study, the latest where no day is given. Raises StoreError."""
         name, checksum = self.shop.mark(day)
-        return self._studies.once(checksum, lambda: self._open(name, checksum))
+        self._studies.forget(lambda key: key[0] == name and key[1] != checksum)  # as it was before: so nobody stays
+        return self._studies.once((name, checksum), lambda: self._open(name, checksum))
 
     def _open(self, name: str, checksum: str) -> Opened:
         day: Day = UNDATED if name == UNDATED else date.fromisoformat(name)
