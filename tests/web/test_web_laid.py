@@ -80,7 +80,7 @@ def test_who_comes_too_early_sees_a_page_that_asks_again(
     monkeypatch.setattr(laid.ready, "__defaults__", (0.0,))
     client = served(shop)
     with locked_lists(shop):  # somebody else is at it
-        for path in ("/customers", "/customers.csv", "/customers?at=1"):
+        for path in ("/customers", "/products", "/products.csv", "/customers.csv", "/customers?at=1"):
             answer = client.get(f"{path}{'&' if '?' in path else '?'}lang=en")
             assert (answer.status_code, answer.headers["refresh"]) == (202, "1"), path
             assert "being prepared" in answer.text

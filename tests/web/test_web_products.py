@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
+from regulars.engine import Engine
 from regulars.errors import UsageError
+from regulars.web import selling
 from regulars.web.filters import Filters
 from regulars.web.opened import Opened, Shelf
 from regulars.web.selling import SORTS, ProductRow, WantedProducts, product, products_page
@@ -85,6 +87,44 @@ def test_pages_walk_through_every_order(found: Opened, sort: str, falling: bool)
     assert len(rows) == page.total == len({row.code for row in rows})
     values = [row.name.lower() if sort == "product" else getattr(row, sort) for row in rows]
     assert values == sorted(values, reverse=falling)
+
+
+def test_filters_that_others_push_out_are_computed_again(found: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selling, "KEPT", 1)
+    asked = [WantedProducts(filters=Filters(country=name)) for name in ("Japan", "France", "Japan", "Indonesia")]
+    pages = [products_page(found, wanted).products for wanted in asked]
+    assert pages[0] == pages[2] and [figures(page) for page in pages] == [
+        by_hand(found, country=str(wanted.filters.country)) for wanted in asked
+    ]
+    assert found.engine.rows("select count(distinct chosen) as n from narrowed") == [{"n": 1}]
+    assert len(products_page(found, WantedProducts()).products) == 5
+
+
+def test_both_engines_list_products_alike(engine: Engine) -> None:
+    kinds = {"chosen": "INTEGER", "code": "VARCHAR", "product": "VARCHAR", "category": "VARCHAR",
+             "subcategory": "VARCHAR", "sales": "DOUBLE", "returned": "DOUBLE", "pieces": "DOUBLE", "orders": "BIGINT",
+             "customers": "BIGINT", "first_day": "DATE", "last_day": "DATE", "place": "BIGINT",
+             "by_name": "BIGINT"}  # fmt: skip
+    held = [("A", "tea", 5.0, 1, 3), ("B", None, None, 6, 1), ("C", "Cup", 5.0, 6, 2), ("D", "Urn", 20.0, 6, 4)]
+    day = date(2024, 1, 1)
+    rows = [(0, code, name, None, None, sales, None, 1.0, 1, 1, day, day.replace(month=month), place, by_name)
+            for place, (code, name, sales, month, by_name) in enumerate(held, 1)]  # fmt: skip
+    engine.put("sold", kinds, [*rows, (1, *rows[0][1:])])
+    order = {"chosen": 0, "search": None, "sort": "sales", "sign": -1.0, "key": None, "place": None, "back": False,
+             "most": 9}  # fmt: skip
+
+    def codes(**more: object) -> str:
+        values: dict = {**order, **more}
+        return "".join(row["code"] for row in engine.ask("web/sold_page", **values))
+
+    assert (codes(), codes(sign=1.0), codes(sort="product", sign=1.0), codes(chosen=1)) == ("DACB", "ACDB", "BCAD", "A")
+    assert (codes(key=-5.0, place=1), codes(key=-5.0, place=3, back=True), codes(search="U")) == ("CB", "DA", "DC")
+    count = engine.ask("web/sold_count", chosen=0, search=None, as_of=date(2024, 6, 30), days=90)[0]
+    assert count == {"products": 4, "sales": 30.0, "brought": 30.0, "half": 1, "top": 20.0, "best": "Urn", "quiet": 1,
+                     "first_day": date(2024, 1, 1)}  # fmt: skip
+    none = engine.ask("web/sold_count", chosen=9, search=None, as_of=None, days=90)[0]
+    assert (none["products"], none["sales"], none["half"], none["best"], none["quiet"]) == (0, None, None, None, 0)
+    assert [(r["nr"], r["products"]) for r in engine.ask("web/sold_row", code="C")] == [(3, 4)]
 
 
 def test_a_search_is_of_codes_and_names(found: Opened) -> None:

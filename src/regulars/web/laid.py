@@ -1,6 +1,6 @@
 """What lists read, laid out once per study in a file that all workers of a server share.
 
-    toko/.web/lists/<key>.tables   of one study; the key changes with the study, the engine and the layout
+    toko/.web/lists/<key>.tables   of one study; the key changes with the study, the engine and the steps
     toko/.web/lists/<key>.new/     being made; left by a killed process, removed by the next
     toko/.web/lists/.lock          held by whoever makes one
 
@@ -14,7 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -26,6 +26,7 @@ from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.lock import held, locked
 from regulars.publish import NO_ORDERS
 from regulars.shop import Day, Shop, open_shop
+from regulars.steps import step_sql
 from regulars.stored import holds, stored_customers, stored_sales
 from regulars.tablefile import VERSION, read_tables, write_tables
 from regulars.web.jobs import Process, apart
@@ -34,12 +35,15 @@ from regulars.web.keys import own_folder
 if TYPE_CHECKING:
     from regulars.web.opened import Opened
 
-LAYOUT = "2"  # another one, another file
+STEPS = ("places", "contacts", "bought", "shopped", "active", "product_rows", "listed")
 SMALL = 100_000  # rows read, and customers, up to which a request makes them itself
 PATIENCE = 2.0  # seconds that a request waits
 PAUSE = 0.05
 MEMORY = "512MB"  # at most, of the process that makes them
 PERSONAL = ("name", "email", "phone")
+_TEXTS = ("customer_id", "order_id", "product_id", "product", "category", "subcategory", "country")
+_LINES = {**dict.fromkeys(_TEXTS, "VARCHAR"), "amount": "DECIMAL(18, 4)", "quantity": "DECIMAL(18, 4)",
+          "is_return": "BOOLEAN", "day": "DATE"}  # fmt: skip
 _makers: dict[Path, Process] = {}
 _making = Lock()
 
@@ -95,8 +99,14 @@ def lay(shop: Shop, study: Study, checksum: str, alone: bool = False) -> None:
 
 
 def _place(shop: Shop, checksum: str) -> Path:
-    key = sha256(f"{checksum} {VERSION} {LAYOUT}".encode()).hexdigest()[:32]
+    key = sha256("\n".join((checksum, VERSION, *_texts())).encode()).hexdigest()[:32]
     return own_folder(shop.folder) / "lists" / f"{key}.tables"
+
+
+@cache
+def _texts() -> tuple[str, ...]:
+    """How the tables are made: other steps, another file."""
+    return tuple(step_sql(f"web/{name}") for name in STEPS)
 
 
 def _read(engine: DuckEngine, place: Path) -> None:
@@ -140,17 +150,15 @@ def _tables(engine: DuckEngine, shop: Shop, study: Study) -> tuple[str, ...]:
     engine.make("web/places")
     if holds(study, "sales"):
         stored_sales(engine, shop, day)
-        engine.view_from("chosen", "select * from sales")
-        for step in ("bought", "shopped", "active"):
-            engine.make(f"web/{step}")
-        engine.make("web/product_rows")
-        engine.view_from("products", "select * from product_rows")
     else:
-        for name, kind in (("bought", "category varchar"), ("shopped", "country varchar"), ("active", "day date")):
-            engine.rows(f"create table {name} (place bigint, {kind})")
+        engine.put("sales", _LINES, [])  # nobody has ordered anything
+    engine.view_from("chosen", "select * from sales")
+    for step in ("bought", "shopped", "active", "product_rows"):
+        engine.make(f"web/{step}")
+    engine.view_from("products", "select * from product_rows")
     _beside(engine, shop, study)
     engine.make("web/listed")
-    return ("listed", "bought", "shopped", "active", *(("products",) if holds(study, "sales") else ()))
+    return "listed", "bought", "shopped", "active", "products"
 
 
 def _beside(engine: DuckEngine, shop: Shop, study: Study) -> None:

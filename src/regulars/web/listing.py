@@ -130,7 +130,7 @@ def customers_placed(found: Opened, wanted: Wanted, personal: bool = False) -> t
         raise UsageError("list_sort", name=wanted.sort, known=", ".join(SORTS))
     if not 1 <= wanted.most <= MOST:
         raise UsageError("list_size", size=wanted.most, most=MOST)
-    key, place, back = _begins(wanted.mark)
+    key, place, back = begins(wanted.mark)
     total = totals(found, wanted.filter, personal).customers
     rows = found.engine.ask(
         "web/listed_page", **_values(found, wanted.filter, personal), sort=wanted.sort,
@@ -149,7 +149,7 @@ def customers_placed(found: Opened, wanted: Wanted, personal: bool = False) -> t
     return shown, tuple(row["place"] for row in rows)
 
 
-def _begins(mark: str | None) -> tuple[float | None, int | None, bool]:
+def begins(mark: str | None) -> tuple[float | None, int | None, bool]:
     """Where a page begins: after a key and a place, or with the last of the three before them."""
     key, place, back = read_mark(mark)
     if place is None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 
 from regulars.analysis import Study
 from regulars.charts import Chart, Table, height_of
@@ -15,29 +14,24 @@ from regulars.web.customer_view import Address
 from regulars.web.figures import linked
 from regulars.web.masks import id_hidden, shown_id
 from regulars.web.months import months_chart
-from regulars.web.selling import Product, ProductRow
+from regulars.web.selling import QUIET, Product, ProductTotals
 
-QUIET = 90  # days without a sale
 RULES = 20
 
 
-def products_told(study: Study, rows: Sequence[ProductRow], filtered: bool, say: Words) -> tuple[str, ...]:
+def products_told(study: Study, seen: ProductTotals, filtered: bool, say: Words) -> tuple[str, ...]:
     """What a list of products says."""
-    if not rows:
+    if not seen.products:
         return ()
-    told = [say(f"web_customers.products.{'some' if filtered else 'all'}", n=len(rows))]
-    sums = sorted((row.sales for row in rows if row.sales is not None and row.sales > 0), reverse=True)
-    total = sum(sums)
-    if total:
-        best = max(rows, key=lambda row: (row.sales or 0.0, row.code))
-        told.append(say("web_customers.products.top", name=best.name, share=sums[0] / total, sales=total))
-        half = next(i for i, part in enumerate(accumulate(sums), 1) if part * 2 >= total)
-        if len(rows) > 2:
-            told.append(say("web_customers.products.half", n=half, share=half / len(rows)))
-    if study.as_of and not filtered:
-        quiet = sum((study.as_of - row.last_day).days > QUIET for row in rows)
-        if quiet and (study.as_of - min(row.first_day for row in rows)).days > 2 * QUIET:
-            told.append(say("web_customers.products.quiet", n=quiet, days=QUIET))
+    told = [say(f"web_customers.products.{'some' if filtered else 'all'}", n=seen.products)]
+    if seen.brought and seen.top and seen.half:
+        share = seen.top / seen.brought
+        told.append(say("web_customers.products.top", name=seen.best, share=share, sales=seen.brought))
+        if seen.products > 2:
+            told.append(say("web_customers.products.half", n=seen.half, share=seen.half / seen.products))
+    long = study.as_of and seen.first_day and (study.as_of - seen.first_day).days > 2 * QUIET
+    if long and seen.quiet and not filtered:
+        told.append(say("web_customers.products.quiet", n=seen.quiet, days=QUIET))
     return tuple(told)
 
 
@@ -72,8 +66,11 @@ def product_view(
         insights=tuple(_insights(study, seen, say)),
         facts=tuple(_facts(seen, say)),
         blocks=tuple(block for block in blocks if block),
-        links={buyer.customer_id: address("customers", buyer.customer_id)
-               for buyer in seen.buyers if personal or not id_hidden(study, buyer.customer_id)},
+        links={
+            buyer.customer_id: address("customers", buyer.customer_id)
+            for buyer in seen.buyers
+            if personal or not id_hidden(study, buyer.customer_id)
+        },
     )
 
 

@@ -17,7 +17,16 @@ from regulars.web.filters import choices, filters_of
 from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.product_view import product_view, products_told
-from regulars.web.selling import SORTS, ProductRow, ProductsPage, WantedProducts, all_products, product, products_page
+from regulars.web.selling import (
+    SORTS,
+    ProductRow,
+    ProductsPage,
+    WantedProducts,
+    all_products,
+    product,
+    product_totals,
+    products_page,
+)
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 NAMES = ("segment", "country", "category", "since", "until", "q")
@@ -41,11 +50,10 @@ def products(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     if "id" in request.query_params:
         return one(request, found, role, request.query_params["id"])
     say, wanted = say_for(request), wanted_of(request)
-    rows = all_products(found, wanted)
     labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
     return page(
         request, "web/products.html.j2", follows=True,
-        insights=products_told(found.study, rows, bool(wanted.filters or wanted.search), say),
+        insights=products_told(found.study, product_totals(found, wanted), bool(wanted.filters or wanted.search), say),
         choices=choices(found.study, wanted.filters, labels, say), filtered=bool(wanted.filters or wanted.search),
         search=wanted.search or "", listed=_listed(request, found, wanted, products_page(found, wanted), say),
     )  # fmt: skip

@@ -1,18 +1,23 @@
 """What the products of a study sell: a list with search, an order and pages by key, and one product in full."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, Final
 
 from regulars.baskets.models import Rule
-from regulars.engine import DuckEngine
+from regulars.engine import DuckEngine, Row
 from regulars.errors import UsageError
 from regulars.stored import stored_customers, stored_sales
 from regulars.web.filters import Filters
-from regulars.web.marks import mark_of, read_mark
-from regulars.web.opened import Kept, Opened
+from regulars.web.laid import ready
+from regulars.web.listing import begins
+from regulars.web.marks import mark_of
+from regulars.web.opened import Opened
 
 # what a list can be sorted by, and whether the largest comes first unless one asks otherwise
 SORTS: Final[dict[str, bool]] = {
@@ -20,7 +25,8 @@ SORTS: Final[dict[str, bool]] = {
     "product": False, "code": False,
 }  # fmt: skip
 MOST, BUYERS = 500, 10
-KEPT = 6  # lists of products in memory
+QUIET = 90  # days without a sale
+KEPT = 12  # filters whose products stand on the server's disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,54 +79,111 @@ class ProductsPage:
     previous: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ProductTotals:
+    """The products of a list, in sum. Money in the study's currency; None without amounts, or without products."""
+
+    products: int
+    sales: float | None  # net
+    brought: float | None  # by those with positive sales
+    half: int | None  # how many of the largest bring half of that
+    top: float | None  # sales of the largest
+    best: str | None  # its name
+    quiet: int  # without a sale for more than QUIET days before the study's day
+    first_day: date | None
+
+
 def products_page(found: Opened, wanted: WantedProducts) -> ProductsPage:
     """One page of what the products sell. Raises UsageError for an unknown order, a size or a mark that cannot be."""
     if wanted.sort not in SORTS:
         raise UsageError("list_products", name=wanted.sort, known=", ".join(SORTS))
     if not 1 <= wanted.most <= MOST:
         raise UsageError("list_size", size=wanted.most, most=MOST)
-    rows = all_products(found, wanted)
-    key, code, back = read_mark(wanted.mark)
-    at = 0
-    if code is not None:  # the marked product may have gone: its place in the order has not
-        place = (_key(wanted, key), code)
-        at = sum((_key(wanted, _value(row, wanted.sort)), row.code) < place for row in rows)
-        at += 0 if back else (at < len(rows) and rows[at].code == code)
-    start = max(0, at - wanted.most) if back else at
-    shown = rows[start : at if back else start + wanted.most]
-    sums = [row.sales for row in rows if row.sales is not None]
-    last = start + len(shown)
+    key, place, back = begins(wanted.mark)
+    totals = product_totals(found, wanted)
+    rows = _page(found, wanted, key=key, place=place, back=back, most=wanted.most + 1)
+    more = len(rows) > wanted.most
+    rows = rows[1:] if back and more else rows[: wanted.most]
+    after = rows and (more or back)
+    before = rows and (more if back else wanted.mark is not None)
     return ProductsPage(
-        shown, len(rows), sum(sums) if sums else None,
-        mark_of(_value(shown[-1], wanted.sort), shown[-1].code) if shown and last < len(rows) else None,
-        mark_of(_value(shown[0], wanted.sort), shown[0].code, back=True) if shown and start else None,
+        tuple(_product_row(row) for row in rows), totals.products, totals.sales,
+        mark_of(rows[-1]["key"], str(rows[-1]["place"])) if after else None,
+        mark_of(rows[0]["key"], str(rows[0]["place"]), back=True) if before else None,
     )  # fmt: skip
 
 
 def all_products(found: Opened, wanted: WantedProducts) -> tuple[ProductRow, ...]:
     """All products of a list, in its order, which ends with the code."""
-    kept: Kept = found.once("products", lambda: Kept(KEPT))
-    return kept.once(replace(wanted, mark=None, most=1), lambda: _sorted(found, kept, wanted))
+    rows = _page(found, wanted, key=None, place=None, back=False, most=2**62)
+    return tuple(_product_row(row) for row in rows)
 
 
-def _sorted(found: Opened, kept: Kept, wanted: WantedProducts) -> tuple[ProductRow, ...]:
-    rows: tuple[ProductRow, ...] = kept.once(wanted.filters, lambda: _rows(found, wanted.filters))
-    if text := (wanted.search or "").strip().lower():
-        rows = tuple(row for row in rows if text in row.code.lower() or text in (row.product or "").lower())
-    return tuple(sorted(rows, key=lambda row: (_key(wanted, _value(row, wanted.sort)), row.code)))
+def product_totals(found: Opened, wanted: WantedProducts) -> ProductTotals:
+    """What the products of a list sum to, counted once per study."""
+    search = (wanted.search or "").strip() or None
+
+    def make() -> ProductTotals:
+        asked = {"search": search, "as_of": found.study.as_of, "days": QUIET}
+        return ProductTotals(**_ask(found, wanted.filters, "web/sold_count", **asked)[0])
+
+    return found.once(("products", wanted.filters, search), make)
 
 
-def _value(row: ProductRow, sort: str) -> float | str | None:
-    value = getattr(row, "name" if sort == "product" else sort)
-    return float(value.toordinal()) if isinstance(value, date) else value
+def _page(found: Opened, wanted: WantedProducts, **where: Any) -> list[Row]:
+    return _ask(found, wanted.filters, "web/sold_page", search=(wanted.search or "").strip() or None,
+                sort=wanted.sort, sign=-1.0 if wanted.falling else 1.0, **where)  # fmt: skip
 
 
-def _key(wanted: WantedProducts, value: float | str | None) -> tuple[bool, float, tuple[int, ...]]:
-    """Sorts a value as wanted, the unknown last; texts fall too."""
-    sign = -1 if wanted.falling else 1
-    if isinstance(value, str):
-        return False, 0.0, tuple(sign * ord(c) for c in value.lower()) + ((1,) if sign < 0 else ())
-    return value is None, sign * (value or 0.0), ()
+def _product_row(row: Row) -> ProductRow:
+    return ProductRow(**{name: row[name] for name in ProductRow.__dataclass_fields__})
+
+
+class _Narrowed:
+    """Which filters' products stand in `narrowed`, and under which number; the oldest make room."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Filters, int] = {}
+        self.lock = Lock()
+        self.last = 0
+
+    def number(self, found: Opened, filters: Filters) -> int:
+        """The number of the filters, whose products are computed where they do not stand; 0: of no filter."""
+        with self.lock if filters and filters not in self.numbers else nullcontext():
+            if filters and filters not in self.numbers:
+                self.last += 1
+                _narrow(found, filters, self.last)
+                self.numbers[filters] = self.last
+                while len(self.numbers) > KEPT:
+                    old = self.numbers.pop(next(iter(self.numbers)))
+                    found.engine.rows("delete from narrowed where chosen = $old", old=old)
+            return self.numbers.get(filters, 0)
+
+
+def _ask(found: Opened, filters: Filters, step: str, **values: Any) -> list[Row]:
+    """A step over the products that the filters leave."""
+    ready(found)
+    kept = found.once("sold", lambda: _sold(found))
+    while True:
+        number = kept.number(found, filters)
+        rows = found.engine.ask(step, chosen=number, **values)
+        if number == kept.numbers.get(filters, 0):  # else others made room meanwhile
+            return rows
+
+
+def _sold(found: Opened) -> _Narrowed:
+    found.engine.make_from("narrowed", "select 0 as chosen, * from products limit 0")
+    found.engine.view_from("sold", "select 0 as chosen, * from products union all select * from narrowed")
+    return _Narrowed()
+
+
+def _narrow(found: Opened, filters: Filters, number: int) -> None:
+    """Computes the products that the filters leave, by an engine of its own, whose memory is free again afterwards."""
+    with _chosen(found, filters) as engine, TemporaryDirectory(prefix="regulars-") as folder:
+        engine.make("web/product_rows")
+        engine.write_parquet("select * from product_rows", Path(folder) / "rows.parquet")
+        found.engine.load("arriving", Path(folder) / "rows.parquet")
+        found.engine.rows("insert into narrowed select $number, * from arriving", number=number)
 
 
 @contextmanager
@@ -134,13 +197,6 @@ def _chosen(found: Opened, filters: Filters) -> Iterator[DuckEngine]:
         else:
             engine.view_from("chosen", "select * from sales")
         yield engine
-
-
-def _rows(found: Opened, filters: Filters) -> tuple[ProductRow, ...]:
-    if not found.has("sales"):
-        return ()
-    with _chosen(found, filters) as engine:
-        return tuple(ProductRow(**row) for row in engine.ask("web/product_rows"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +251,20 @@ class Product:
 
 def product(found: Opened, code: str) -> Product | None:
     """One product of a study over all its days, None where there is none of that code."""
-    rows = all_products(found, WantedProducts())
-    at = next((i for i, row in enumerate(rows) if row.code == code), None)
-    return None if at is None else found.once(("product", code), lambda: _product(found, rows[at], at, len(rows)))
+    rows = _ask(found, Filters(), "web/sold_row", code=code)
+    return found.once(("product", code), lambda: _product(found, rows[0])) if rows else None
 
 
-def _product(found: Opened, row: ProductRow, at: int, of: int) -> Product:
+def _product(found: Opened, ranked: Row) -> Product:
+    row = _product_row(ranked)
     order = {name: place for place, name in enumerate(found.study.scheme.segments)}
     with _chosen(found, Filters()) as engine:
         engine.make("web/product_lines", code=row.code)
         segments = [InSegment(**each) for each in engine.ask("web/product_segments") if each["segment"] is not None]
         return Product(
             row,
-            at + 1 if row.sales is not None else None,
-            of,
+            ranked["nr"] if row.sales is not None else None,
+            ranked["products"],
             tuple(ProductMonth(**each) for each in engine.ask("web/product_months")),
             tuple(
                 sorted((s for s in segments if s.buyers), key=lambda s: (order.get(s.segment, len(order)), s.segment))
