@@ -187,6 +187,7 @@
 
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const setup = read("setup");
+  formatter(setup.locale, {}).format(0);  // the first one takes ten milliseconds: while ECharts is on its way
   const drawn = [];
   const PAPER = { full: 640, half: 305, third: 305 };  // CSS pixels on A4, see @media print in regulars.css
   let printing = false;
@@ -233,28 +234,35 @@
     for (const place of drawn) draw(place);
   }
 
-  /* The charts in sight first, the others one a frame: the first is there soon, and the page answers meanwhile. */
+  /* The first chart at once, before anything is measured; then one a frame, those in sight before the others: the first
+     is there soon, and the page answers meanwhile. */
   function drawInTurn() {
-    const sight = (place) => Number(place.getBoundingClientRect().top >= innerHeight);
-    const queue = drawn.map((place) => [sight(place), place]).sort((a, b) => a[0] - b[0]);
+    const queue = [...drawn];
     const next = () => {
-      const [, place] = queue.shift() || [];
+      const place = queue.shift();
       if (!place) return;
       if (!echarts.getInstanceByDom(place)) draw(place);
       requestAnimationFrame(() => setTimeout(next));
     };
     next();
+    const watcher = new IntersectionObserver((entries) => {
+      const sight = new Set(entries.filter((one) => one.isIntersecting).map((one) => one.target));
+      queue.sort((a, b) => sight.has(b) - sight.has(a));
+      watcher.disconnect();
+    });
+    for (const place of queue) watcher.observe(place);
   }
 
   function begin() {
     drawn.push(...document.querySelectorAll(".chart"));
     drawInTurn();
-    const widths = new Map(drawn.map((place) => [place, place.clientWidth]));
+    const widths = new Map();  // as first told, without a chart being drawn anew
     const watcher = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         if (printing || folded(target) || !target.clientWidth || widths.get(target) === target.clientWidth) continue;
+        const told = widths.has(target);
         widths.set(target, target.clientWidth);
-        draw(target);
+        if (told) draw(target);
       }
     });
     for (const place of drawn) watcher.observe(place);
