@@ -10,6 +10,8 @@ from datetime import date
 from functools import partial
 
 from regulars.engine import Engine, quoted
+from regulars.features.genders import MERGED, letter_p, merged_sql, set_aside, spelled, words_of
+from regulars.features.genders import found as merged_finding
 from regulars.features.people_models import Attribute, AttributeKind, Role
 from regulars.locale import Message
 from regulars.quality import Finding
@@ -41,6 +43,7 @@ def people(
     engine.make_from("people_0", "select * from people_read")
     step = 0
     steps: tuple[Callable[[Sequence[Attribute]], list[Derived]], ...] = (
+        _gender,
         partial(_age, as_of=as_of),
         partial(_generation, bounds=generations),
         _sums,
@@ -57,15 +60,19 @@ def people(
             attributes = (*attributes, _counted(engine, after, found))
     engine.make_from("people", f"select * from people_{step}")
     engine.drop(f"people_{step}", "people_read")
-    return attributes, _found(engine, attributes)
+    source = spelled(given)
+    if source is None:
+        return attributes, _found(engine, attributes)
+    return set_aside(attributes, source), (merged_finding(engine, source), *_found(engine, attributes))
 
 
 def _counted(engine: Engine, table: str, found: Derived) -> Attribute:
     row = engine.rows(f"select count({found.name}) as f, count(distinct {found.name}) as d from {table}")[0]
     there = found.levels
     if there:
-        held = {row["v"] for row in engine.rows(f"select distinct {found.name} as v from {table}")}
-        there = tuple(level for level in there if level in held)
+        held = engine.rows(f"select {found.name} as v, count(*) as n from {table} group by 1 order by n desc, v")
+        levels = [row["v"] for row in held if row["v"] in there]
+        there = tuple(levels if found.kind == "category" else (level for level in there if level in levels))
     return Attribute(found.name, None, found.kind, found.role, there, row["f"], row["d"], found.formula)
 
 
@@ -75,6 +82,17 @@ def _of(attributes: Sequence[Attribute], *roles: Role) -> list[Attribute]:
 
 def _formula(key: str, **values: str | int | None) -> Message:
     return Message(f"people.formula.{key}", {**values})
+
+
+def _gender(attributes: Sequence[Attribute]) -> list[Derived]:
+    """One word for each gender where there are several spellings."""
+    source = spelled(attributes)
+    if source is None:
+        return []
+    words = words_of(source.levels)
+    formula = _formula("gender", column=source.header, p=letter_p(source.levels))
+    levels = tuple(dict.fromkeys(words.values()))
+    return [Derived(MERGED, "category", "gender", merged_sql(source.name, words), formula, levels)]
 
 
 def _birth_year(attributes: Sequence[Attribute]) -> tuple[str, Attribute] | None:

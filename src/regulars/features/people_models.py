@@ -54,7 +54,7 @@ _STUDY = """line customer_id recency_days orders monetary first_order last_order
     r f m segment cluster persona action cluster_persona cluster_action persona_key action_key cluster_persona_key
     cluster_action_key"""
 _DERIVED = """age_at_joining age_then generation total_spending total_transactions response_rate_per_visit children
-    tenure campaigns_accepted"""
+    tenure campaigns_accepted gender_merged"""
 RESERVED: frozenset[str] = frozenset(f"{_STUDY} {_DERIVED}".split())
 
 

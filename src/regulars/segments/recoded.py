@@ -5,9 +5,11 @@ SQL for everybody, in numpy for a few. A test holds the two together on every cu
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import InputError
+from regulars.features.genders import MERGED, gender_of
 from regulars.features.people import CHANNELS
 from regulars.features.people_models import Attribute, Role
 from regulars.quality import Finding
@@ -47,7 +49,7 @@ class Recoder:
         held = {name: _possible(self.attributes[name], values) for name, values in given.items()}
         for attribute in self.attributes.values():
             if attribute.derived and attribute.name not in held:
-                found = self._derived(attribute, held)
+                found = (self._merged if attribute.name == MERGED else self._derived)(attribute, held)
                 held |= {} if found is None else {attribute.name: found}
         return held
 
@@ -106,6 +108,11 @@ class Recoder:
             return _from(lambda joined: _within(_days(day - joined), 0, np.inf), self._day(held))
         return None  # the response rate, which no cluster is learned from
 
+    def _merged(self, attribute: Attribute, held: Arrays) -> "NDArray[Any] | None":
+        """One word for each gender, from the column as it was read."""
+        header = str(attribute.formula.values["column"]) if attribute.formula else ""
+        return _from(partial(_genders, attribute), held.get(self.names.get(header, "")))
+
     def _of(self, *roles: Role) -> list[str]:
         """The columns of the input with one of these roles."""
         return [a.name for a in self.attributes.values() if a.role in roles and a.filled and not a.derived]
@@ -130,6 +137,16 @@ class Recoder:
 
 def _from(make: Callable[..., "NDArray[Any]"], *parts: "NDArray[Any] | None") -> "NDArray[Any] | None":
     return None if any(part is None for part in parts) else make(*parts)
+
+
+def _genders(attribute: Attribute, values: "NDArray[Any]") -> "NDArray[Any]":
+    """The table's word for each gender; None for what is no known spelling."""
+    import numpy as np
+
+    p = str(attribute.formula.values["p"]) if attribute.formula else ""
+    words = {gender_of(level, p): level for level in attribute.levels}
+    genders = [None if value is None else gender_of(value, p) for value in values.tolist()]
+    return np.array([None if gender is None else words.get(gender) for gender in genders], dtype=object)
 
 
 def _year(days: "NDArray[Any]") -> "NDArray[Any]":
