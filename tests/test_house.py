@@ -34,7 +34,7 @@ LARGE: dict[str, str] = {
     "people_analysis.py: analyse_table": "one line per field of the study",
 }
 # Where else an engine may be named: the user chooses one, or files are read and written through it, with its errors.
-NAMES_ENGINES = {"engine.py", "api.py", "commands/run.py", "exports.py", "running.py", "tablefile.py"}
+NAMES_ENGINES = {"engine.py", "api.py", "commands/run.py", "exports.py", "running.py", "steps.py", "tablefile.py"}
 NAMES_ENGINES_BELOW = "sources"
 # Where the clock, or another process, is part of the job.
 CLOCKS: dict[str, str] = {"web/clock.py": "sessions end, a log has a time"}
