@@ -199,6 +199,17 @@ def test_bombs_are_refused(uploads: Uploads, tmp_path: Path) -> None:
     assert send(uploads, gzip.compress(rows[:900_000])).unpacked == 900_000
 
 
+@pytest.mark.parametrize("query", [
+    "select repeat('C', 50000) as customer_id from range(1000)",  # one text, written once, for all rows
+    "select 'a' as customer_id, list_transform(range(1500000), x -> 0) as many",  # one cell that holds as many
+    'select repeat(\'C\', 600000) as "a ""b", 1 as n from range(2)',
+])  # fmt: skip
+def test_a_parquet_file_that_grows_is_found_out(uploads: Uploads, tmp_path: Path, query: str) -> None:
+    with DuckEngine() as engine:
+        engine.write_parquet(query, tmp_path / "x.parquet")
+    assert key_of(refused(uploads, (tmp_path / "x.parquet").read_bytes())) == "unpacks_too_large"
+
+
 def test_a_workbook_that_lies_about_its_size_is_found_out(uploads: Uploads) -> None:
     honest = zipped(xl__workbook=b"<x/>" * 400_000)  # 1.6 MB
     size = (1_600_000).to_bytes(4, "little")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import duckdb
 
-from regulars.engine import DuckEngine
+from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.sources.encoding import GZIP, ZSTD, head_of, unpacked
 from regulars.sources.files import Kind, as_pattern, kind_of, refused
 
 _CHUNK = 1 << 20
 _PACKED_CHUNK = 1 << 12  # a packed byte may hold 32,000 bytes: small pieces keep the memory bounded
+WEIGHING = "512MB"  # of memory, for a look at a Parquet file
 MOST_WORKBOOK = 1 << 31  # bytes of an unpacked workbook; its reader holds all cells in memory
 
 
@@ -21,7 +22,7 @@ def weigh(path: Path, most: int) -> tuple[Kind, int]:
     """What a file is by its content (text, workbook or parquet), and its bytes once unpacked.
 
     A workbook is unpacked on trial, so that what its directory says of sizes need not be believed. Of Parquet the
-    cells are counted: a few bytes may stand for any number of them.
+    cells are counted, and the bytes of texts: a few bytes may stand for any number of either.
 
     Raises InputError for a file that would be larger than `most`, that is damaged, or that is something else.
     """
@@ -74,14 +75,21 @@ def _workbook(path: Path, most: int) -> int:
 def _parquet(path: Path, most: int) -> int:
     place = as_pattern(path)
     try:
-        with DuckEngine() as engine:
-            rows = engine.rows(f"select sum(num_rows) as n from parquet_file_metadata({place})")[0]["n"]
-            columns = engine.rows(f"select count(*) as n from (describe select * from read_parquet({place}))")[0]["n"]
+        with DuckEngine(threads=2, memory_limit=WEIGHING) as engine:
+            cells = engine.rows(f"select coalesce(sum(num_values), 0) as n from parquet_metadata({place})")[0]["n"]
+            if cells > most:
+                raise _too_large(path, most)
+            known = engine.rows(f"describe select * from read_parquet({place})")
+            texts = [quoted(one["column_name"]) for one in known if one["column_type"] == "VARCHAR"]
+            bytes_ = " + ".join(f"coalesce(sum(strlen({name})), 0)" for name in texts) or "0"
+            size = engine.rows(f"select {bytes_} as n from read_parquet({place})")[0]["n"]
+    except duckdb.OutOfMemoryException as error:  # a page of a gigabyte
+        raise _too_large(path, most) from error
     except duckdb.Error as error:
         raise refused(error, path.name) from error
-    if rows * columns > most:
+    if size > most:
         raise _too_large(path, most)
-    return max(int(rows * columns), path.stat().st_size)
+    return max(int(cells), int(size), path.stat().st_size)
 
 
 def _too_large(path: Path, most: int) -> InputError:
