@@ -37,6 +37,7 @@ from regulars.sources.raw import InputFile
 from regulars.value.models import Ask, Value
 
 UNDATED: Final = "undated"  # the folder of a study that knows no day
+_UNREAD = 0.05  # of the customers' lines, from which on it is said first that they could not be read
 FORMAT = 1  # version of study.json; raised when an older reader could not understand it
 
 
@@ -155,7 +156,7 @@ def analyse(
             *_net_not_positive(totals),
         ),
         assumptions=(
-            *_mostly_unread(lines, account),
+            *_unread(lines, account),
             *lines.layout.assumptions,
             *_rather_customers(lines),
             *done.scheme.notes,
@@ -252,18 +253,18 @@ def _net_not_positive(totals: Row) -> tuple[Finding, ...]:
     return (Finding("net_not_positive", count, of, "customers"),) if count else ()
 
 
-def _mostly_unread(lines: Lines, account: Reconciliation) -> tuple[Message, ...]:
-    """A column that says more than half of the customers' lines away, since its cells cannot be read."""
+def _unread(lines: Lines, account: Reconciliation) -> tuple[Message, ...]:
+    """A column that says many of the customers' lines away, since its cells cannot be read."""
     known = account.read - account.lines("no_customer")
     for reason, columns in (("no_amount", ("quantity", "unit_price", "amount")), ("no_date", ("ordered_at",))):
         named = {lines.layout.header_of(column): column for column in columns}
         for finding in lines.findings:
             header = finding.values.get("column")
             count = min(finding.count, account.lines(reason))
-            if finding.code.startswith("unreadable_") and header in named and 2 * count > known:
+            if finding.code.startswith("unreadable_") and header in named and count > _UNREAD * known:
                 column = named[str(header)]
                 values = {"count": count, "of": known, "header": header, "column": column}
-                return (Message("reading.mostly_unread", {**values}),)
+                return (Message(f"reading.{'mostly' if 2 * count > known else 'partly'}_unread", {**values}),)
     return ()
 
 

@@ -8,6 +8,8 @@ from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
 
 _DATES = ("ordered_at", "shipped_at")
+_MONEY = frozenset({"unit_price", "amount", "discount"})
+_FEW = 0.05  # of the cells with decimals, up to which three decimals are odd
 
 
 def findings_of(lines: Lines) -> tuple[Finding, ...]:
@@ -16,6 +18,7 @@ def findings_of(lines: Lines) -> tuple[Finding, ...]:
         finding
         for found in (
             _unreadable(lines),
+            _odd_thousands(lines),
             _masked(lines),
             _shared(lines),
             _currencies(lines),
@@ -43,6 +46,34 @@ def _unreadable(lines: Lines) -> Iterator[Finding]:
         code = "unreadable_dates" if row["name"] in _DATES else "unreadable_numbers"
         header = mapped.header if mapped else row["name"]
         yield Finding(code, row["n"], lines.rows, samples=samples, values={"column": header})
+
+
+def _odd_thousands(lines: Lines) -> Iterator[Finding]:
+    """Texts such as `1.234` in a column of `56.70`: read as fractions, but perhaps thousands written another way.
+
+    Where many cells have three decimals, they are meant.
+    """
+    engine, sign = lines.engine, lines.layout.decimal
+    for mapped in lines.layout.mapping:
+        cell = f"c{mapped.index}"
+        kind = engine.rows(f"select typeof({cell}) as kind from sample limit 1")
+        if mapped.column not in _MONEY or not kind or kind[0]["kind"] != "VARCHAR":
+            continue
+        odd = f"substr({cell}, -4, 1) = '{sign}'"
+        row = engine.rows(
+            f"select count(*) filter ({odd}) as n, "
+            f"count(*) filter ('{sign}' in (substr({cell}, -3, 1), substr({cell}, -2, 1))) as others from raw"
+        )[0]
+        if not 0 < row["n"] <= _FEW * row["others"]:
+            continue
+        cells = engine.rows(
+            f"select line, trim({cell}) as cell from raw join lines using (line) "
+            f"where {odd} and regexp_full_match({cell}, '[^0-9]*[1-9][0-9]{{0,2}}.[0-9]{{3}}') order by line"
+        )
+        if cells:
+            samples = tuple({"line": str(each["line"]), mapped.header: each["cell"][:60]} for each in cells[:5])
+            values = {"column": mapped.header, "example": cells[0]["cell"][:30]}
+            yield Finding("odd_thousands", len(cells), lines.rows, samples=samples, values={**values})
 
 
 def _masked(lines: Lines) -> Iterator[Finding]:
