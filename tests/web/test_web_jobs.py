@@ -267,3 +267,27 @@ def test_nothing_but_plain_json_is_written(jobs: Jobs) -> None:
     }
     (place / "asked.json").write_text("{", encoding="utf-8")  # damaged: nobody's job
     assert jobs.all() == []
+
+
+def test_a_job_has_a_share_of_the_memory_and_says_when_that_is_not_enough(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "from regulars.web.worker import bounded\n"
+        "import os, regulars.engine\n"
+        "whole = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')\n"
+        "bounded((1 << 30) / whole)\nbytearray(1 << 20)\n"
+        "try:\n    bytearray(2 << 30)\nexcept MemoryError:\n    print('refused')\n"
+    )
+    if sys.platform == "linux":
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "refused\n"
+    place = note(jobs, "a")
+
+    def full(_: object) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(worker.Work, "_run", full)
+    worker.Work(place).do()
+    told = jobs.get("a" * 32).told
+    assert told and told.problem and told.problem.code == "job_memory"

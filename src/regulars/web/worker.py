@@ -28,6 +28,7 @@ from regulars.web.uploads import Uploads
 
 _Held = TypeVar("_Held")
 PAUSE = 0.25  # seconds between two tries for a lock
+MEMORY = 0.85  # of the machine's memory, for one job; its engine spills to disk from 0.8
 FIRST = 5.0  # seconds in which a job must come to hold its own lock; readers may be looking at it
 
 
@@ -52,8 +53,11 @@ class Work:
             self._ended("failed", problem=problem_of(error, self._names()))
         except KeyboardInterrupt:  # somebody ends us: what the readers find says it
             return
+        except MemoryError:
+            self._ended("failed", problem=problem_of(RegularsError("job_memory"), {}))
         except Exception as error:  # its name alone is said: what it says may hold a customer's
-            unforeseen = RegularsError("job_unforeseen", what=type(error).__name__)
+            full = type(error).__name__ == "OutOfMemoryException"  # of the engine
+            unforeseen = RegularsError("job_memory" if full else "job_unforeseen", what=type(error).__name__)
             self._ended("failed", problem=problem_of(unforeseen, {}))
 
     def lay(self) -> None:
@@ -139,8 +143,20 @@ class Work:
         write(self.place / "told.json", told)
 
 
+def bounded(share: float = MEMORY) -> None:
+    """Lets this process have that share of the machine's memory: a file made to grow ends its own job, nothing else."""
+    try:
+        import resource
+
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        resource.setrlimit(resource.RLIMIT_DATA, (int(whole * share), resource.RLIM_INFINITY))
+    except (ImportError, AttributeError, ValueError, OSError):  # a system without such limits
+        return
+
+
 def main(place: Path) -> None:
     """Does the job of that folder, and removes its temporary files however it ends."""
+    bounded()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     spare = place / "tmp"
     with suppress(KeyboardInterrupt), _own(place / ".lock"):
