@@ -95,3 +95,23 @@ def test_the_two_readmes_have_the_same_commands() -> None:
         for page in (english, indonesian)
     ]
     assert [line.split("#")[0] for line in commands[0]] == [line.split("#")[0] for line in commands[1]]
+
+
+WHOLE = {
+    "data": "data-anda",
+    "segments": "segmen",
+    "store": "folder-dan-json",
+    "dashboard": "dasbor",
+    "api": "skor-dan-api",
+}
+
+
+@pytest.mark.parametrize(("english", "indonesian"), WHOLE.items())
+def test_the_guides_that_are_used_most_are_whole_in_both_languages(english: str, indonesian: str) -> None:
+    """The same sections, rows of tables and blocks, but for what a page of one language says of the other."""
+    pages = [(ROOT / "docs" / f"{english}.md"), (ROOT / "docs" / "id" / f"{indonesian}.md")]
+    one, other = (page.read_text(encoding="utf-8") for page in pages)
+    for pattern in (r"^## ", r"^\|"):
+        assert len(re.findall(pattern, other, re.MULTILINE)) >= len(re.findall(pattern, one, re.MULTILINE)), pattern
+    kinds = [[block.kind for block in blocks(page)] for page in pages]
+    assert kinds[1][: len(kinds[0])] == kinds[0]
