@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from regulars.web.opened import RESULTS
 from regulars.web.register import Register
 from web.shops import made_shop, served
 
@@ -63,3 +64,12 @@ def test_a_foreign_origin_is_refused_whatever_it_is_called(shop: Path, origin: s
 def test_a_mark_that_was_never_given_is_refused(shop: Path, path: str, text: str) -> None:
     mark = base64.urlsafe_b64encode(text.encode()).decode()
     assert served(shop).get(path, params={"mark": mark}).status_code == 422
+
+
+def test_who_asks_for_very_many_strangers_breaks_no_list(shop: Path) -> None:
+    client = served(shop)
+    pages = ("/customers", "/products", "/segments/map", "/customers.csv", "/api/v1/customers?country=Japan")
+    before = {path: client.get(path).content for path in pages}
+    for i in range(RESULTS + 5):
+        assert client.get(f"/api/v1/customers/nobody-{i}").status_code == 404
+    assert {path: client.get(path).content for path in pages} == before

@@ -24,18 +24,24 @@ RESULTS = 200  # kept per study
 
 
 class Kept:
-    """Results by key: each computed once however many ask, the ones longest unused forgotten."""
+    """Results by key: each computed once however many ask, the ones longest unused forgotten.
+
+    What has a mere name for its key (lists, locks, the model) is not what readers ask for, and stays.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
+        self._named: dict[Hashable, tuple[Lock, list[Any]]] = {}
         self._places: OrderedDict[Hashable, tuple[Lock, list[Any]]] = OrderedDict()
 
     def once(self, key: Hashable, make: Callable[[], _Found]) -> _Found:
         """The result under `key`, from `make` where nobody has asked before; its error is not kept."""
         with self._lock:
-            lock, found = self._places.setdefault(key, (Lock(), []))
-            self._places.move_to_end(key)
+            places = self._named if isinstance(key, str) else self._places
+            lock, found = places.setdefault(key, (Lock(), []))
+            if places is self._places:
+                self._places.move_to_end(key)
             while len(self._places) > self._most:
                 self._places.popitem(last=False)
         with lock:
