@@ -20,7 +20,7 @@ import regulars
 from regulars.analysis import Study
 from regulars.locale import words
 from regulars.profiles.models import Paragraph, Profile
-from regulars.web.filters import Filters, chosen_overview
+from regulars.web.filters import FEW, Filters, chosen_overview, once
 from regulars.web.listing import Filter, totals
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, Shelf
@@ -244,6 +244,20 @@ def test_a_filter_that_names_nothing_of_the_study_is_refused_everywhere(client: 
     answer = client.get(f"{path}?country=Nowhere")
     assert answer.status_code == 422 and "Japan" in answer.text
     assert "country=Nowhere" not in "".join(re.findall(r'<li><a href="([^"]+)"', answer.text))
+
+
+def test_a_group_that_no_study_figure_is_about_is_not_carried_along(client: TestClient) -> None:
+    html = client.get("/customers?segment=No+orders").text
+    assert "segment=" not in "".join(re.findall(r'<li><a href="([^"]+)"', html))
+
+
+def test_of_the_results_for_filters_few_are_kept(found: Opened) -> None:
+    made: list[int] = []
+    for number in (*range(FEW + 1), 0, FEW):
+        filters = Filters(country=str(number))
+        once(found, filters, ("test",), lambda number=number: made.append(number))  # type: ignore[misc]
+    once(found, Filters(), ("test",), lambda: made.append(-1))
+    assert made == [*range(FEW + 1), 0, -1]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -13,13 +13,13 @@ from starlette.datastructures import URL
 
 from regulars import __version__
 from regulars.analysis import Study
-from regulars.errors import RegularsError
+from regulars.errors import RegularsError, UsageError
 from regulars.locale import LANGUAGES, Language, Words, spoken, words
 from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
 from regulars.web.access import Role, masked, role_of
 from regulars.web.assets import address
-from regulars.web.filters import FILTERS, filters_of, filters_told
+from regulars.web.filters import FILTERS, check_filters, filters_of, filters_told
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.masks import MASK
 from regulars.web.opened import Opened, Shelf, day_asked
@@ -101,6 +101,16 @@ def _ignored(request: Request, say: Words) -> dict[str, str]:
     return {"ignored": filters_told(filters_of(request), say), "unfiltered": str(url)}
 
 
+def _stand(request: Request, found: Opened | None) -> bool:
+    """Whether other pages could follow the filters of an address: they name what the study has."""
+    try:
+        if found:
+            check_filters(found.study, filters_of(request))
+    except UsageError:
+        return False
+    return found is not None
+
+
 def page(request: Request, template: str, *, status: int = 200, follows: bool = False, **context: Any) -> HTMLResponse:
     """A page as HTML: `context` fills the template, beside what base.html.j2 needs.
 
@@ -119,7 +129,7 @@ def page(request: Request, template: str, *, status: int = 200, follows: bool = 
         study=found.study if found and role else None,
         shop=request.app.state.shelf.shop.name if role else "",
         role=role,
-        nav=navigation(request, found, say, along if status < 400 else link) if role else {},
+        nav=navigation(request, found, say, along if _stand(request, found) else link) if role else {},
         studies=[str(day) for day in reversed(request.app.state.shelf.shop.days())] if role else [],
         other=[(one, _here(request, lang=one)) for one in LANGUAGES if one != say.language],
         signed_in=SESSION_COOKIE in request.cookies and role is not None,

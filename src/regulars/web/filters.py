@@ -1,8 +1,10 @@
 """Filters of the query string: a segment, a country, a category, whole months; and the overview of what they leave."""
 
+from collections.abc import Callable, Hashable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -17,8 +19,10 @@ from regulars.overview.insights import insights
 from regulars.overview.models import Overview, Period
 from regulars.stored import stored_customers, stored_sales
 from regulars.web.masks import masked_overview
-from regulars.web.opened import Opened
+from regulars.web.opened import Kept, Opened
 
+_Found = TypeVar("_Found")
+FEW = 32  # results for filters, of each kind, in memory
 FILTERS = ("segment", "country", "category", "since", "until")
 
 
@@ -73,8 +77,18 @@ def chosen_overview(found: Opened, filters: Filters) -> Overview | None:
     if not filters or found.study.overview is None:
         return found.study.overview
     check_filters(found.study, filters)
-    seen = found.once(("overview", filters), lambda: _overview(found, filters))
+    seen = once(found, filters, ("overview",), lambda: _overview(found, filters))
     return seen if found.personal or seen is None else masked_overview(found.study, seen)
+
+
+def once(
+    found: Opened, filters: Filters, key: tuple[Hashable, ...], make: Callable[[], _Found], most: int = FEW
+) -> _Found:  # fmt: skip
+    """As `Opened.once`; of results for filters, of which there are many, the last few of a kind, `key[0]`, are kept."""
+    if not filters:
+        return found.once(key, make)
+    few: Kept = found.once(("few", key[0]), lambda: Kept(most))
+    return few.once((*key, filters), make)
 
 
 def check_filters(study: Study, filters: Filters) -> None:

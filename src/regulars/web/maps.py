@@ -20,7 +20,7 @@ from regulars.web.customer import id_at
 from regulars.web.drill import behind
 from regulars.web.faces import link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of
-from regulars.web.filters import Filters, check_filters, filters_of
+from regulars.web.filters import Filters, check_filters, filters_of, once
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
 from regulars.web.masks import id_hidden
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 MOST, PAIRS = 100_000, 15_000  # customers of the map, and of each of the three linked ones
 LEAST = 3
+FEW_MAPS = 4  # with filters, in memory: each holds up to MOST customers
 _PAIRS = (("recency_days", "orders"), ("recency_days", "monetary"), ("orders", "monetary"))
 
 
@@ -51,7 +52,7 @@ class Sampled:
 
 def sampled(found: Opened, filters: Filters) -> Sampled:
     """The customers of the maps of a study, those whom the filters leave, read once."""
-    return found.once(("map", filters), lambda: _sampled(found, filters))
+    return once(found, filters, ("map",), lambda: _sampled(found, filters), most=FEW_MAPS)
 
 
 def _sampled(found: Opened, filters: Filters) -> Sampled:
@@ -107,7 +108,8 @@ def customer_map(request: Request, found: OpenedStudy, role: Viewer) -> Response
     by = "segment" if request.query_params.get("by") == "segment" or found.study.clusters.k < 2 else "cluster"
     lead = link(request, "/segments/map/PLACE")
     seen = sampled(found, filters)
-    charts = found.once(("maps", by, say.language, lead, filters), lambda: _charts(found, seen, (by, lead), say))
+    key = ("maps", by, say.language, lead)
+    charts = once(found, filters, key, lambda: _charts(found, seen, (by, lead), say), most=FEW_MAPS)
     if figure := request.query_params.get("csv"):
         return _csv(request, found, role, (chart for chart in charts), figure)
     shown = min(seen.of, MOST)

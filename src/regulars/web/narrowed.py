@@ -25,7 +25,7 @@ from regulars.retention.retention import of_periods, retention
 from regulars.stored import only_of, stored_buyers, stored_sales
 from regulars.value.histories import cut_at, make_histories
 from regulars.value.models import SegmentValue
-from regulars.web.filters import Filters
+from regulars.web.filters import Filters, once
 from regulars.web.opened import Opened
 
 MEMORY = "512MB"  # at most, while a page is made
@@ -40,7 +40,7 @@ def follows(study: Study, page: str) -> bool:
 
 def narrowed(found: Opened, filters: Filters, page: str) -> Study | None:
     """A study whose `customers`, and the figures of one page, are of who passes; once. None where nobody is left."""
-    return found.once(("narrowed", page, filters, found.personal), lambda: _narrowed(found, filters, page))
+    return once(found, filters, ("narrowed", page, found.personal), lambda: _narrowed(found, filters, page))
 
 
 def _narrowed(found: Opened, filters: Filters, page: str) -> Study | None:

@@ -22,7 +22,7 @@ from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
 from regulars.web.faces import link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
-from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of
+from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, once
 from regulars.web.headline import headline
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
@@ -70,7 +70,7 @@ def _overview(asked: Asked) -> Shown | None:
     seen = asked.study.overview
     if seen is None and asked.found.study.overview is None:
         return None
-    made = overview_page(asked.study, asked.say)
+    made = overview_page(asked.study, asked.say, asked.found.study.overview)
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
     if seen and (world := world_map(seen, asked.say, asked.links.of("countries"))):
         blocks = tuple(
@@ -155,8 +155,8 @@ def filter_bar(request: Request, found: Opened, key: str, left: int) -> dict[str
 
 def _made(key: str, asked: Asked) -> Shown:
     """A page, made once per study, language and filters. Raises 404 where the study has nothing for it."""
-    name = (key, asked.say.language, asked.filters, asked.links.keeps)
-    made = asked.found.once(("page", *name), lambda: shown(key, asked))
+    name = ("page", key, asked.say.language, asked.links.keeps)
+    made = once(asked.found, asked.filters, name, lambda: shown(key, asked))
     if made is None:
         raise HTTPException(404, "part_missing")
     return made
