@@ -87,7 +87,7 @@ def once(
     """As `Opened.once`; of results for filters, of which there are many, the last few of a kind, `key[0]`, are kept."""
     if not filters:
         return found.once(key, make)
-    few: Kept = found.once(("few", key[0]), lambda: Kept(most))
+    few: Kept = found.once(f"few {key[0]}", lambda: Kept(most))
     return few.once((*key, filters), make)
 
 
