@@ -17,6 +17,8 @@ from fastapi import APIRouter
 from starlette.testclient import TestClient
 
 import regulars
+from regulars.locale import words
+from regulars.web import faces
 from regulars.web.app import create_app
 from regulars.web.assets import names
 from regulars.web.opened import Kept, Shelf
@@ -122,9 +124,22 @@ def test_pages_hold_nothing_that_the_policy_forbids(client: TestClient, page: st
 def test_what_nobody_foresaw_says_nothing_of_the_inside(shop: Path) -> None:
     client = broken(shop)
     assert client.get("/broken").status_code == 500
-    assert "secret" not in client.get("/broken").text
+    html = client.get("/broken?lang=id").text
+    assert "secret" not in html and "Traceback" not in html
+    assert '<html lang="id"' in html and words("id")("web.problem.500") in html
+    assert 'id="pages"' in html and 'href="/overview"' in html and words("id")("web.problem.home") in html
     answer = client.get("/api/v1/broken").json()
     assert answer["error"]["code"] == "unforeseen" and "secret" not in json.dumps(answer)
+
+
+def test_where_every_page_fails_a_sentence_is_left(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of the inside")
+
+    monkeypatch.setattr(faces, "navigation", fail)
+    answer = broken(shop).get("/overview?lang=id")
+    assert (answer.status_code, answer.text) == (500, f"{words('id')('web.problem.500')}\n")
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,29 @@ def test_without_a_script_a_form_sends_the_files_and_leads_to_the_result(client:
     assert [json.loads(line)["act"] for line in audit.splitlines()] == ["upload", "run"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("price", "code"), [("Rp 85.000", "IDR"), ("$2.50", "USD"), ("2.50", None)])
+def test_the_first_file_of_a_new_shop_says_its_currency(
+    client: TestClient, language: Any, price: str, code: str | None
+) -> None:
+    """A look that nothing was asked for, of a shop without settings; then one for which a currency was chosen."""
+    say = words(language)
+    rows = "".join(f"{i},C{i % 7},2024-0{1 + i % 9}-11,Teh,{price}\n" for i in range(40))
+    key = put(client, f"order_id,customer_id,order_date,product,price\n{rows}".encode())
+    client.cookies.set("lang", language)
+    where = post(client, "/start/looks", upload=key).headers["location"]
+    html = ended(client, where)
+    found = say("web_start.settings.currency_found", code=code) if code else say("web_start.settings.currency_unknown")
+    assert f'<option value="" selected>{found}</option>' in html
+    again = post(client, f"{where}/look", currency="EUR").headers["location"]
+    html = ended(client, again)
+    assert '<option value="EUR" selected>' in html
+    assert f'<option value="">{say("web_start.look.as_recognised")}</option>' in html
+    ran = post(client, f"{where}/run").headers["location"]
+    assert "/?study=2024-" in ended(client, ran)
+    assert open_shop(client.app.state.settings.shop).load().currency == code  # type: ignore[attr-defined]
+
+
 def test_what_is_wrong_is_a_sentence_and_a_way_back(client: TestClient) -> None:
     answer = client.post("/start/uploads", data={"csrf": csrf_of(client)}, files=[("file", ("a.csv", b"%PDF-1.7 "))])
     assert (answer.status_code, "a.csv is a PDF file" in answer.text, 'href="/start"' in answer.text) == (

@@ -83,8 +83,11 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the log has it
-    """Answers from outside of every other layer: with the headers of safety, without a template that might fail too."""
+    """Answers from outside of every other layer: with the headers of safety; as plain text where the page fails too."""
     message = words(language_of(request))("web.problem.500")
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": {"code": "unforeseen", "message": message}}, 500, HEADERS)
-    return PlainTextResponse(f"{message}\n", 500, HEADERS)
+    try:
+        answer = problem(request, 500, "unforeseen", message)
+    except Exception:  # what is broken may be what every page needs
+        answer = PlainTextResponse(f"{message}\n", 500)
+    answer.headers.update({**HEADERS, "cache-control": "no-store"})
+    return answer
