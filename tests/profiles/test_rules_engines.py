@@ -131,14 +131,18 @@ def counts(folder: Path, rule: PlainRule) -> tuple[int, int]:
 def test_online_retail_in_plain_words(data: Path, tmp_path: Path) -> None:
     analysis = rg.study(rg.read(data / "online_retail_II.parquet"))
     study = analysis.save(tmp_path / "shop")
+    groups = [*study.segments, *study.cluster_profiles]
+    learned = plain_rules(analysis.engine, groups).rules  # as if nothing defined the segments
     analysis.close()
     assert study.plain_rules is not None
-    rules = by_group([rule for rule in study.plain_rules.rules if rule.kind == "segment"])
-    assert len(rules) == 10
-    for rule in study.plain_rules.rules:  # no segment of the standard preset is harder to say than this
+    segments_said = [rule for rule in study.plain_rules.rules if rule.kind == "segment"]
+    assert len(segments_said) == 10 and all(r.brief and r.found == r.hits == r.members for r in segments_said)
+    for rule in learned:  # no segment of the standard preset is harder to say than this
         assert rule.precision is not None and rule.recall is not None, rule.group
         assert min(rule.precision.value, rule.recall.value) >= (0.9 if rule.kind == "segment" else 0.75)
+    for rule in (*learned, *study.plain_rules.rules):
         assert counts(tmp_path / "shop" / "studies" / "2011-12-10", rule) == (rule.found, rule.hits)
+    rules = by_group([rule for rule in learned if rule.kind == "segment"])
     assert rules["Champions"].conditions == (Condition("orders", low=5.0), Condition("recency_days", high=20.0))
     segments = next(tree for tree in study.plain_rules.trees if tree.kind == "segment")
     assert segments.right > 0.85 > 3 * segments.largest

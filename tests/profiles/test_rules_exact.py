@@ -67,6 +67,19 @@ def test_small_segments_are_defined_on_every_engine(engine: Engine) -> None:
     assert cluster is not None and cluster.reason is not None and cluster.ranges == ()
 
 
+def test_a_definition_of_three_conditions_stands_where_a_near_rule_could_be_learned(duck: DuckEngine) -> None:
+    scheme = scheme_of("standard", STANDARD)
+    scored(duck, scheme, [(i * 37 % 300, 1 + i * 7 % 25, i) for i in range(1_500)])
+    groups = [Named("segment", name, 0) for name in scheme.segments]
+    learned = {rule.group: rule for rule in plain_rules(duck, groups).rules}
+    assert learned["Hibernating"].conditions and not learned["Hibernating"].ranges  # there was enough to learn from
+    for rule in plain_rules(duck, groups, scheme=scheme).rules:
+        assert rule.brief and len(rule.ranges) == 1 and rule.conditions == () and rule.precision is None, rule.group
+        assert rule.found == rule.hits
+    other = scheme_of("standard", ((30.0, *STANDARD[0][1:]), *STANDARD[1:]))  # who finds others has to be learned
+    assert not next(r for r in plain_rules(duck, groups, scheme=other).rules if r.group == "Champions").ranges
+
+
 def test_a_definition_that_finds_others_is_not_given(duck: DuckEngine) -> None:
     scheme = scheme_of("standard", STANDARD)
     scored(duck, scheme, [(i * 37 % 300, i % 25, i) for i in range(90)])

@@ -99,9 +99,23 @@ def test_a_definition_stands_where_a_segment_is_too_small(language: Language) ->
     assert text == expected[language]
     page = plain_page(study, say)
     assert page is not None and [block.key for block in page.blocks] == ["plain_segment"]
-    assert page.insights == (say("plain.insight.exact", n=1, of=1),)
+    assert page.insights == (say("plain.insight.brief", n=1, of=1),)
     assert page.blocks[0].tables[0].rows[0][1:] == (text, *[say("plain.table.exact")] * 2, "12")
     assert text in card_line(study, "segment", name, say) and not card_line(study, "cluster", "Cluster 1", say)
+
+
+def test_the_opening_sentence_counts_what_stands_below() -> None:
+    """A user read "1 of 10 can be said in three conditions" above nine exact definitions of two conditions each."""
+    study, one = make_study(), (Condition("orders", low=4, high=9),)
+    names = [profile.name for profile in study.segments]
+    rules = [PlainRule("segment", name, 12, found=12, hits=12, sql="s", ranges=(one,)) for name in names[:-2]]
+    rules += [PlainRule("segment", names[-2], 12, found=12, hits=12, sql="s", ranges=(one, one, one, one))]
+    rules += [PlainRule("segment", names[-1], 9, RULE, rate(92, 100), rate(46, 50), 10, 9, "s")]
+    page = plain_page(replace(study, plain_rules=PlainRules(tuple(rules), (), ("orders",), 50, 50)), SAY)
+    assert page is not None
+    brief, learned, long = page.insights
+    assert brief.startswith("8 of 10 segments can be said exactly in at most three conditions")
+    assert learned.startswith("For 1 of 10 segments") and long.startswith("1 of 10 segments takes more than three")
 
 
 def test_lines_are_called_lines_where_they_were_counted() -> None:

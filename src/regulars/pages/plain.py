@@ -35,9 +35,12 @@ def _insights(found: PlainRules, say: Words) -> list[str]:
     segments = [rule for rule in found.rules if rule.kind == "segment"]
     said = [rule for rule in segments if rule.precision and rule.recall]
     lines = []
-    exact = sum(bool(rule.ranges) for rule in segments)
-    if segments and not said and not exact:
+    brief = sum(rule.brief for rule in segments)
+    exact = sum(bool(rule.ranges) for rule in segments) - brief
+    if segments and not said and not exact and not brief:
         lines.append(say("plain.insight.none", of=len(segments)))
+    if brief:
+        lines.append(say("plain.insight.brief", n=brief, of=len(segments)))
     if said:
         good = sum(min(r.precision.value, r.recall.value) >= EXACT for r in said if r.precision and r.recall)
         lines.append(say("plain.insight.many", said=len(said), of=len(segments), good=good))

@@ -1,16 +1,16 @@
 """A named segment by definition: the scores that it holds, put back into days, orders and money.
 
-It needs no customers to be learned from or checked on, so it is given where a segment is too small for a plain rule.
+It needs no customers to be learned from or checked on, and it is exact: it is given wherever three conditions say it,
+and where no plain rule was found.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 from math import floor
 
 from regulars.engine import Engine
-from regulars.profiles.rule_models import Condition, PlainRule
+from regulars.profiles.rule_models import Condition, Named, PlainRule
 from regulars.profiles.rule_sql import count_rules, group_sql, ranges_sql, rule_sql
 from regulars.segments.models import Cuts, Scheme
 
@@ -18,40 +18,27 @@ Box = tuple[tuple[int, int], ...]  # from and to which interval of recency, of o
 _Cell = tuple[int, ...]
 
 
-def defined(
-    engine: Engine, source: str, rules: Sequence[PlainRule], scheme: Scheme | None, *, joined: bool
-) -> tuple[PlainRule, ...]:
-    """The rules, those of named segments that could not be said with their definition where it finds just these.
+def definitions(
+    engine: Engine, source: str, groups: Sequence[Named], scheme: Scheme | None, *, joined: bool
+) -> dict[str, PlainRule]:
+    """The named segments among the groups that the borders of the scheme find, all of them and nobody else, by name.
 
-    `source` is the table of customers as SQL. A definition that finds others, or not all, is not given.
+    `source` is the table of customers as SQL. Of a segment alone there is nothing to tell apart.
     """
-    ranges = {
-        rule.group: found
-        for rule in rules
-        if rule.kind == "segment" and rule.reason and rule.reason.key != "plain.reason.alone"
-        if scheme and (found := exact_ranges(scheme, rule.group))
-    }
-    asked = [(ranges_sql(found), group_sql("segment", name)) for name, found in ranges.items()]
-    asked += [("true", group) for _, group in asked]
-    counts = count_rules(engine, source, asked)
-    exact = {
-        name: counts[i][0]
-        for i, name in enumerate(ranges)
-        if counts[i][0] == counts[i][1] == counts[len(ranges) + i][1]
-    }
-    return tuple(
-        replace(
-            rule,
-            ranges=ranges[rule.group],
-            found=exact[rule.group],
-            hits=exact[rule.group],
-            sql=rule_sql(ranges_sql(ranges[rule.group]), joined=joined),
-            reason=None,
+    named = [group for group in groups if group.kind == "segment"]
+    if scheme is None or len(named) < 2:
+        return {}
+    ranges = [(group, found) for group in named if (found := exact_ranges(scheme, group.name))]
+    asked = [(ranges_sql(found), group_sql("segment", group.name)) for group, found in ranges]
+    counts = count_rules(engine, source, [*asked, *(("true", segment) for _, segment in asked)])
+    return {
+        group.name: PlainRule(
+            group.kind, group.name, group.customers, found=count[0], hits=count[1], ranges=found,
+            sql=rule_sql(ranges_sql(found), joined=joined),
         )
-        if rule.kind == "segment" and rule.group in exact
-        else rule
-        for rule in rules
-    )
+        for (group, found), count, whole in zip(ranges, counts, counts[len(ranges):], strict=False)
+        if count[0] == count[1] == whole[1]
+    }  # fmt: skip
 
 
 def exact_ranges(scheme: Scheme, segment: str) -> tuple[tuple[Condition, ...], ...]:

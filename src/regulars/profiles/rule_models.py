@@ -6,6 +6,8 @@ from regulars.locale import Message
 from regulars.profiles.models import Kind
 from regulars.rates import Rate
 
+CONDITIONS = 3  # what one still says in a sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -37,7 +39,8 @@ class PlainRule:
 
     `precision` is the share of the customers found who belong to the group, `recall` the share of the group that is
     found: both among customers whom the search did not see. `found` and `hits` count the whole shop. `ranges` is the
-    exact definition of a named segment too small for a rule: one of them must hold, and nothing is estimated.
+    exact definition of a named segment, where it is brief or no rule was found: one of them must hold, and nothing is
+    estimated.
     """
 
     kind: Kind
@@ -51,6 +54,11 @@ class PlainRule:
     sql: str | None = None  # a query over customers.parquet that lists whom the rule finds
     reason: Message | None = None
     ranges: tuple[tuple[Condition, ...], ...] = ()  # all conditions of one of them
+
+    @property
+    def brief(self) -> bool:
+        """Whether it is an exact definition of at most three conditions."""
+        return 0 < sum(map(len, self.ranges)) <= CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from regulars.engine import Engine, quoted
 from regulars.features.people_models import Attribute
 from regulars.locale import Message, Value
-from regulars.profiles.exact import defined
+from regulars.profiles.exact import definitions
 from regulars.profiles.models import Kind, Profile
 from regulars.profiles.rule_cuts import Kinds, round_scale
 from regulars.profiles.rule_models import Named, PlainRule, PlainRules, Tree
@@ -42,7 +42,7 @@ def plain_rules(
     """The rules of the groups (named segments and clusters) from the table `customers`, and a tree over each kind.
 
     Features are those of NUMERIC that hold values, and the attributes: numbers and categories of the table `people`.
-    Named segments of the `scheme` that cannot be said are defined by its cut points.
+    Named segments of the `scheme` are defined by its cut points where that takes three conditions, or no rule is found.
     """
     named = [Named(group.kind, group.name, group.customers) for group in groups]
     known = set(engine.column_names("customers"))
@@ -57,13 +57,16 @@ def plain_rules(
     told_twice = {each.name for each in attributes if each.role == "recency"}  # in the table's words, and in ours
     field = _field(learn, numeric, kinds, told_twice)
     rows, tested = len(learn["segment"]), len(held["segment"])
-    rules = [_rule(group, named, field, learn, held) for group in named]
+    exact = definitions(engine, source, named, scheme, joined=bool(attributes))
+    brief = {(rule.kind, name): rule for name, rule in exact.items() if rule.brief}
+    rules = [brief.get((g.kind, g.name)) or _rule(g, named, field, learn, held) for g in named]
     said = [(where_sql(rule.conditions), group_sql(rule.kind, rule.group)) for rule in rules if rule.conditions]
     counts = iter(count_rules(engine, source, said))
     features = tuple(each.feature for each in field.columns)
     rules = [_counted(rule, next(counts), joined=bool(attributes)) if rule.conditions else rule for rule in rules]
+    rules = [exact.get(r.group, r) if r.reason and r.kind == "segment" else r for r in rules]
     return PlainRules(
-        rules=defined(engine, source, rules, scheme, joined=bool(attributes)),
+        rules=tuple(rules),
         trees=tuple(_trees(named, field, learn, held)),
         features=features,
         learned_on=rows,
