@@ -58,6 +58,7 @@ def until(done: Callable[[], bool]) -> None:
 def test_however_many_ask_one_file_is_made_and_all_read_it(shop: Path) -> None:
     seen = [opened(shop) for _ in range(4)]  # as four workers
     with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda found: laid.ready(found, LONG), seen))
         pages = list(pool.map(lambda found: customers_page(found, Wanted()), seen))
     assert len(files(shop)) == 1 and pages == [pages[0]] * 4 and pages[0].total == 20
     made = (shop / ".web/lists" / files(shop)[0]).stat().st_ino

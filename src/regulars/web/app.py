@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
@@ -16,6 +17,7 @@ from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
 
+THREADS = 8  # pages that are made at a time; more would only hold more memory
 # every module with pages or endpoints of its own: its `router`, in the order of matching
 ROUTERS = (api.router, studies.router, customers.router, products.router, maps.router, start.router, access.router)
 
@@ -47,6 +49,7 @@ def create_app(settings: WebSettings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
     Thread(target=_warm, args=(app.state.shelf,), daemon=True).start()
     yield
 

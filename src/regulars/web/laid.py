@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 STEPS = ("places", "contacts", "bought", "shopped", "active", "product_rows", "listed")
 SMALL = 100_000  # rows read, and customers, up to which a request makes them itself
-PATIENCE = 2.0  # seconds that a request waits
+PATIENCE = 1.0  # seconds that a request waits
 PAUSE = 0.05
 MEMORY = "512MB"  # at most, of the process that makes them
 PERSONAL = ("name", "email", "phone")

@@ -189,7 +189,7 @@ def _narrow(found: Opened, filters: Filters, number: int) -> None:
 @contextmanager
 def _chosen(found: Opened, filters: Filters) -> Iterator[DuckEngine]:
     """An engine with `customers` and the lines that the filters leave as `chosen`."""
-    with DuckEngine(threads=2, memory_limit="512MB") as engine:
+    with DuckEngine(threads=2, memory_limit="192MB") as engine:
         stored_customers(engine, found.shop, found.day)
         stored_sales(engine, found.shop, found.day)
         if filters:
