@@ -18,8 +18,10 @@ from starlette.testclient import TestClient
 from regulars.charts import Chart, Table
 from regulars.charts.kit import Bars, lying_bars
 from regulars.locale import words
+from regulars.pages.business import overview_page
 from regulars.pages.report import MORE
 from regulars.shop import open_shop
+from regulars.web.calendar import in_calendar
 from regulars.web.figures import csv_of, linked
 from regulars.web.filters import Filters, before, chosen_overview
 from regulars.web.opened import Opened, Shelf
@@ -140,6 +142,40 @@ def test_who_is_new_in_a_month_does_not_depend_on_the_months_shown(found: Opened
     assert part.months == tuple(m for m in seen.months if m.start in {month.start for month in part.months})
     assert [month.start.month for month in part.months] == [6, 7, 8]
     assert part.years[0].new_customers == sum(month.new_customers for month in part.months)
+
+
+def test_who_is_new_is_told_by_all_orders_not_by_those_of_a_category(found: Opened) -> None:
+    days = "s.day >= '2022-06-01' and s.day < '2023-01-01'"
+    new = found.engine.rows(f"""
+        select count(distinct c.customer_id) as n from customers c join sales s on s.customer_id = c.customer_id
+        where  s.category = 'Tools' and {days} and date_trunc('month', s.day) = date_trunc('month', c.first_order)""")
+    part = chosen_overview(found, Filters(category="Tools", since=date(2022, 6, 1), until=date(2023, 1, 1)))
+    assert part and 0 < sum(month.new_customers for month in part.months) == new[0]["n"]
+    whole = chosen_overview(found, Filters(category="Tools"))
+    assert whole and sum(month.new_customers for month in whole.months) < whole.customers
+
+
+def test_a_part_of_the_lines_lies_in_the_calendar_of_the_shop(found: Opened) -> None:
+    shop = found.study.overview
+    assert shop and len(shop.years) > 1
+    some = tuple(replace(month, complete=False, orders=1) for month in shop.months[3:5])
+    seen = in_calendar(replace(shop, months=some, years=shop.years[:1]), shop, None, None)
+    assert [(month.start, month.complete) for month in seen.months] == [(m.start, m.complete) for m in shop.months[3:]]
+    assert [month.orders for month in seen.months[:3]] == [1, 1, 0]
+    assert [year.orders for year in seen.years] == [shop.years[0].orders, *(0 for _ in shop.years[1:])]
+    until = in_calendar(replace(shop, months=some, years=shop.years[:1]), shop, None, shop.months[6].start)
+    assert len(until.months) == 3 and not until.years[0].complete
+
+
+def test_what_a_filter_hides_is_not_said_to_be_missing_in_the_file(found: Opened) -> None:
+    shop = found.study.overview
+    assert shop and shop.categories and not shop.ship_modes
+    part = replace(found.study, overview=replace(shop, categories=(), subcategories=(), insights={}))
+    said = {block.key: block.empty for block in overview_page(part, words("en"), shop).blocks if block.empty}
+    assert "Categories" in said["not_here"] and "Shipping" not in said["not_here"]
+    assert "Shipping" in said["missing"] and "Categories" not in said["missing"]
+    alone = {block.key: block.empty for block in overview_page(part, words("en")).blocks if block.empty}
+    assert "Categories" in alone["missing"] and "not_here" not in alone
 
 
 def test_changes_compare_whole_periods_of_one_length(found: Opened) -> None:

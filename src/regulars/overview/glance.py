@@ -25,14 +25,15 @@ _TEMPORARY = (
 )
 
 
-def overview(engine: Engine, free_lines: int = 0) -> Overview:
+def overview(engine: Engine, free_lines: int = 0, ranks: str = "overview/order_ranks") -> Overview:
     """The business at a glance, from the tables `sales` and `orders`, which hold at least one line.
 
-    `free_lines` are the lines that cleaning set aside because they cost nothing. `sales` is scanned a fixed number of
-    times; what leaves the engine is bounded by the calendar and by the length of the lists.
+    `free_lines` are the lines that cleaning set aside because they cost nothing; `ranks` is the step that tells an
+    order's place among the customer's (of a part of the lines: another). `sales` is scanned a fixed number of times;
+    what leaves the engine is bounded by the calendar and by the length of the lists.
     """
     totals = engine.ask("overview/line_totals")[0]
-    engine.make("overview/order_ranks")
+    engine.make(ranks)
     engine.make("overview/order_parts")
     engine.make("overview/buyers")
     buyers = engine.ask("overview/repeat")[0]

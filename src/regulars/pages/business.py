@@ -9,14 +9,28 @@ from regulars.pages.models import Block, Fact, OverviewPage
 from regulars.pages.sentences import all_told
 
 
-def overview_page(study: Study, say: Words) -> OverviewPage:
-    """Sales by time, place and product; each section opens with its question and its insights. Empty without orders."""
+def overview_page(study: Study, say: Words, whole: Overview | None = None) -> OverviewPage:
+    """Sales by time, place and product; each section opens with its question and its insights. Empty without orders.
+
+    `whole` is the shop's overview where the study's is of a part of the lines.
+    """
     title, question = say("report.overview.title"), say("report.overview.question")
     if (seen := study.overview) is None:
         return OverviewPage(title, question, ())
+    blocks, empty = _sections(seen, say)
+    never = _sections(whole, say)[1] if whole else empty
+    said = {"missing": [name for name in empty if name in never], "not_here": [n for n in empty if n not in never]}
+    blocks += [Block(key, say("report.overview.missing_title"),
+                     empty=say(f"report.overview.{key}", sections=", ".join(names)))
+               for key, names in said.items() if names]  # fmt: skip
+    return OverviewPage(title, question, tuple(blocks))
+
+
+def _sections(seen: Overview, say: Words) -> tuple[list[Block], list[str]]:
+    """The sections that have something to show, and the names of the others."""
     charts = overview_charts(seen, say)
     facts = {"repeat": _repeat(seen, say), "discounts": _discounts(seen, say)}
-    blocks, missing = [], []
+    blocks, empty = [], []
     for section in SECTIONS:
         name = say(f"overview.sections.{section}.title")
         insights = all_told(seen.insights.get(section, ()), say)
@@ -25,12 +39,8 @@ def overview_page(study: Study, say: Words) -> OverviewPage:
         if block.charts or block.facts or block.insights:
             blocks.append(block)
         else:
-            missing.append(name)
-    if missing:
-        names = ", ".join(missing)
-        blocks.append(Block("missing", say("report.overview.missing_title"),
-                            empty=say("report.overview.missing", sections=names)))  # fmt: skip
-    return OverviewPage(title, question, tuple(blocks))
+            empty.append(name)
+    return blocks, empty
 
 
 def _repeat(seen: Overview, say: Words) -> tuple[Fact, ...]:

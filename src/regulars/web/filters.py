@@ -1,6 +1,6 @@
 """Filters of the query string: a segment, a country, a category, whole months; and the overview of what they leave."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -12,14 +12,16 @@ from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.charts.kit import short
 from regulars.engine import DuckEngine
-from regulars.errors import UsageError
-from regulars.locale import Words
+from regulars.errors import RegularsError, UsageError
+from regulars.locale import LANGUAGES, Words, words
 from regulars.overview import overview
 from regulars.overview.insights import insights
 from regulars.overview.models import Overview, Period
+from regulars.publish import NO_ORDERS
 from regulars.stored import stored_customers, stored_sales
+from regulars.web.calendar import in_calendar, with_newcomers
 from regulars.web.masks import masked_overview
-from regulars.web.opened import Kept, Opened
+from regulars.web.opened import Kept, Opened, day_asked
 
 _Found = TypeVar("_Found")
 FEW = 32  # results for filters, of each kind, in memory
@@ -50,7 +52,7 @@ def filters_of(request: Request) -> Filters:
     since, until = _month(asked["since"]), _month(asked["until"], up=True)
     if since and until and since >= until:
         raise UsageError("filter_backwards", since=since.isoformat(), until=until.isoformat())
-    return Filters(asked["segment"], asked["country"], asked["category"], since, until)
+    return Filters(_segment(request, asked["segment"]), asked["country"], asked["category"], since, until)
 
 
 def _month(text: str | None, up: bool = False) -> date | None:
@@ -96,7 +98,31 @@ def check_filters(study: Study, filters: Filters) -> None:
     known = _known(study)
     for name, value in filters.query().items():
         if name in known and value not in known[name]:
-            raise UsageError("not_a_choice", text=short(value), known=", ".join(short(one) for one in known[name][:20]))
+            raise unknown(name, value, known[name])
+
+
+def unknown(name: str, value: str, known: Sequence[str]) -> UsageError:
+    """The refusal of a filter's value that the study does not know."""
+    if not known:
+        return UsageError("filter_empty", name=name, text=short(value))
+    return UsageError("filter_unknown", name=name, text=short(value), known=", ".join(short(one) for one in known[:20]))
+
+
+def called(text: str, names: Iterable[str], label: Callable[[str, Words], str]) -> str:
+    """The name that a study uses for what is given as its label in either language; other texts as they are."""
+    labels = {name: [label(name, words(one)).casefold() for one in LANGUAGES] for name in names}
+    return text if text in labels else next((name for name in labels if text.casefold() in labels[name]), text)
+
+
+def _segment(request: Request, text: str | None) -> str | None:
+    """The English name of a segment, which may be given in either language."""
+    if text is None:
+        return None
+    try:
+        study = request.app.state.shelf.opened(day_asked(request)).study
+    except RegularsError:
+        return text  # whoever opens the study says so
+    return called(text, (*study.scheme.segments, NO_ORDERS), segment_label)
 
 
 def filters_told(filters: Filters, say: Words) -> str:
@@ -142,7 +168,9 @@ def _overview(found: Opened, filters: Filters) -> Overview | None:
         engine.make("overview/orders")
         if not engine.rows("select 1 from chosen limit 1"):
             return None
-        seen = overview(engine)
+        seen = overview(engine, ranks="web/order_ranks")
+        seen = with_newcomers(engine, seen)
+    seen = in_calendar(seen, found.study.overview, filters.since, filters.until)
     if filters.since is None and filters.until is None:
         return seen
     whole = chosen_overview(found, replace(filters, since=None, until=None))
@@ -162,6 +190,7 @@ def _of_months(seen: Overview, whole: Overview, filters: Filters) -> Overview:
 
 
 def _known(study: Study) -> dict[str, list[str]]:
+    """The values of filters by their names."""
     seen = study.overview
     return {
         "segment": [group.name for group in study.segments if group.customers],

@@ -70,7 +70,7 @@ def _overview(asked: Asked) -> Shown | None:
     seen = asked.study.overview
     if seen is None and asked.found.study.overview is None:
         return None
-    made = overview_page(asked.study, asked.say)
+    made = overview_page(asked.study, asked.say, asked.found.study.overview)
     blocks = tuple(_linked(block, asked.links) for block in made.blocks)
     if seen and (world := world_map(seen, asked.say, asked.links.of("countries"))):
         blocks = tuple(
