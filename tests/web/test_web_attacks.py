@@ -73,3 +73,11 @@ def test_who_asks_for_very_many_strangers_breaks_no_list(shop: Path) -> None:
     for i in range(RESULTS + 5):
         assert client.get(f"/api/v1/customers/nobody-{i}").status_code == 404
     assert {path: client.get(path).content for path in pages} == before
+
+
+def test_a_program_that_guesses_stands_in_the_log_and_its_guess_does_not(shop: Path, tokens: dict) -> None:
+    log = shop / ".web" / "audit.jsonl"
+    before = log.read_text().count("sign_in_failed") if log.exists() else 0
+    assert as_role(shop, "0badc0de.guess").get("/api/v1/studies").status_code == 401
+    told = log.read_text()
+    assert told.count("sign_in_failed") == before + 1 and "guess" not in told and "0badc0de" not in told

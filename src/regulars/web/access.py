@@ -48,6 +48,7 @@ def _bearer(register: Register, token: str, request: Request) -> Role | None:
     role = register.role_of(token)
     if role is None:
         register.failed(address)
+        note(request, "sign_in_failed", "none")
         return None
     while len(_shown) >= _CACHED:
         _shown.pop(next(iter(_shown)))
