@@ -31,6 +31,8 @@ def test_money_stays_on_one_line(language: Language, width: int) -> None:
         table(out, "What they bring", ("Group", "Customers", "Net sales so far", "Action"), rows, (1, 2))
         assert [row[2] for row in rows if not any(row[2] in line for line in told(out).splitlines())] == []
         assert "…" not in told(out)
+        assert all(word in told(out) for word in ("Customers", "Net", "Action"))
+        assert max(map(len, told(out).splitlines())) <= max(width, 40)
         assert all(row[0] in " ".join(told(out).split()) for row in rows) or width < 60
         out = console(width)
         sentence(out, f"They brought {rows[4][2]} within 90 days and {rows[3][2]} before that, net of returns.")

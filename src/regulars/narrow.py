@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
@@ -30,15 +31,17 @@ def table(
 
     The first column says what a row is about; `numeric` are the columns of figures.
     """
-    needed = sum(_width(i, heads, rows, numeric) for i in range(len(heads)))
-    gap = next((gap for gap in _GAPS if needed + gap * (len(heads) - 1) <= out.width), None)
+    columns = range(len(heads))
+    needed = [_width(i, heads, rows, numeric) for i in columns]
+    gap = next((gap for gap in _GAPS if sum(needed) + gap * (len(heads) - 1) <= out.width), None)
     if gap is None:
         _stacked(out, title, heads, rows)
         return
-    shown = _table(title, gap)
-    for i, head in enumerate(heads):
-        figures = i in numeric
-        shown.add_column(escape(head), justify="right" if figures else "left", min_width=_least(i, rows, figures))
+    shown, left = _table(title, gap), out.width - sum(needed) - gap * (len(heads) - 1)
+    for i in columns:  # what is left goes to who would else wrap, first come, first served
+        more = min(left, max(cell_len(heads[i]), *(cell_len(row[i]) for row in rows), 0) - needed[i])
+        left -= more
+        shown.add_column(escape(heads[i]), justify="right" if i in numeric else "left", width=needed[i] + more)
     for row in rows:
         shown.add_row(*map(escape, row))
     out.print(shown, highlight=False)
@@ -51,17 +54,13 @@ def _table(title: str | None, gap: int) -> "Table":
     return Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, gap, 0, 0))
 
 
-def _least(column: int, rows: Sequence[Sequence[str]], figures: bool) -> int | None:
-    return max((len(row[column]) for row in rows), default=0) or None if figures else None
-
-
 def _width(column: int, heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> int:
     """What a column needs: its figures whole, its words down to some letters."""
-    longest = max((len(row[column]) for row in rows), default=0)
-    word = max(map(len, heads[column].split()), default=0)
+    longest = max((cell_len(row[column]) for row in rows), default=0)
+    word = max(map(cell_len, heads[column].split()), default=0)
     if column in numeric:
         return max(longest, word)
-    return max(min(longest, LEAST), word, max((len(w) for row in rows for w in row[column].split()), default=0))
+    return max(min(longest, LEAST), word, max((cell_len(w) for row in rows for w in row[column].split()), default=0))
 
 
 def _stacked(out: Console, title: str | None, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
