@@ -192,6 +192,22 @@ def test_the_page(planted: tuple[Path, Analysis]) -> None:
             assert all(len(row) == len(chart.table.headers) for row in chart.table.rows)
 
 
+def test_a_pair_in_both_directions_is_one_set_and_chance_is_not_drawn(planted: tuple[Path, Analysis]) -> None:
+    """A user read "2 rules are proven" above a table with one proven row, and saw chance drawn beside it."""
+    study = planted[1].result
+    found, say = study.bundles, words("en", "GBP")
+    sets = sum(sure(bundle.rule) for bundle in found.bundles)
+    head = bundles_page(study, say).insights[0]
+    assert head.startswith(f"{sets} set") and (f"({found.sure} rules" in head) is (sets != found.sure)
+    pairs = [r for r in found.rules if len(r.antecedent) == len(r.consequent) == 1]
+    for q in (0.0, 1.0):  # every pair as if proven, as if by chance
+        told = replace(found, rules=tuple(replace(r, q_value=q, adjusted_q_value=q, adjusted_low=2.0) for r in pairs))
+        net, map_ = network(told, say), matrix(told, say)
+        dashed = ["type" in line["lineStyle"] for line in net.option["series"][0]["data"]]
+        pale = ["itemStyle" in cell for cell in map_.option["series"][0]["data"]]
+        assert dashed and set(dashed) == set(pale) == {q > 0}
+
+
 def test_hostile_names_stay_text(planted: tuple[Path, Analysis]) -> None:
     found = planted[1].result.bundles
     named = {name: f"{i}{HOSTILE[i % len(HOSTILE)]}" for i, name in enumerate(ITEMS)}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import cos, log2, pi, sin, sqrt
 
 from regulars.baskets.models import Bundle, Bundles, InSegment, Rule
+from regulars.baskets.words import sure, verdict
 from regulars.charts import Chart, Option, Table, height_of
 from regulars.charts.groups import segment_label
 from regulars.charts.kit import Cell, base, color, fn, heat_map, short, tip
@@ -13,12 +14,14 @@ ITEMS = 24  # of the network
 PAIRED = 10  # of the matrix
 SEGMENTS = 6
 LABEL = 24  # characters of an item beside its point
+PALE = 0.3  # of a pair that may be chance
 FEW = 5  # baskets below which a segment cannot be compared
 
 
 def pairs(bundles: Bundles) -> list[Rule]:
-    """The rules between two single items, best first."""
-    return [rule for rule in bundles.rules if len(rule.antecedent) == len(rule.consequent) == 1 and rule.adjusted_lift]
+    """The rules between two single items, proven ones first."""
+    found = [rule for rule in bundles.rules if len(rule.antecedent) == len(rule.consequent) == 1 and rule.adjusted_lift]
+    return sorted(found, key=lambda rule: not sure(rule))
 
 
 def network(bundles: Bundles, say: Words) -> Chart | None:
@@ -55,7 +58,7 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
         for name, share in items.items()
     ]  # fmt: skip
     joined = [
-        {"coords": [places[a], places[b]], "lineStyle": {"width": round(1.5 + 5 * _strength(rule) / strongest, 1)},
+        {"coords": [places[a], places[b]], "lineStyle": _line(rule, strongest),
          "tip": _pair_tip(rule, bundles, say)}
         for (a, b), rule in links.items()
     ]  # fmt: skip
@@ -74,6 +77,13 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     )  # fmt: skip
 
 
+def _line(rule: Rule, strongest: float) -> Option:
+    """Thicker where the two sell together more often; thin, pale and dashed where that may be chance."""
+    if not sure(rule):
+        return {"width": 1, "opacity": 0.35, "type": "dashed"}
+    return {"width": round(1.5 + 5 * _strength(rule) / strongest, 1)}
+
+
 def _strength(rule: Rule) -> float:
     """Doublings of the adjusted lift; a little for the weakest."""
     return log2(max(rule.adjusted_lift or 1, 1.01))
@@ -82,7 +92,8 @@ def _strength(rule: Rule) -> float:
 def _pair_tip(rule: Rule, bundles: Bundles, say: Words) -> str:
     return tip(f"{rule.antecedent[0]} + {rule.consequent[0]}",
                (say(f"bundles.baskets.{bundles.basket}"), say.number(rule.count)),
-               (say("bundles.head.adjusted"), say.number(rule.adjusted_lift or 0, 1)))  # fmt: skip
+               (say("bundles.head.adjusted"), say.number(rule.adjusted_lift or 0, 1)),
+               (say("bundles.head.verdict"), verdict(rule, say)))  # fmt: skip
 
 
 def spread(names: Sequence[str], links: Sequence[tuple[str, str]]) -> list[tuple[float, float]]:
@@ -130,6 +141,9 @@ def matrix(bundles: Bundles, say: Words) -> Chart | None:
     drawn: list[Cell] = [(x, y, log2(max(rule.adjusted_lift or 1, 1)), _pair_tip(rule, bundles, say), "")
                          for x, y, rule in cells]  # fmt: skip
     option = _with_values(heat_map(numbers, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
+    for datum, (*_, rule) in zip(option["series"][0]["data"], cells, strict=True):
+        if not sure(rule):
+            datum |= {"itemStyle": {"opacity": PALE}, "label": {"color": color("muted")}}
     title = say("bundles.matrix.title")
     unknown = say("common.unknown")
     rows = tuple(

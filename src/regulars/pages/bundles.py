@@ -2,7 +2,7 @@
 
 from regulars.analysis import Study
 from regulars.baskets.models import Bundles
-from regulars.baskets.words import cells, notes, sentence
+from regulars.baskets.words import cells, notes, sentence, sure
 from regulars.charts import Table
 from regulars.charts.baskets import by_segment, matrix, network
 from regulars.locale import Words
@@ -20,7 +20,9 @@ def bundles_page(study: Study, say: Words) -> Page | None:
         reason = told(found.reason, say) if found.reason else say("bundles.page.unproven")
         block = Block("bundles-none", say("bundles.page.none"), empty=reason)
         return Page("bundles", title, question, blocks=(block,))
-    insights = [say("bundles.page.found", sure=found.sure)] if found.sure else [say("bundles.page.unproven")]
+    sets = sum(sure(bundle.rule) for bundle in found.bundles)
+    key = "found" if sets == found.sure else "found_ways"
+    insights = [say(f"bundles.page.{key}", sets=sets, sure=found.sure) if found.sure else say("bundles.page.unproven")]
     best = found.bundles[0].rule
     insights += [sentence(best, found.basket, say) + ".", say("bundles.page.do")]
     charts = (network(found, say), matrix(found, say))
