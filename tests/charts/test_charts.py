@@ -8,7 +8,17 @@ from regulars.charts import Chart
 from regulars.charts.accounts import waterfall
 from regulars.charts.business import countries, overview_charts, repeat, slots
 from regulars.charts.evidence import elbow, silhouette
-from regulars.charts.groups import bin_names, distribution, in_rows, means, pca_map, round_marks, score_map, snake
+from regulars.charts.groups import (
+    bin_names,
+    distribution,
+    in_rows,
+    means,
+    money_bars,
+    pca_map,
+    round_marks,
+    score_map,
+    snake,
+)
 from regulars.features.distributions import Distribution
 from regulars.locale import Words, words
 from regulars.overview.models import Repeat
@@ -124,6 +134,23 @@ def test_bins_of_whole_numbers_do_not_overlap_and_the_last_is_open() -> None:
     assert bin_names(singles, words("id")) == ["1", "2", "3 atau lebih"]
     fives = Distribution("recency_days", (1.0, 6.0, 11.0, 16.0), (9, 3, 1), open_ended=False)
     assert bin_names(fives, SAY) == ["1 – 5", "6 – 10", "11 – 15"]
+
+
+def test_the_bars_of_segments_do_not_speak_of_clusters() -> None:
+    groups = [group for group in STUDY.segments if group.customers]
+    notes = [chart.note for chart in money_bars(groups, [group.name for group in groups], SAY)]
+    assert notes[0].startswith("Customers per segment;") and notes[1].startswith("Net sales per segment;")
+    groups = list(STUDY.cluster_profiles)
+    assert money_bars(groups, [group.name for group in groups], SAY)[0].note.startswith("Customers per cluster;")
+
+
+def test_a_last_bar_that_holds_the_rest_is_explained_and_amounts_have_room() -> None:
+    edges = tuple(2e5 * i for i in range(32))
+    chart = distribution(Distribution("monetary", edges, (5,) * 31), words("en", "IDR"))
+    assert chart and chart.note.endswith("The last bar holds everybody else: Rp\N{NO-BREAK SPACE}6,000,000 or more.")
+    assert len([mark for mark in chart.option["xAxis"]["data"] if mark]) <= 4
+    whole = distribution(Distribution("monetary", edges, (5,) * 31, open_ended=False), SAY)
+    assert whole and "last bar" not in whole.note
 
 
 def test_an_axis_names_round_values() -> None:

@@ -84,7 +84,10 @@ def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
         return say.money(value, digits) if form == "money" else say.number(value, 0 if value == int(value) else 1)
 
     texts = [say("common.unknown") if value is None else write(value) for value in values]
-    title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(p.customers for p in profiles))
+    kind = profiles[0].kind
+    counted = f"charts.{key}.{kind}"  # where the note names what is counted
+    note = say(counted if say.has(counted) else f"charts.{key}.note", n=sum(p.customers for p in profiles))
+    title = say(f"charts.{key}.title")
     if form == "money" and say.currency is None:
         note = f"{note} {say('charts.word.no_currency')}"
     tips = [tip(name, (title, text), (say("charts.word.customers"), say.number(p.customers)))
@@ -93,7 +96,6 @@ def measure(key: str, profiles: Sequence[Profile], names: Names, say: Words, *,
     bars = Bars(title, [None if v is None else round(v, digits) for v in values], tips, colors=shades)
     rows = tuple((name, text, say.number(p.customers)) for name, text, p in zip(names, texts, profiles, strict=True))
     table = Table(title, (say("charts.word.group"), title, say("charts.word.customers")), rows, (1, 2))
-    kind = profiles[0].kind
     return Chart(
         f"{kind}_{key}", title, note, lying_bars(names, [bars], form), table, "third", height_of(len(profiles))
     )
@@ -116,7 +118,7 @@ def means(profiles: Sequence[Profile], names: Names, say: Words, with_money: boo
 
 
 def money_bars(profiles: Sequence[Profile], names: Names, say: Words) -> list[Chart]:
-    """Customers, sales, mean profit and mean shipping per cluster; what the data lack is left out."""
+    """Customers, sales, mean profit and mean shipping per group; what the data lack is left out."""
     found = [
         measure("group_customers", profiles, names, say, of=lambda p: float(p.customers), form="number"),
         measure("group_sales", profiles, names, say, of=lambda p: p.sales, form="money"),
@@ -235,7 +237,7 @@ def distribution(found: Distribution, say: Words) -> Chart | None:
     tips = [tip(names[i], (say("charts.word.customers"), f"{say.number(count)} ({say.percent(count / n)})"))
             for i, count in enumerate(found.counts)]  # fmt: skip
     few = not _money(found) and len(names) <= FEW
-    option = standing_bars(names if few else round_marks(found.edges),
+    option = standing_bars(names if few else round_marks(found.edges, MARKS - 2 * _money(found)),
                            [Bars(name, [float(c) for c in found.counts], tips, "c1")], "number")  # fmt: skip
     option["series"][0] |= {"barCategoryGap": "6%", "barMaxWidth": 200}
     if not few:
@@ -243,12 +245,15 @@ def distribution(found: Distribution, say: Words) -> Chart | None:
     rows = tuple((names[i], say.number(c), say.percent(c / n)) for i, c in enumerate(found.counts))
     heads = (name, say("charts.word.customers"), say("charts.word.share"))
     title = say("charts.distribution.title", feature=name)
-    return Chart(f"distribution_{found.feature}", title, say("charts.distribution.note", n=n), option,
+    open_ = found.open_ended and not few  # then no name below the last bar says so
+    note = say("charts.distribution.note", n=n)
+    note += " " + say("charts.distribution.last", bin=names[-1]) if open_ else ""
+    return Chart(f"distribution_{found.feature}", title, note, option,
                  Table(title, heads, rows, (1, 2)), "third", 240)  # fmt: skip
 
 
 FEW = 8  # bins of whole numbers whose names all fit below the axis
-MARKS = 5  # round values below an axis
+MARKS = 5  # round values below an axis; of money two fewer, which are longer
 
 
 def _money(found: Distribution) -> bool:
@@ -272,9 +277,9 @@ def bin_names(found: Distribution, say: Words) -> list[str]:
     return names
 
 
-def round_marks(edges: Sequence[float]) -> list[str]:
+def round_marks(edges: Sequence[float], most: int = MARKS) -> list[str]:
     """For each bin the round value within it, if any: a multiple of 1, 2 or 5 times a power of ten."""
-    rough = (edges[-1] - edges[0]) / MARKS
+    rough = (edges[-1] - edges[0]) / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough * (1 - 1e-9))
     marks = []
