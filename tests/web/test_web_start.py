@@ -174,6 +174,30 @@ def test_names_that_attack_are_shown_as_text(client: TestClient) -> None:
     assert all(str(escape(text[:24])) in html for text in HOSTILE[:4])
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_later_study_says_whose_cut_points_it_keeps_and_may_learn_anew(
+    client: TestClient, tmp_path: Path, language: Any
+) -> None:
+    say, lines = words(language), write_lines(tmp_path).read_bytes()
+    client.cookies.set("lang", language)
+    where = post(client, "/start/looks", upload=put(client, lines)).headers["location"]
+    assert 'name="refit"' not in ended(client, where)  # there is nothing yet to keep
+    ended(client, post(client, f"{where}/run", as_of="2023-07-01").headers["location"])
+    assert 'class="period">' not in client.get("/segments").text
+    html = ended(client, where)
+    assert 'name="refit"' in html and str(escape(say("web_start.settings.refit"))) in html
+    ended(client, post(client, f"{where}/run", as_of="2023-10-01").headers["location"])
+    days = {"scores": say.day("2023-07-01"), "clusters": say.day("2023-07-01")}
+    for path in ("/segments", "/clusters"):
+        html = client.get(path).text
+        assert str(escape(say("web_start.learned.both", **days))) in html and say("web_start.settings.refit") in html
+        assert "--refit" not in html
+    ended(client, post(client, f"{where}/run", as_of="2023-10-01", refit="1").headers["location"])
+    study = open_shop(client.app.state.settings.shop).load()  # type: ignore[attr-defined]
+    assert study.frozen and study.frozen.scores.on == study.as_of
+    assert 'class="period">' not in client.get("/segments").text
+
+
 # --- what is asked for -----------------------------------------------------------------------------------------------
 
 

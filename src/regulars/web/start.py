@@ -123,6 +123,7 @@ def show(request: Request, key: str) -> HTMLResponse:
             request, "web/start_look.html.j2", reading=reading(seen, given, say),
             kept=job.asked.sort and job.asked.settings not in ({}, {"returns": "net"}),
             trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
+            studied=bool(seen.orders and request.app.state.shelf.shop.studies()),
             settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
         )  # fmt: skip
     return page(request, "web/start_job.html.j2", **context)
@@ -200,6 +201,7 @@ def corrected(asked: Asked, seen: Seen, form: FormData) -> Asked:
         sort=False,
         settings={**settings, "map": given} if given else settings,
         who=str(who) if who and tables else None,
+        refit=bool(form.get("refit")),
     )
 
 

@@ -177,11 +177,29 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     made = _made(key, asked)
     context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, **bar,
                                "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
+    if key in {"segments", "clusters"}:
+        context["since"] = learned(found.study, asked.say)
     if key == "overview":
         context |= headline(found, asked.filters, asked.say)
         first = () if asked.filters else summary_page(found.study, asked.say).first
         context["first"] = [one for one in first if one.key != "clusters"]  # they have a page of their own
     return page(request, f"web/{made.template}.html.j2", **context)
+
+
+def learned(study: Study, say: Words) -> str:
+    """From which studies cut points and clusters come, where not from this one, and what that means; else ""."""
+    if study.frozen is None or study.as_of is None:
+        return ""
+    scores, clusters = study.frozen.scores.on, study.frozen.clusters.on if study.frozen.clusters else None
+    if scores == study.as_of and clusters in {None, study.as_of}:
+        return ""
+    both = "both" if clusters == scores else "each" if clusters else "scores"
+    days = {"scores": say.day(scores), "clusters": say.day(clusters) if clusters else ""}
+    return (
+        say(f"web_start.learned.{both}", **days)
+        + " "
+        + say("web_start.learned.anew", tick=say("web_start.settings.refit"))
+    )
 
 
 for _key in (*WHOLE, *PARTS):
