@@ -232,13 +232,13 @@ def test_a_result_is_computed_once_however_many_ask() -> None:
 
     def ask(_: int) -> int:
         gate.wait()
-        return kept.once("a", make)
+        return kept.once(("a",), make)
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(4))) == [1, 1, 1, 1]
     for key in "bc":
-        kept.once(key, make)
-    assert kept.once("a", make) == 4  # the one longest unused was forgotten
+        kept.once((key,), make)
+    assert kept.once(("a",), make) == 4  # the one longest unused was forgotten
 
 
 def test_an_error_is_not_kept() -> None:
