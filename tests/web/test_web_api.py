@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from regulars.api import read_customers, study
+from regulars.commands.export import TABLES
 from regulars.engine import DuckEngine
+from regulars.locale import words
 from regulars.shop import open_shop
 from regulars.web.api import answers
 from regulars.web.register import Register
@@ -173,6 +175,110 @@ def test_every_error_has_one_shape(api: TestClient, method: str, path: str, stat
     assert set(answer.json()["error"]) == {"code", "message"}
 
 
+UNKNOWN = [
+    ("customers?segmen=Loyal", "no_parameter", "segment"), ("customers?segment=Foo", "filter_unknown", "Champions"),
+    ("customers?cluster=999", "filter_unknown", "1, 2"), ("customers?persona=foo", "filter_unknown", "persona"),
+    ("customers?country=Atlantis", "filter_unknown", "Japan"), ("segments?segment=Foo", "filter_unknown", "Champions"),
+    ("overview?colour=red", "no_parameter", "country"), ("rules?after=1&befor=2", "no_parameter", "limit"),
+    ("quality?segment=Loyal", "no_parameter", "study"), ("tables/customers.csv?segment=Loyal", "no_parameter", "lang"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "code", "named"), UNKNOWN)
+def test_a_misspelt_filter_is_refused_with_what_is_known(api: TestClient, asked: str, code: str, named: str) -> None:
+    answer = api.get(f"/api/v1/{asked}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code), answer.text
+    assert named in answer.json()["error"]["message"]
+
+
+def test_segments_and_personas_are_found_by_their_names_in_either_language(api: TestClient) -> None:
+    for group in api.get("/api/v1/segments?lang=id").json()["segments"]:
+        named = api.get("/api/v1/customers", params={"segment": group["name"]}).json()
+        assert named["total"] == group["customers"]
+        assert api.get("/api/v1/customers", params={"segment": group["label"]}).json() == named
+        shown = api.get("/api/v1/segments", params={"segment": group["label"], "lang": "id"}).json()
+        assert (shown["filters"], shown["customers"]) == ({"segment": group["name"]}, group["customers"])
+        asked = (group["persona_key"], words("id")(f"personas.{group['persona_key']}.name"))
+        by_key, by_name = (api.get("/api/v1/customers", params={"persona": one}).json()["total"] for one in asked)
+        assert by_key == by_name > 0
+
+
+def test_pages_say_a_value_that_is_none_and_let_other_parameters_be(api: TestClient) -> None:
+    for asked in ("customers?segment=Foo", "customers.csv?segment=Foo", "products?category=Foo", "customers?at_risk=x"):
+        answer = api.get(f"/{asked}", headers={"accept-language": "en"})
+        assert answer.status_code == 422, asked
+        assert "fits nothing" in answer.text
+    assert api.get("/customers?segment=Setia&utm_source=mail").status_code == 200
+
+
+SENTENCES = [
+    ('{"customers": [{"customer_id": "a", "recency_days": -1}]}', "customers[0].recency_days", "-1", "at least 0"),
+    ('{"customers": [{"customer_id": "a", "orders": "1"}]}', "customers[0].orders", '"1"', "a whole number or null"),
+    ('{"customers": [{"customer_id": "a", "history": [{"date": "x"}]}]}', "history[0].date", '"x"', "YYYY-MM-DD"),
+    ('{"customers": [{"customer_id": "a", "colour": 1}]}', "customers[0]", '"colour"', "not known"),
+    ('{"customers": [{}]}', "customers[0]", '"customer_id"', "lacks"),
+    ('{"customers": []}', "customers", "[]", "a list with at least 1"),
+    ("[]", "the request", "[]", "an object"),
+]
+
+
+@pytest.mark.parametrize(("sent", "field", "found", "expected"), SENTENCES)
+def test_a_wrong_body_is_told_in_whole_sentences(
+    api: TestClient, sent: str, field: str, found: str, expected: str
+) -> None:
+    for language in ("en", "id"):
+        told = api.post(f"/api/v1/score?lang={language}", content=sent, headers=JSON).json()["error"]["message"]
+        assert "`" not in told and "Expected" not in told and "..." not in told
+        if language == "en":
+            assert field in told and found in told and expected in told
+        else:
+            assert ("permintaan" if field == "the request" else field) in told and "expected" not in told
+
+
+@pytest.mark.parametrize(("query", "found", "expected"), [
+    ("customers?limit=501", "limit is \"501\"", "at most 500"), ("customers?limit=x", 'limit is "x"', "whole number"),
+    ("customers?at_risk=maybe", "at_risk is", "true or false"), ("overview?lang=xx", "lang is", "one of: en, id"),
+    ("overview?since=soon", "since is", "YYYY-MM-DD"), ("tables/nothing.csv", "nothing is no table", "cohorts"),
+    ("tables/customers.exe", 'kind is "exe"', "csv, parquet, xlsx"),
+])  # fmt: skip
+def test_a_wrong_parameter_is_told_in_whole_sentences(api: TestClient, query: str, found: str, expected: str) -> None:
+    told = api.get(f"/api/v1/{query}", headers={"cookie": "lang=en"}).json()["error"]["message"]
+    assert found in told and expected in told and "Input should" not in told
+
+
+def test_a_method_that_is_not_answered_is_told_which_is(api: TestClient) -> None:
+    answer = api.get("/api/v1/score")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "GET" in answer.json()["error"]["message"] and "POST" in answer.json()["error"]["message"]
+
+
+def test_programs_are_told_how_a_token_is_sent(shop: Path) -> None:
+    door = served(shop, sign_in=True)
+    without = door.get("/api/v1/segments").json()["error"]
+    wrong = door.get("/api/v1/segments", headers={"authorization": "Bearer wrong"}).json()["error"]
+    assert (without["code"], wrong["code"]) == ("sign_in", "token")
+    assert "Authorization: Bearer TOKEN" in without["message"] and "not known" in wrong["message"]
+
+
+def test_a_customer_speaks_the_language_asked_for_and_keys_stay(api: TestClient) -> None:
+    english, indonesian = (api.get(f"/api/v1/customers/C1?lang={one}").json() for one in ("en", "id"))
+    names = ("persona", "action")
+    for told in (english, indonesian):
+        assert told["customer"]["features"]["persona"] == told["persona"]
+        assert told["customer"]["features"]["action"] == told["actions"][0]["title"]
+    assert all(english["customer"]["features"][name] != indonesian["customer"]["features"][name] for name in names)
+    assert all(english["customer"]["features"][f"{name}_key"] == indonesian["customer"]["features"][f"{name}_key"]
+               for name in names)  # fmt: skip
+
+
+def test_the_guides_name_every_table(api: TestClient) -> None:
+    kinds = api.get("/openapi.json").json()["paths"]["/api/v1/tables/{table}.{kind}"]["get"]["parameters"]
+    assert next(one["schema"]["enum"] for one in kinds if one["name"] == "table") == list(TABLES)
+    for page in ("api.md", "id/skor-dan-api.md"):
+        text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+        assert f"/tables/{{{', '.join(TABLES)}}}.{{csv, xlsx, parquet}}" in text.replace("\n", " ")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_a_body_that_is_not_declared_as_json_is_refused(api: TestClient, kind: str) -> None:
     answer = api.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}'.encode(), headers={"content-type": kind})
@@ -283,7 +389,8 @@ def test_who_has_an_answer_already_is_told_so(api: TestClient, path: str) -> Non
     again = api.get(f"/api/v1/{path}", headers={"if-none-match": f'"other", W/{first.headers["etag"]}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert api.get(f"/api/v1/{path}", headers={"if-none-match": '"other"'}).status_code == 200
-    other = api.get(f"/api/v1/{path}{'&' if '?' in path else '?'}x=1")
+    language = "en" if "lang=id" in path else "id"
+    other = api.get(f"/api/v1/{path.removesuffix('?lang=id')}?lang={language}")
     assert other.headers["etag"] != first.headers["etag"]
 
 
@@ -316,7 +423,7 @@ def test_elsewhere_every_endpoint_asks_for_a_token(shop: Path) -> None:
     assert door.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}', headers=JSON).status_code == 401
 
 
-def test_viewers_see_no_names_and_take_no_files(shop: Path, tokens: dict[str, str]) -> None:
+def test_viewers_see_no_names_and_take_lists_without_them_but_no_tables(shop: Path, tokens: dict[str, str]) -> None:
     door = served(shop, sign_in=True)
     by = {role: {"authorization": f"Bearer {token}"} for role, token in tokens.items()}
     for path in ("/api/v1/customers?limit=500", "/api/v1/customers/C1"):
@@ -330,6 +437,8 @@ def test_viewers_see_no_names_and_take_no_files(shop: Path, tokens: dict[str, st
     for path in ("/api/v1/tables/customers.csv", "/api/v1/tables/sales.parquet", "/api/v1/report.html"):
         assert door.get(path, headers=by["viewer"]).status_code == 403
         assert door.get(path, headers=by["analyst"]).status_code == 200
+    lists = {role: door.get("/customers.csv", headers=by[role]).text for role in by}
+    assert "c1@example.org" in lists["analyst"] and "example.org" not in lists["viewer"] and "C1" in lists["viewer"]
     told = door.post("/api/v1/score", content=f'{{"customers": [{ONE}]}}', headers=JSON | by["viewer"])
     assert told.status_code == 200
 
@@ -353,6 +462,7 @@ def test_tables_come_as_files_without_formulas(api: TestClient, shop: Path, rows
         (shop.parent / "got.parquet").write_bytes(listed.content)
         engine.load("got", shop.parent / "got.parquet")
         assert engine.rows("select * from got order by customer_id") == rows
+    assert api.get("/api/v1/tables/cohorts.csv").status_code == 200
     assert api.get("/api/v1/tables/customers.xlsx").content[:2] == b"PK"
     report = api.get("/api/v1/report.html")
     assert report.content == open_shop(shop).path_of(None, "report.html").read_bytes()

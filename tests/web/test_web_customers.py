@@ -262,7 +262,9 @@ def test_a_customer_table_alone_has_its_pages(tmp_path: Path) -> None:
     client = served(tmp_path / "toko")
     text = text_of(client.get("/customers?lang=en").text)
     assert "All 120 customers are listed." in text and "K0 " in text and "Nurse" in text
-    for query in ("category=Tea", "country=France", "since=2024-01-01", "q=K11", "cluster=1", "sort=segment"):
+    for query in ("category=Tea", "country=France"):
+        assert "this study knows no" in text_of(client.get(f"/customers?{query}").text)
+    for query in ("since=2024-01-01", "q=K11", "cluster=1", "sort=segment"):
         assert client.get(f"/customers?{query}").status_code == 200
         assert client.get(f"/customers.csv?{query}").status_code == 200
     one = text_of(client.get("/customers/K1?lang=en").text)

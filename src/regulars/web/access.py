@@ -59,7 +59,8 @@ def _bearer(register: Register, token: str, request: Request) -> Role | None:
 def viewer(request: Request) -> Role:
     """Lets in whoever may look."""
     if (role := role_of(request)) is None:
-        raise HTTPException(401, "sign_in", {"www-authenticate": "Bearer"})
+        shown = "authorization" in request.headers
+        raise HTTPException(401, "token" if shown else "sign_in", {"www-authenticate": "Bearer"})
     return role
 
 

@@ -23,7 +23,8 @@ from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
-from regulars.web.filters import Choice, choices, filters_of
+from regulars.web.filters import Choice, choices, filters_of, unknown
+from regulars.web.known import known_filter
 from regulars.web.listing import (
     PERSONAL,
     SORTS,
@@ -42,25 +43,28 @@ from regulars.web.opened import Opened, OpenedStudy
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "q")
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
+RISK = {"yes": True, "no": False}
 PAGE = 50
 ATTRIBUTES = 6
 
 
-def wanted_of(request: Request) -> Wanted:
+def wanted_of(request: Request, study: Study) -> Wanted:
     """The list that an address asks for. Raises UsageError."""
     given, common = request.query_params, filters_of(request)
     sort, falling = order_asked(request, SORTS, "monetary")
     cluster, risk = given.get("cluster"), given.get("at_risk")
     if cluster and not (cluster.isascii() and cluster.isdigit() and len(cluster) < 10):
         raise UsageError("not_a_cluster", text=cluster[:20])
-    return Wanted(
-        filter=Filter(
-            search=given.get("q") or None, segment=common.segment, cluster=int(cluster) if cluster else None,
-            persona=given.get("persona") or None, country=common.country, category=common.category,
-            since=common.since, until=common.until, at_risk={"yes": True, "no": False}.get(risk or ""),
-        ),
-        sort=sort, descending=falling, mark=given.get("mark") or None, most=PAGE,
+    if risk and risk not in RISK:
+        raise unknown("at_risk", risk, tuple(RISK))
+    asked = Filter(
+        search=given.get("q") or None, segment=common.segment, cluster=int(cluster) if cluster else None,
+        persona=given.get("persona") or None, country=common.country, category=common.category,
+        since=common.since, until=common.until, at_risk=RISK.get(risk or ""),
     )  # fmt: skip
+    return Wanted(
+        filter=known_filter(study, asked), sort=sort, descending=falling, mark=given.get("mark") or None, most=PAGE
+    )
 
 
 @router.get("/customers")
@@ -70,7 +74,7 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
         return one(request, found, role, request.query_params["id"])
     if place := request.query_params.get("at"):
         return _one(request, found, role, _placed(found, place))
-    say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
+    say, wanted, personal = say_for(request), wanted_of(request, found.study), not masked(role)
     return page(
         request, "web/customers.html.j2", follows=True,
         insights=_insights(found.study, wanted.filter, totals(found, wanted.filter, personal), say),
@@ -220,7 +224,7 @@ def _choices(found: Opened, request: Request, say: Words) -> tuple[Choice, ...]:
 @router.get("/customers.csv")
 def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """All customers of a list as a CSV in the reader's language, guarded against formulas."""
-    say, wanted, personal = say_for(request), wanted_of(request), not masked(role)
+    say, wanted, personal = say_for(request), wanted_of(request, found.study), not masked(role)
     folder = Path(mkdtemp(prefix="regulars-"))
     try:
         table, target = folder / "customers.parquet", folder / "customers.csv"

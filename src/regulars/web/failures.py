@@ -9,6 +9,7 @@ from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.locale import words
 from regulars.web.access import sign_in_address
 from regulars.web.faces import language_of, page, say_for
+from regulars.web.faults import parameter_fault
 from regulars.web.security import HEADERS
 
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
@@ -69,7 +70,10 @@ def _http(request: Request, error: Exception) -> Response:
     key = f"web.problem.{error.detail}"
     if not say.has(key):
         key = f"web.problem.{error.status_code}"
-    message = say(key if say.has(key) else "web.problem.400")
+    if error.status_code == 401 and not people and say.has(program := f"web.problem.{error.detail}_program"):
+        key = program
+    allowed = (error.headers or {}).get("Allow", "")
+    message = say(key if say.has(key) else "web.problem.400", method=request.method, allowed=allowed)
     answer = problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
     answer.headers.update(error.headers or {})
     return answer
@@ -77,9 +81,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    return problem(request, 422, "invalid", say_for(request)("web.problem.invalid", field=field, why=first["msg"]))
+    return problem(request, 422, "invalid", parameter_fault(error.errors()[0]).text(say_for(request)))
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the log has it

@@ -6,6 +6,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
+from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.exports import guarded
 from regulars.locale import Words
@@ -13,7 +14,7 @@ from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_bytes, csv_of
-from regulars.web.filters import choices, filters_of
+from regulars.web.filters import check_filters, choices, filters_of
 from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.product_view import product_view, products_told
@@ -32,11 +33,13 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
 NAMES = ("segment", "country", "category", "since", "until", "q")
 
 
-def wanted_of(request: Request) -> WantedProducts:
+def wanted_of(request: Request, study: Study) -> WantedProducts:
     """The list that an address asks for. Raises UsageError."""
+    filters = filters_of(request)
+    check_filters(study, filters)
     sort, falling = order_asked(request, SORTS, "sales")
     return WantedProducts(
-        filters=filters_of(request),
+        filters=filters,
         search=request.query_params.get("q") or None,
         sort=sort,
         descending=falling,
@@ -49,7 +52,7 @@ def products(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """The list of products."""
     if "id" in request.query_params:
         return one(request, found, role, request.query_params["id"])
-    say, wanted = say_for(request), wanted_of(request)
+    say, wanted = say_for(request), wanted_of(request, found.study)
     labels = {"segment": {group.name: segment_label(group.name, say) for group in found.study.segments}}
     return page(
         request, "web/products.html.j2", follows=True,
@@ -109,7 +112,7 @@ def _listed(request: Request, found: Opened, wanted: WantedProducts, shown: Prod
 @router.get("/products.csv")
 def products_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """All products of a list as a CSV in the reader's language, guarded against formulas."""
-    say, wanted = say_for(request), wanted_of(request)
+    say, wanted = say_for(request), wanted_of(request, found.study)
     rows = all_products(found, wanted)
     note(request, "export", role, page="products", rows=len(rows), study=found.study.folder)
     return csv_answer(_csv(rows, say), f"{found.shop.name}-{found.study.folder}-products.csv")

@@ -1,6 +1,6 @@
 """The JSON API: everything below /api/v1, and its description."""
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from regulars.web.api import document, downloads, reading, runs, score
 from regulars.web.api.answers import Refused
@@ -9,7 +9,7 @@ from regulars.web.faces import say_for
 router = APIRouter()
 router.include_router(document.router)
 for _part in (score.router, downloads.router, runs.router, reading.router):
-    router.include_router(_part, prefix="/api/v1")
+    router.include_router(_part, prefix="/api/v1", dependencies=[Depends(reading.only_known)])
 
 
 def install(app: FastAPI) -> None:

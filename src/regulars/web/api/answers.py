@@ -14,6 +14,7 @@ from regulars.locale import Message, Words
 from regulars.profiles.models import Paragraph
 from regulars.web.faces import language_of
 from regulars.web.failures import problem
+from regulars.web.faults import Fault, body_fault
 from regulars.web.opened import Opened
 
 MOST_BYTES = 64 * 1024**2
@@ -23,13 +24,14 @@ _Body = TypeVar("_Body")
 class Refused(Exception):
     """A request that is answered with an error before anything is done. `key` names a text of `api.refused`."""
 
-    def __init__(self, status: int, key: str, **values: str | int) -> None:
+    def __init__(self, status: int, key: str, **values: str | int | Fault) -> None:
         self.status, self.key, self.values = status, key, values
         super().__init__(key)
 
     def answer(self, request: Request, say: Words) -> Response:
         """The error in its one shape."""
-        return problem(request, self.status, self.key, say(f"api.refused.{self.key}", **self.values))
+        values = {name: value.text(say) if isinstance(value, Fault) else value for name, value in self.values.items()}
+        return problem(request, self.status, self.key, say(f"api.refused.{self.key}", **values))
 
 
 async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -> _Body:
@@ -47,13 +49,15 @@ async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -
             if len(data) > most:
                 raise Refused(413, "too_long", most=most // 1024**2)
     except ClientDisconnect as error:
-        raise Refused(400, "not_json", why="disconnected") from error
+        raise Refused(400, "not_json", why=Fault("ends")) from error
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise Refused(422, "invalid", why=str(error)[:300]) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, "not_json", why=str(error)[:300]) from error
+        raise Refused(422, "invalid", why=body_fault(error, bytes(data))) from error
+    except msgspec.DecodeError as error:
+        raise Refused(400, "not_json", why=body_fault(error, bytes(data))) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise Refused(400, "not_json", why=Fault("malformed")) from error
 
 
 def frozen(

@@ -1,10 +1,10 @@
 """Tables of a study as files, and its report."""
 
 import tempfile
-from pathlib import Path
-from typing import Literal
+from pathlib import Path as Folder
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
@@ -21,7 +21,7 @@ from regulars.web.opened import OpenedStudy
 KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 Kind = Literal["csv", "parquet", "xlsx"]
-Table = Literal["customers", "sales", "left-out", "moves", "value", "rules"]
+Table = Annotated[str, Path(json_schema_extra={"enum": list(TABLES)})]
 _FILE = {"type": "string", "format": "binary"}
 router = APIRouter(dependencies=[Depends(analyst), Depends(described)])
 
@@ -37,13 +37,14 @@ def file_answer(*kinds: str) -> dict[str, object]:
 )  # fmt: skip
 def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kind: Kind) -> Response:
     """A whole table of the study; texts that a spreadsheet would run are guarded. For analysts."""
-    name = TABLES[table]
+    if (name := TABLES.get(table)) is None:
+        raise Refused(422, "unknown_table", table=table[:60], known=", ".join(TABLES))
     if not found.has(name.removesuffix(".parquet")):
         raise Refused(404, "no_table", table=table)
     say = say_for(request)
     source = found.shop.path_of(found.day, name)
     folder = tempfile.TemporaryDirectory(prefix="regulars-")
-    target = Path(folder.name) / f"{table}.{kind}"
+    target = Folder(folder.name) / f"{table}.{kind}"
     try:
         extract = Extract(names=study_names(found.study, say.language))
         rows = export_table(source, target, kind, say.language, extract=extract)

@@ -1,9 +1,11 @@
 """Segments and clusters as the API gives them."""
 
 from dataclasses import replace
+from typing import Any
 
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
+from regulars.exports import study_names
 from regulars.features.people_models import Group
 from regulars.locale import Words
 from regulars.profiles.models import Action, Profile
@@ -38,6 +40,15 @@ def _in(study: Study, card: Card) -> Card:
 def action_cards(actions: tuple[Action, ...], say: Words) -> tuple[ActionCard, ...]:
     """Actions in words."""
     return tuple(ActionCard(one.name, one.title(say), one.do(say), one.why.text(say)) for one in actions)
+
+
+def features_in(features: dict[str, Any], study: Study, say: Words) -> dict[str, Any]:
+    """A customer's features with persona and action in the language of `say`; their keys stay as they are."""
+    names = study_names(study, say.language)
+    told = {name: names.get(features[name], features[name])
+            for name in ("persona", "cluster_persona") if name in features}  # fmt: skip
+    action = f"actions.{features.get('action_key')}.title"
+    return features | told | ({"action": say(action)} if say.has(action) else {})
 
 
 def _group(card: Card, say: Words) -> GroupOut | None:

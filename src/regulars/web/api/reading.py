@@ -1,5 +1,6 @@
 """What programs read of a frozen study: segments, customers, overview, quality, rules, studies."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -7,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.dependencies.models import Dependant
 from pydantic import AfterValidator, WithJsonSchema
 
 from regulars.analysis import Study
@@ -18,7 +20,7 @@ from regulars.scoring import Scorer
 from regulars.web.access import viewer
 from regulars.web.api.answers import Refused, frozen, plain
 from regulars.web.api.document import errors, returns
-from regulars.web.api.groups import action_cards, segments_of
+from regulars.web.api.groups import action_cards, features_in, segments_of
 from regulars.web.api.models import (
     CustomerAnswer,
     FindingOut,
@@ -33,12 +35,28 @@ from regulars.web.api.models import (
 from regulars.web.customer import customer
 from regulars.web.faces import say_for
 from regulars.web.filters import Filters, check_filters, chosen_overview, filters_of
+from regulars.web.known import known_filter
 from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
 from regulars.web.masks import id_hidden
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy, Shelf
 
 _json = msgspec.json.Encoder(decimal_format="number")
+
+
+def only_known(request: Request) -> None:
+    """Refuses parameters that an endpoint does not know: a misspelt filter would be answered with everybody."""
+    viewer(request)
+    known = {"study", "lang", *_parameters(request.scope["route"].dependant)}
+    if other := sorted(set(request.query_params) - known):
+        raise Refused(422, "no_parameter", name=other[0][:60], known=", ".join(sorted(known)))
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """The query parameters of an endpoint and of what it depends on."""
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for part in dependant.dependencies:
+        yield from _parameters(part)
 
 
 def _iso(text: str) -> str:
@@ -84,13 +102,13 @@ class CustomersAsked(OverviewAsked):
     mark: _Text = None
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50
 
-    def wanted(self) -> Wanted:
-        """As the list asks for it."""
-        held = {name: getattr(self, name) for name in Filter.__dataclass_fields__}
+    def wanted(self, study: Study, segment: str | None) -> Wanted:
+        """As the list asks for it, `segment` by its English name. Raises UsageError."""
+        held = {name: getattr(self, name) for name in Filter.__dataclass_fields__} | {"segment": segment}
+        held = {name: None if value == "" else value for name, value in held.items()}
         held |= {name: date.fromisoformat(day) for name in ("since", "until") if (day := held[name])}
-        return Wanted(
-            filter=Filter(**held), sort=self.sort, descending=self.descending, mark=self.mark, most=self.limit
-        )
+        asked = known_filter(study, Filter(**held))
+        return Wanted(filter=asked, sort=self.sort, descending=self.descending, mark=self.mark, most=self.limit)
 
 
 router = APIRouter(dependencies=[Depends(viewer), Depends(described)])
@@ -229,7 +247,8 @@ def customers(
     request: Request, found: OpenedStudy, asked: Annotated[CustomersAsked, Depends()]
 ) -> Response:
     """A page of customers; `next` and `previous` are the marks of the pages beside it."""
-    return frozen(request, found, lambda: _json.encode(customers_page(found, asked.wanted(), found.personal)))
+    wanted = asked.wanted(found.study, filters_of(request).segment)
+    return frozen(request, found, lambda: _json.encode(customers_page(found, wanted, found.personal)))
 
 
 @router.get(
@@ -244,6 +263,7 @@ def one_customer(request: Request, found: OpenedStudy, customer_id: str) -> Resp
         raise Refused(404, "no_customer")
     say, scorer = say_for(request), scorer_of(found)
     card = next((card for card in scorer.cards()[0] if card.name == seen.features.get("segment")), None)
+    seen = replace(seen, features=features_in(seen.features, found.study, say))
     told = CustomerAnswer(
         found.study.folder, seen, card.persona(say) if card else None, action_cards(card.actions, say) if card else ()
     )

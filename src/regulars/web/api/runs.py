@@ -12,6 +12,7 @@ from regulars.web.api.document import body, errors, returns
 from regulars.web.api.run_models import RunError, RunOut, RunRequest, RunStage, UploadOut
 from regulars.web.audit import note
 from regulars.web.faces import say_for
+from regulars.web.faults import Fault
 from regulars.web.jobs import Asked, Job, settings_for, stages
 from regulars.web.start import jobs_of, uploads_here
 from regulars.web.uploads import DAY, Upload, uploads_of
@@ -42,7 +43,7 @@ async def upload(request: Request, role: Analyst, name: str = "upload") -> Respo
     try:
         arrived = await uploads.receive(request.stream(), name, int(announced) if announced.isdigit() else None)
     except ClientDisconnect as error:
-        raise Refused(400, "not_json", why="disconnected") from error
+        raise Refused(400, "not_json", why=Fault("ends")) from error
     note(request, "upload", role, files=1, bytes=arrived.bytes)
     return _answer(_upload(arrived, uploads.limits.days), 201)
 
