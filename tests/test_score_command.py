@@ -183,6 +183,24 @@ def test_what_is_not_understood_is_said(
     assert said in err
 
 
+def test_columns_chosen_for_the_study_are_for_other_files_only_where_they_fit(run: Run, tmp_path: Path) -> None:
+    lines = [f"{i},{'ABCDE'[i % 5]},2024-0{1 + i % 6}-11,{9 + i}" for i in range(60)]
+    rows = "\n".join(["order_id,siapa itu,kapan itu,uang", *lines])
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    chosen = {"customer_id": "siapa itu", "ordered_at": "kapan itu", "amount": "uang"}
+    with closing(study(read(tmp_path / "a.csv", map=chosen, currency="IDR"))) as done:
+        done.save(tmp_path / "toko")
+    first = run(tmp_path / "a.csv", "--shop", tmp_path / "toko")
+    assert first[0] == 0 and "recognised anew" not in first[2]
+    (tmp_path / "b.csv").write_text("\n".join(["order_id,customer_id,date,amount", *lines]), encoding="utf-8")
+    code, out, err = run(tmp_path / "b.csv", "--shop", tmp_path / "toko")
+    assert (code, json.loads(out)) == (0, json.loads(first[1]))
+    assert "b.csv does not have all columns that were chosen for the study (siapa itu, kapan itu, uang)" in err
+    # what was typed is meant: it is not passed over
+    code, _, err = run(tmp_path / "b.csv", "--shop", tmp_path / "toko", "--map", "customer_id=siapa itu")
+    assert code == 3 and "--map customer_id" in err
+
+
 def test_a_file_that_is_there_is_not_written_over(run: Run, made: Path, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("mine", encoding="utf-8")
     assert run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "a.csv")[0] == 2

@@ -1,6 +1,7 @@
 """`regulars score`: the customers of a file, placed by a stored study."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +41,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
     known = kept.load(day_of(study))
     told = words(language_of(lang) or known.settings.language, known.currency)
     answers = Answers(Scorer(known), told)
-    found = _scored(answers, file, mapping, day_of(as_of))
+    found = _scored(answers, file, mapping, day_of(as_of), told)
     if kind == "json":
         _print(answers.document(answers.rows(found.ids, found.placed)), out)
     elif out:
@@ -56,9 +57,10 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
         typer.echo(found.placed.reason.text(told), err=True)
 
 
-def _scored(answers: "Answers", file: str, mapping: list[str], as_of: "date | None") -> "Scored":
+def _scored(answers: "Answers", file: str, mapping: list[str], as_of: "date | None", told: Words) -> "Scored":
     """The customers of the file, whatever form it has."""
     from regulars.commands.options import settings_of
+    from regulars.errors import ColumnError
     from regulars.scoring.files import read_json, score_file
     from regulars.settings import settings_over
 
@@ -69,7 +71,17 @@ def _scored(answers: "Answers", file: str, mapping: list[str], as_of: "date | No
     settings = answers.scorer.study.settings
     if mapping:
         settings = settings_over(settings, {"map": settings_of(None, mapping, [], {"language": None}).map})
-    return score_file(answers.scorer, file, settings, as_of)
+        return score_file(answers.scorer, file, settings, as_of)
+    try:
+        return score_file(answers.scorer, file, settings, as_of)
+    except ColumnError as error:
+        if error.message.key != "errors.map_unknown_header":
+            raise
+    # chosen for the study's own file: this one has other columns, which are recognised
+    found = score_file(answers.scorer, file, replace(settings, map={}), as_of)
+    columns = ", ".join(settings.map.values())
+    typer.echo(told("api.cli.other_columns", columns=columns, file=Path(file).name), err=True)
+    return found
 
 
 def _print(document: bytes, out: Path | None) -> None:
