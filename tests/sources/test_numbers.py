@@ -1,5 +1,6 @@
 """Numbers as people write them: what is formatted in one convention must be read back from it."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.engine import DuckEngine
-from regulars.sources.numbers import decide_decimal, number_sql, parse
+from regulars.sources.numbers import decide_decimal, number_sql, parse, unit_of
 
 MONEY = "DECIMAL(18,4)"
 CASES = [
@@ -21,6 +22,13 @@ CASES = [
     ("NaN", ".", None), ("inf", ".", None), ("-Infinity", ".", None),
     ("1e308", ".", None), ("1.5", ",", None), ("", ".", None),
     ("12.34.56", ",", None), ("-", ".", None), ("1-2", ".", None),
+    ("Nama 12", ".", None), ("Toko 7", ".", None), ("Blok 3", ".", None), ("Meja-1", ".", None), ("No. 5", ".", None),
+    ("12 rb", ",", None), ("5 jt", ",", None), ("12 CR", ".", None), ("Pen 3", ".", None), ("kg 5", ".", None),
+    ("$Toko 7", ".", None), ("7 Rp A", ".", None), ("12,5 kg", ",", "12.5"), ("3 buah", ",", "3"),
+    ("7,5%", ",", "0.075"),
+    ("US$ 1,250.50", ".", "1250.5"), ("R$ 12,50", ",", "12.5"), ("100.000 IDR", ",", "100000"), ("12 EUR", ".", "12"),
+    ("12€", ".", "12"), ("-Rp5.000", ",", "-5000"), ("Rp -5.000", ",", "-5000"), ("RM12.50", ".", "12.5"),
+    ("rp5000", ",", "5000"), ("PEN 3", ".", "3"),
     ("abc", ".", None), ("9" * 40, ".", None), ("12:30", ".", None),
 ]  # fmt: skip
 
@@ -56,6 +64,30 @@ def test_what_is_written_in_one_convention_is_read_back(
         engine.put("cells", {"i": "INTEGER", "cell": "VARCHAR"}, list(enumerate(cells)))
         rows = engine.rows(f"select {number_sql('cell', signs[0], MONEY)} as n from cells order by i")
     assert [row["n"] for row in rows] == values
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    word=st.text(alphabet="abcdefghijklmnopqrstuvwxyzNTMé", min_size=1, max_size=8),
+    number=st.decimals(min_value=0, max_value=10**6, places=2, allow_nan=False),
+    before=st.booleans(),
+    gap=st.sampled_from(["", " ", "-", ". "]),
+)
+def test_letters_that_are_no_unit_make_no_number(word: str, number: Decimal, before: bool, gap: str) -> None:
+    cell = f"{word}{gap}{number}" if before else f"{number}{gap}{word}"
+    expected = parse(cell, ".")
+    assert expected is None or unit_of(cell), "what stands beside the digits is a sign of money or a unit"
+    with DuckEngine() as engine:
+        read = engine.rows(f"select {number_sql('cell', '.', MONEY)} as n from (select $cell as cell)", cell=cell)
+    plain = cell.lower().replace(" ", "")
+    if not re.search(r"\de", plain):  # 12e3 is a number on its own
+        assert read[0]["n"] == expected
+
+
+def test_a_unit_is_told_in_one_word() -> None:
+    assert [unit_of(cell) for cell in ("12 kg", "Rp 5", "5 IDR", "$3", "3", "7 %", "Toko 7", "12 Kg.")] == [
+        "kg", "IDR", "IDR", "USD", "", "%", "", "kg",
+    ]  # fmt: skip
 
 
 def test_the_decimal_sign_is_one_for_all_cells() -> None:

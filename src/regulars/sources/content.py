@@ -8,7 +8,7 @@ from statistics import median
 from regulars.sources.cells import id_sql, plain_id_sql, text_sql
 from regulars.sources.dates import Written, written
 from regulars.sources.layout import Form
-from regulars.sources.numbers import parse
+from regulars.sources.numbers import AFTER, BEFORE, parse
 from regulars.sources.raw import Raw
 from regulars.sources.types import is_date, is_numeric
 
@@ -17,7 +17,7 @@ LOOKED_AT = 1_000  # cells of a column that are looked at one by one
 LONGEST = 300  # characters of a cell that are looked at: what it is shows at its beginning
 MOST_COLUMNS = 120  # that are looked into; the best names first
 _NUMBER = re.compile(
-    r"^[(+-]?\s*(?:[A-Za-z]{1,4}\.?|[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€₫%]|pcs)?[)-]?$"
+    rf"^[(+-]?\s*(?:{BEFORE}\.?|[A-Z]{{0,2}}[$£€¥₹฿₫₱])?\s*[-+]?\d[\d.,\s'\u00a0\u202f]*\s*(?:{AFTER}\.?|[$€₫%])?[)-]?$"
 )
 _WORD, _BLANK, _LETTER = re.compile(r"[^\W\d_]{2}"), re.compile(r"\s"), re.compile(r"[^\W\d_]")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")

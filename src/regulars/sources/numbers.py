@@ -10,8 +10,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_WHITE = r"[\s\u0000\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff'’\"=$£€¥₹฿₫₱]"
-_CELL = re.compile(r"^([(+-]*)(?:[A-Za-z]{1,4}\.?)?([(+-]*)([\d.,]*\d[\d.,]*)(?:[A-Za-z]{1,4}\.?)?([)%-]*)$")
+from regulars.sources.headers import CODES, currency_of
+
+# What may stand beside the digits of a number, in one list: signs and codes of money on either side, units behind.
+_MONEY = "rp|idr|rupiah|usd|eur|euros?|gbp|jpy|rm|myr|sgd|aud|cad|inr|rs|php|thb|vnd|krw|brl|chf|fr|rmb|cny|hkd|kr"
+_UNITS = (
+    "kg|kgs|kilo|g|gr|gram|grams|mg|lbs?|oz|l|lt|ltr|liter|litre|ml|cl|mm|cm|km|pcs?|pc|pce|pieces?|buah|bh|units?|"
+    "ea|each|x|box|pak|pack|packs|dus|lusin|botol|bungkus|lembar|pts?|poin|points?|"
+    "thn|tahun|yrs?|years?|bln|bulan|months?|hari|days?|jam|hours?|hrs?|min|menit"
+)
+_CODES = "|".join(sorted(CODES))
+BEFORE, AFTER = rf"(?:(?i:{_MONEY})|{_CODES})", rf"(?:(?i:{_MONEY}|{_UNITS})|{_CODES})"
+_SIGNS = r"(?:\b(?:US|S|R|A|C|NZ|HK|NT|MX))?\$|[£€¥₹฿₫₱]"
+_WHITE = rf"(?:{_SIGNS}|[\s\u0000\u00a0\u2000-\u200f\u202f\u2060\u3000\ufeff'’\"=])"
+_PARTS = r"^([(+-]*)(?:{}\.?)?([(+-]*)([\d.,]*\d[\d.,]*)(?:{}\.?)?([)%-]*)$"
+_CELL, _ANY = re.compile(_PARTS.format(BEFORE, AFTER)), _PARTS.format("[A-Za-z]+", "[A-Za-z]+")
+# whether a cell is one: asked apart from its parts, since RE2 is much faster where it takes nothing out
+_SHAPE = rf"^[(+-]*(?:{BEFORE}\.?)?[(+-]*[\d.,]*\d[\d.,]*(?:{AFTER}\.?)?[)%-]*$"
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -69,6 +84,14 @@ def parse(cell: str, decimal: str) -> Decimal | None:
     return -value if "(" in marks or "-" in marks else value
 
 
+def unit_of(cell: str) -> str:
+    """What stands beside the digits of a number: a code of money, a unit, `%`; "" where there is none or no number."""
+    if parse(cell, ".") is None and parse(cell, ",") is None:
+        return ""
+    beside = re.findall(rf"%|{_SIGNS}|[^\W\d_]+", cell.strip())
+    return "".join(currency_of(sign) or sign.casefold() for sign in beside[:1])
+
+
 def number_sql(cell: str, decimal: str, kind: str) -> str:
     """The SQL that reads a VARCHAR expression as a number of type `kind`, NULL where it is none.
 
@@ -79,13 +102,13 @@ def number_sql(cell: str, decimal: str, kind: str) -> str:
     else:
         short = f"try_cast({cell} as {kind})"
     bare = f"regexp_replace(replace({cell}, '\u2212', '-'), '{_sql(_WHITE)}', '', 'g')"
-    body = f"regexp_extract({bare}, '{_sql(_CELL.pattern)}', 3)"
+    body = f"regexp_extract({bare}, '{_ANY}', 3)"
     marks = f"regexp_replace({bare}, '[^(%-]', '', 'g')"
     digits = f"replace(replace({body}, '{'.' if decimal == ',' else ','}', ''), ',', '.')"
     sign = f"case when contains({marks}, '(') or contains({marks}, '-') then -1 else 1 end"
     share = f"case when contains({marks}, '%') then 0.01 else 1 end"
     long = (
-        f"case when regexp_full_match({body}, '{_body(decimal)}') "
+        f"case when regexp_matches({bare}, '{_SHAPE}') and regexp_full_match({body}, '{_body(decimal)}') "
         f"then try_cast(try_cast({digits} as decimal(24,6)) * {sign} * {share} as {kind}) end"
     )
     return f"case when {short} is not null then {short} else {long} end"  # coalesce would work the long way for all

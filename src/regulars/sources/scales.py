@@ -42,6 +42,12 @@ _SCALES: tuple[tuple[str, ...], ...] = (
 _RANGE = re.compile(
     r"^\D{0,12}?(\d+(?:[.,]\d{3})*)\s*(?:[-\u2013\u2014]|to|sd|s/d|hingga|\+|and|years?|tahun|$)", re.IGNORECASE
 )
+# a word and a number, as tables and branches are called: an order only of words that count
+_CALLED = re.compile(
+    r"^(?!level|grade|tier|rank|stage|step|class|kelas|tingkat|tahap|golongan|semester|year|tahun|over|above|more|"
+    r"di atas|lebih|rp|idr|usd|eur)[^\W\d_]{2,}[\s.#_-]*\d+$",
+    re.IGNORECASE,
+)
 _BELOW = re.compile(r"^(?:<|<=|under|below|less than|up to|di bawah|kurang dari|<\s)\s*\D{0,4}(\d+)", re.IGNORECASE)
 
 
@@ -68,6 +74,8 @@ def _start(value: str) -> float | None:
     """Where a range of numbers begins: `18-24`, `65+`, `< 18`."""
     if found := _BELOW.match(value):
         return float(found[1]) - 0.5
+    if _CALLED.match(value):
+        return None
     if (found := _RANGE.match(value)) and not value.strip().isdigit():
         return float(re.sub("[.,]", "", found[1]))
     return None
