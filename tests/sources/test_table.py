@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from regulars.errors import InputError
 from regulars.features.people_models import Attribute
+from regulars.locale import LANGUAGES, words
 from regulars.settings import Settings
 from regulars.sources.roles import role_of
 from regulars.sources.scales import ordered
@@ -104,12 +105,42 @@ def test_american_dates_are_settled_by_the_whole_column(tmp_path: Path) -> None:
 
 
 def test_a_column_is_a_number_where_19_of_20_cells_are(tmp_path: Path) -> None:
-    cells = ["12.5"] * 38 + ["unknown", "about ten"]
+    cells = ["12.5"] * 38 + ["so so", "about ten"]
     table = table_of({"id": IDS, "Amount paid": cells})
     assert (column(table, "Amount paid").kind, column(table, "Amount paid").filled) == ("number", 38)
     assert findings(table)["table_unread_numbers"] == 2
     table = table_of({"id": IDS, "Amount paid": [*cells[2:], "x", "y"]})
     assert column(table, "Amount paid").kind == "category"
+
+
+def test_letters_beside_digits_keep_a_column_text() -> None:
+    table = table_of(
+        {
+            "Customer ID": IDS,
+            "Full Name": [f"Nama {i}" for i in range(N)],
+            "Desk": [f"Meja-{i % 4}" for i in range(N)],
+            "Block": [f"Blok {i}" for i in range(N)],
+            "Weight": [f"{i},5 kg" for i in range(N)],
+            "Bag": [f"{i} {'kg' if i % 2 else 'gr'}" for i in range(N)],
+            "Spent": [f"Rp {i}.500" for i in range(1, N + 1)],
+        }
+    )
+    assert [a.kind for a in table.attributes] == ["text", "category", "text", "number", "text", "number"]
+    assert values(table, "Spent")[0] == 1500
+
+
+@pytest.mark.parametrize("header", ["Postcode", "ZIP", "Kode Pos", "Phone", "No HP", "Nama"])
+def test_digits_of_a_person_are_no_numbers_days_or_categories(header: str) -> None:
+    for cells in (
+        ["40111", "40222", "00000", "40111"],
+        [40111, 40222, 40111, 40333],
+        [20230101, 20230102, 1, 0],
+        [0, 1] * 2,
+    ):
+        table = table_of({"Customer ID": IDS, header: cells * (N // 4)})
+        assert column(table, header).kind == "text"
+        assert "table_not_dates" not in findings(table)
+    assert column(table_of({"Customer ID": IDS, header: range(40111, 40111 + N)}), header).kind in {"id", "text"}
 
 
 def test_what_cannot_be_is_unknown_and_counted() -> None:
@@ -131,6 +162,76 @@ def test_what_cannot_be_is_unknown_and_counted() -> None:
     assert values(table, "Age")[:4] == [None, None, None, 20]
     assert values(table, "Income")[:3] == [None, None, 20_000]
     assert (column(table, "Age").filled, column(table, "Year_Birth").filled) == (37, 38)
+
+
+def test_placeholders_far_from_all_others_are_said_and_unknown() -> None:
+    table = table_of(
+        {
+            "id": IDS,
+            "NPS": [-999 if i % 8 == 0 else i % 11 for i in range(N)],
+            "Children": [99 if i % 5 == 0 else i % 4 for i in range(N)],
+            "Joined": ["1900-01-01" if i % 8 == 0 else f"2023-0{1 + i % 9}-15" for i in range(N)],
+            "Height": ["-1" if i % 9 == 0 else "9999" if i % 9 == 1 else f"{160 + i % 30}" for i in range(N)],
+        }
+    )
+    told = {str(f.values["column"]): (f.count, f.of, f.values["examples"]) for f in table.findings}
+    assert told == {
+        "NPS": (5, N, "-999"),
+        "Children": (8, N, "99"),
+        "Joined": (5, N, "1900-01-01"),
+        "Height": (10, N, "-1, 9999"),
+    }
+    assert {f.code for f in table.findings} == {"table_placeholders"}
+    assert [column(table, header).filled for header in told] == [35, 32, 35, 30]
+    assert values(table, "NPS")[0] is None
+    assert values(table, "Joined")[0] is None
+    assert table.as_of is not None
+    assert column(table, "NPS").possible is not None
+    for language in LANGUAGES:
+        assert "-999" in words(language)("findings.table_placeholders.says", count=5, of=N, **table.findings[0].values)
+
+
+def test_words_for_unknown_are_no_level() -> None:
+    cells = ["Guru", "unknown", "PNS", "n/a", "Tidak diketahui", "-", "none", "null", "Guru", "UNKNOWN"] * (N // 10)
+    table = table_of({"id": IDS, "Job": cells})
+    assert (column(table, "Job").levels, column(table, "Job").filled) == (("Guru", "PNS"), 12)
+    (said,) = table.findings
+    assert (said.code, said.count, said.of) == ("table_said_unknown", 12, N)
+    assert said.values["words"] == "unknown, tidak diketahui"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [99 if i % 4 == 0 else 60 + i for i in range(N)],  # a price common among others
+        [(0, 99, 100, 47, 88)[i % 5] for i in range(N)],  # a score to 100
+        [99 if i % 4 == 0 else i % 80 for i in range(N)],  # no gap to speak of
+        [999 if i < 2 else i for i in range(N)],  # far, but too seldom to be a habit
+        [-1 if i % 3 == 0 else i % 3 for i in range(N)],  # minus one, nothing, one, two
+        [99] * N,
+        [99 if i % 2 else 5 for i in range(N)],  # two values: who knows
+        ["1970-01-01" if i % 4 == 0 else f"{1950 + i}-05-01" for i in range(N)],  # days of birth
+        ["1900-01-01" if i % 4 == 0 else f"{1890 + i}-05-01" for i in range(1, N + 1)],
+    ],
+)
+def test_a_value_among_others_like_it_is_a_fact(cells: list[Any]) -> None:
+    table = table_of({"id": IDS, "Something": cells})
+    assert "table_placeholders" not in findings(table)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    rest=st.lists(st.integers(0, 100), min_size=10, max_size=40, unique=True),
+    value=st.sampled_from([-999, 999, 99, 9999, 777]),
+    times=st.integers(1, 6),
+)
+def test_only_what_repeats_beyond_a_gap_is_a_placeholder(rest: list[int], value: int, times: int) -> None:
+    cells = [*rest, *[value] * times]
+    others = [cell for cell in rest if cell not in {99}]
+    gap = max(min(others) - value, value - max(others))
+    expected = times + rest.count(value) if gap > 2 * (max(others) - min(others)) else 0
+    found = findings(table_of({"id": [f"C{i}" for i in range(len(cells))], "Something": cells}))
+    assert found.get("table_placeholders", 0) == (expected if expected >= 3 else 0)
 
 
 def test_an_income_of_repeated_digits_among_others_like_it_is_a_fact() -> None:

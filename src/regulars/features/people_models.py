@@ -60,11 +60,14 @@ RESERVED: frozenset[str] = frozenset(f"{_STUDY} {_DERIVED}".split())
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What a value can be: from `least` to `most` (the years, of days), and of one digit repeated up to `repeated`."""
+    """What a value can be: from `least` to `most` (the years, of days), of one digit repeated up to `repeated`, and none
+    of `placed`: placeholders of this table, as they are typed.
+    """
 
     least: float | None = None
     most: float | None = None
     repeated: float | None = None
+    placed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

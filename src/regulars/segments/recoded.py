@@ -16,7 +16,7 @@ from regulars.quality import Finding
 from regulars.segments.encode import encoding_of
 from regulars.settings import Settings
 from regulars.sources.cells import NO, YES
-from regulars.sources.plausible import finding_of, plain, possible_of, repeats
+from regulars.sources.plausible import finding_of, placed_finding, plain, possible_of, repeats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,12 +59,18 @@ class Recoder:
         for name, values in given.items():
             attribute = self.attributes[name]
             held = _typed(attribute, values)
-            wrong, known = _unlikely(attribute, held), sum(value is not None for value in values)
-            if count := int(wrong.sum()):
+            known, title = sum(value is not None for value in values), attribute.header or attribute.name
+            placed = _placed(attribute, held)
+            for wrong, placeholder in ((_unlikely(attribute, held) & ~placed, False), (placed, True)):
+                if not (count := int(wrong.sum())):
+                    continue
                 shown = Counter(plain(str(value)) for value, is_wrong in zip(values, wrong, strict=True) if is_wrong)
                 examples = ", ".join(value for value, _ in shown.most_common(5))
-                title = attribute.header or attribute.name
-                found.append(finding_of(title, attribute.role, attribute.kind, (count, known), examples))
+                found.append(
+                    placed_finding(title, (count, known), examples)
+                    if placeholder
+                    else finding_of(title, attribute.role, attribute.kind, (count, known), examples)
+                )
         return tuple(found)
 
     def encoded(self, held: Arrays) -> dict[str, "NDArray[Any]"]:
@@ -192,7 +198,17 @@ def _unlikely(attribute: Attribute, held: "NDArray[Any]") -> "NDArray[Any]":
     if bounds.repeated is not None:
         far = np.flatnonzero(values > bounds.repeated)
         wrong[far] |= np.array([repeats(value) for value in values[far].tolist()], dtype=bool)
+    wrong |= _placed(attribute, held)
     return wrong
+
+
+def _placed(attribute: Attribute, held: "NDArray[Any]") -> "NDArray[Any]":
+    """Which values are placeholders of the table that the study read."""
+    import numpy as np
+
+    if attribute.possible is None or held.dtype.kind not in "fM":
+        return np.zeros(len(held), dtype=bool)
+    return np.asarray(np.isin(held, np.array(attribute.possible.placed, dtype=held.dtype)))
 
 
 def _typed(attribute: Attribute, values: Iterable[Any]) -> "NDArray[Any]":

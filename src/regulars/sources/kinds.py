@@ -21,7 +21,7 @@ from regulars.sources.dates import date_sql
 from regulars.sources.draft import Draft
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.layout import Mapped
-from regulars.sources.numbers import decide_decimal, number_sql
+from regulars.sources.numbers import decide_decimal, number_sql, unit_of
 from regulars.sources.raw import Raw
 from regulars.sources.roles import COUNTS, role_of
 from regulars.sources.scales import ordered
@@ -32,7 +32,12 @@ NEAR = 0.5  # of the cells of a sample, from which on a column is nearly one
 FEW_LEVELS, LEVEL_SHARE, MOST_LEVELS = 30, 0.05, 1_000  # different values of a category: so many, or this share
 _CODE = re.compile(r"\b(id|code|kode|nomor|number|no|nik|npwp|sku)$")
 _YES_NO = frozenset(["yes", "y", "true", "1", "ya", "no", "n", "false", "0", "tidak"])
-_NAN = "('nan', 'nil', '#n/a', '?')"
+# words of a cell that nothing is known: beside those that all inputs use for empty (`-`, `n/a`, `null`, `none`)
+_NAN = ("nan", "nil", "#n/a", "?", "na", "n.a.")
+UNKNOWN = (
+    "unknown", "not known", "not available", "not specified", "unspecified", "undefined", "missing", "no data",
+    "tidak diketahui", "tdk diketahui", "tidak tahu", "belum diketahui", "belum diisi", "tidak diisi", "tidak tersedia",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +86,25 @@ def guessed(raw: Raw, settings: Settings) -> tuple[list[Column], tuple[Message, 
     draft.decimal = settings.decimal or decided.decimal
     if decided.assumed and not settings.decimal:
         draft.assume("decimal", sign=draft.decimal)
-    return [_guess(draft, draft.contents[index]) for index in indexes], tuple(draft.assumptions)
+    columns = [Column(index, raw.headers[index], _text(raw, index)) for index in indexes]
+    # digits of a name, a telephone or a postcode are no quantity and no day, whatever type holds them
+    known = [c if c.personal else _guess(draft, draft.contents[c.index], c) for c in columns]
+    return known, tuple(draft.assumptions)
 
 
-def _guess(draft: Draft, content: Content) -> Column:
-    index, header, kind = content.index, draft.raw.headers[content.index], draft.raw.types[content.index]
+def _text(raw: Raw, index: int) -> str:
+    """The cells of a column as texts, null where they say that there is nothing."""
+    text = text_sql(f"c{index}", raw.types[index])
+    if raw.types[index] != "VARCHAR":
+        return text
+    return f"case when not {empty_sql(text)} and lower({text}) not in {(*_NAN, *UNKNOWN)} then {text} end"
+
+
+def _guess(draft: Draft, content: Content, column: Column) -> Column:
+    index, header, kind = column.index, column.header, draft.raw.types[column.index]
     cell = f"c{index}"
-    text = text_sql(cell, kind)
-    if kind == "VARCHAR":
-        text = f"case when not {empty_sql(text)} and lower({text}) not in {_NAN} then {text} end"
     near: AttributeKind | None = "date" if content.dates else "number" if content.numbers >= NEAR else None
-    column = Column(index, header, text, near=near)
+    column = replace(column, near=near)
     if kind == "BOOLEAN":
         return replace(column, guess="yes_no")
     if is_date(kind):
@@ -102,15 +115,16 @@ def _guess(draft: Draft, content: Content) -> Column:
         form = date_format(draft, Mapped(header, header, index, 1.0, Message("layout.why.name")), None)
         read = date_sql(f"t{index}", form.kind, form.patterns, draft.settings.timezone)
         return replace(column, value=f"cast({read} as date)", guess="date")
-    if content.numbers >= 0.9 and not _coded(header, content.cells):
+    units = {unit for cell in content.cells if (unit := unit_of(cell))}  # grams beside kilos are no column of numbers
+    if content.numbers >= 0.9 and len(units) <= 1 and not _coded(header, content.cells):
         return replace(column, value=number_sql(f"t{index}", draft.decimal, MONEY), guess="number")
     return column
 
 
 def _coded(header: str, cells: Sequence[str]) -> bool:
-    """Whether digits are a name rather than a number: of telephones, orders, postcodes, codes with leading zeros."""
+    """Whether digits are a name rather than a number: of orders, codes with leading zeros."""
     name, sure = next(iter(meanings(header)), ("", 0.0))
-    if name in {"phone", "postcode"} or (name == "order_id" and sure >= 0.7 and 4 * len(set(cells)) > len(cells)):
+    if name == "order_id" and sure >= 0.7 and 4 * len(set(cells)) > len(cells):
         return True
     return any(len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in cells)
 
@@ -134,6 +148,8 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
     if kind == "text" and (role := role_of(column.header, "category")) and column.distinct < max(filled, 2):
         kind = "category"
     known = ordered(levels) if kind == "category" else None
+    if column.personal and kind != "id":
+        kind, role = "text", None
     if kind not in {"category", "yes_no"}:
         levels = ()
     return replace(column, kind="ordered" if known else kind, role=role, levels=known or levels, unread=0)

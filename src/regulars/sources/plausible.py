@@ -13,6 +13,9 @@ from regulars.sources.roles import COUNTS
 OLDEST, FIRST_YEAR, LAST_YEAR = 110, 1900, 2100  # a day in 9999 stands for "no end"
 MOST = 100_000_000  # of orders, visits, children, days since the last order
 COUNTED: frozenset[Role] = COUNTS | {"transactions", "campaigns_accepted", "tenure"}
+REPEATED, FAR, FAR_DAY = 3, 2, 0.5
+_PLACED = "-1|-?99+|-9|" + "|".join(f"-?{d}{{3,}}" for d in "12345678")
+_DAYS = "1900-01-01|1901-01-01|1970-01-01|2099-12-31"  # what is beyond these cannot be anyway
 _SENTINEL = (
     "regexp_full_match(cast(cast(round({v}) as bigint) as varchar), '"
     + "|".join(f"{d}{{{{5,}}}}" for d in "123456789")
@@ -35,23 +38,65 @@ def checked(engine: DuckEngine, columns: Sequence[Column]) -> Checked:
     sql, bounds, findings = {}, {}, []
     for column in columns:
         value = f"v{column.index}"
+        if column.kind not in {"number", "date"}:
+            continue
         possible = possible_of(column.role, column.kind, latest)
+        if possible and column.role == "income":
+            possible = replace(possible, repeated=_fence(engine, value))
+        wrong = _wrong(possible, value, column.kind) if possible else "false"
+        placed = placeholders(engine, value, wrong, column.kind)
+        if placed:
+            possible = replace(possible or Possible(), placed=tuple(placed))
         if possible is None:
             continue
-        if column.role == "income":
-            possible = replace(possible, repeated=_fence(engine, value))
-        bounds[column.index], wrong = possible, _wrong(possible, value, column.kind)
+        bounds[column.index] = possible
         rows = engine.rows(
             f"select cast({value} as varchar) as value, count(*) as n from people_cells where {wrong} "
             "group by all order by n desc, value"
         )
-        if not rows:
-            continue
-        shown = ", ".join(plain(row["value"]) for row in rows[:5])
-        count = sum(row["n"] for row in rows)
-        findings.append(finding_of(column.header, column.role, column.kind, (count, column.filled), shown))
-        sql[column.index] = f"case when not ({wrong}) then {value} end"
+        if rows:
+            shown = ", ".join(plain(row["value"]) for row in rows[:5])
+            count = sum(row["n"] for row in rows)
+            findings.append(finding_of(column.header, column.role, column.kind, (count, column.filled), shown))
+        if placed:
+            examples = ", ".join(placed)
+            findings.append(placed_finding(column.header, (sum(placed.values()), column.filled), examples))
+            wrong += f" or {value} in ({', '.join(map(_literal, placed))})"
+        if rows or placed:
+            sql[column.index] = f"case when not ({wrong}) then {value} end"
     return Checked(sql, bounds, tuple(findings))
+
+
+def placeholders(engine: DuckEngine, value: str, wrong: str, kind: AttributeKind) -> dict[str, int]:
+    """Values of a column of `people_cells` that stand for "not known", as they are typed, with how often they stand.
+
+    Numbers of one digit repeated, -1 and -9, and days that programs begin or end with; they must stand REPEATED times
+    and far from all others: further than the range of the others, times FAR (of days FAR_DAY). A 99 among prices stays.
+    """
+    number = kind == "number"
+    text = f"cast({value} as {'bigint' if number else 'varchar'})"
+    known = f"regexp_full_match(cast({text} as varchar), '{_PLACED if number else _DAYS}')"
+    shape = f"{known} and {value} = {text}" if number else known
+    apart = f"cast({value} as double)" if number else f"date_diff('day', date '1900-01-01', {value})"
+    rows = engine.rows(
+        f"with cells as (select {value} as v, {apart} as x, {shape} as shaped from people_cells "
+        f"where {value} is not null and not ({wrong})), "
+        "rest as (select min(x) as low, max(x) as high, count(*) as n from cells where not shaped) "
+        "select cast(v as varchar) as value, count(*) as times from cells, rest where shaped and rest.n >= $few "
+        "and greatest(low - x, x - high) > $far * (high - low) and high > low "
+        "group by v having count(*) >= $few order by v",
+        few=REPEATED, far=FAR if number else FAR_DAY,
+    )  # fmt: skip
+    return {plain(row["value"]): row["times"] for row in rows}
+
+
+def placed_finding(header: str, counts: tuple[int, int], examples: str) -> Finding:
+    """The finding about placeholders: so many of so many."""
+    return Finding("table_placeholders", *counts, "customers", values={"column": header, "examples": examples})
+
+
+def _literal(value: str) -> str:
+    return f"date '{value}'" if value.count("-") == 2 else value
 
 
 def _latest(engine: DuckEngine, columns: Sequence[Column]) -> int:

@@ -22,7 +22,7 @@ from regulars.settings import Settings
 from regulars.sources.cells import empty_sql, id_sql
 from regulars.sources.customer_table import CustomerTable
 from regulars.sources.headers import meanings, normalised
-from regulars.sources.kinds import MOST_LEVELS, Column, decided, guessed
+from regulars.sources.kinds import MOST_LEVELS, UNKNOWN, Column, decided, guessed
 from regulars.sources.mistaken import SHOWN, nearly_ids, refuse_orders
 from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
@@ -68,7 +68,8 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         for attribute, column in zip(_attributes(engine, known, names), known, strict=True)
     )
     near = [] if who else nearly_ids(raw, _weak(columns))
-    found = (*_ids(engine, who), *near, *_unread(engine, known), *checks.findings, *_useless(attributes, raw.rows))
+    unread = (*_unread(engine, known), *_said_unknown(raw, others))
+    found = (*_ids(engine, who), *near, *unread, *checks.findings, *_useless(attributes, raw.rows))
     engine.drop("people_cells", "sample")
     raw.drop()
     return CustomerTable(
@@ -234,6 +235,32 @@ def _unread(engine: DuckEngine, columns: Sequence[Column]) -> list[Finding]:
         values = {"column": column.header}
         found.append(Finding(code, column.unread, of, "customers", () if column.personal else samples, {**values}))
     return [*found, *_rounded(columns), *_misread(columns)]
+
+
+def _said_unknown(raw: Raw, columns: Sequence[Column]) -> list[Finding]:
+    """Cells that say in words that nothing is known, by column."""
+    texts = [column for column in columns if raw.types[column.index] == "VARCHAR"]
+    cells = " union all ".join(f"select {c.index} as place, lower(trim(c{c.index})) as word from raw" for c in texts)
+    if not texts:
+        return []
+    rows = raw.engine.rows(
+        f"select place, word, count(*) as n from ({cells}) where word in {UNKNOWN} "
+        "group by all order by place, n desc, word"
+    )
+    said: dict[int, list[Row]] = {}
+    for row in rows:
+        said.setdefault(row["place"], []).append(row)
+    return [
+        Finding(
+            "table_said_unknown",
+            sum(row["n"] for row in said[column.index]),
+            raw.rows,
+            "customers",
+            values={"column": column.header, "words": ", ".join(row["word"] for row in said[column.index][:5])},
+        )
+        for column in texts
+        if column.index in said
+    ]
 
 
 def _rounded(columns: Sequence[Column]) -> list[Finding]:
