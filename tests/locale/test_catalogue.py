@@ -138,3 +138,11 @@ def test_a_study_without_a_date_is_called_so(language: Language, dated: str, und
     assert told["undated"].startswith(undated)
     assert told["undated"].endswith("--shop toko")
     assert not [key for key, text in say._texts.items() if "tudy of {day}" in text or "tudi tanggal {day}" in text]
+
+
+def test_one_thing_has_one_name_in_indonesian() -> None:
+    say = words("id")
+    for name in ("quantity", "amount", "channel", "ordered_at", "shipped_at", "ship_mode"):
+        assert say(f"exports.columns.{name}") == say(f"columns.name.{name}")
+    other = re.compile(r"\b(?:irama|ritme)(?:nya)?\b|\bbundel\b|\bkuantitas\b|\bpp\b", re.IGNORECASE)
+    assert not {key: text for key, text in texts("id").items() if other.search(text)}

@@ -123,7 +123,7 @@ def test_sample_rows_are_written_as_the_reader_writes() -> None:
     }
     finding = Finding("duplicate", 1, 9, samples=(row,))
     samples = report_of(replace(STUDY, findings=(finding,)), "id").quality.findings[0].samples
-    assert samples and samples.headers == ("Waktu pesanan", "Kuantitas", "Nilai", "Produk", "x")
+    assert samples and samples.headers == ("Tanggal pesanan", "Jumlah barang", "Nilai baris", "Produk", "x")
     assert samples.rows == (("28 Jan 2024", "1", "18.000,5", "1.000", "y"),) and samples.numeric == (1, 2)
 
 
