@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from regulars.charts.kit import Bars, heat_map, legend, standing_bars
+from regulars.charts.kit import Bars, heat_map, legend, lying_bars, standing_bars
 from regulars.report import chart_setup, static
 
 mini_racer = pytest.importorskip("py_mini_racer", reason="the export extra is not installed")
@@ -55,6 +55,35 @@ def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:
     shown = [ready(option, width)["series"][0]["label"] for width in (900, 430, 300)]
     assert [label["show"] for label in shown] == [True, True, False]
     assert "fontSize" not in shown[0] and shown[1]["fontSize"] < 12
+
+
+def test_a_long_name_stands_on_two_lines_before_it_is_cut() -> None:
+    engine = mini_racer.MiniRacer()
+    engine.eval("var globalThis = this; " + static("charts.js"))
+    option = json.dumps(lying_bars(["x"], [Bars("b", [1.0], ["tip"])], "number"))
+    setup = json.dumps(chart_setup("id", "IDR"))
+
+    def shown(name: str, width: int) -> str:
+        made = f"regulars.ready({option}, {setup}, 'light', {width}).yAxis.axisLabel"
+        return str(engine.eval(f"{made}.formatter({json.dumps(name)})"))
+
+    assert shown("Jangan Sampai Lepas", 900) == "Jangan Sampai Lepas"
+    assert shown("Jangan Sampai Lepas", 280) == "Jangan Sampai\nLepas"
+    assert shown("Coffee from the highlands of Gayo, 250 g", 700) == "Coffee from the highlands of Gayo, 250 g"
+    assert shown("x" * 60, 280).count("\n") == 1 and shown("x" * 60, 280).endswith("…")
+
+
+def test_cells_of_a_wide_triangle_keep_their_figures_on_a_phone(ready: Ready) -> None:
+    option = heat_map([str(x) for x in range(12)], ["Jan 2025 · 40"], [(0, 0, 0.34, "", "")], "percent_wide")
+    option["series"][0]["label"]["bare"] = True
+    label = ready(option, 340)["series"][0]["label"]
+    assert label["show"] is True and label["fontSize"] == 9
+
+
+def test_ten_segments_are_all_in_the_legend_of_a_small_chart(ready: Ready) -> None:
+    names = ["Pelanggan Juara", "Setia", "Calon Setia", "Baru", "Menjanjikan", "Butuh Perhatian", "Mulai Pasif",
+             "Berisiko Hilang", "Jangan Sampai Lepas", "Hibernasi"]  # fmt: skip
+    assert ready(named(names), 340)["legend"]["type"] == "plain"
 
 
 def test_a_chart_without_a_grid_keeps_its_legend(ready: Ready) -> None:

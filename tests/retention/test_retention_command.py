@@ -135,12 +135,18 @@ def test_the_page_stands_in_the_report(found: Retention, language: Language) -> 
 
 def test_the_triangle_shows_what_can_be_said(found: Retention) -> None:
     cohorts = list(found.cohorts)
-    cohorts[1] = replace(cohorts[1], customers=29)
+    cohorts[1] = replace(cohorts[1], customers=4)
+    small = replace(cohorts[2], customers=29)
+    cohorts[2] = replace(small, cells=tuple(replace(c, customers=min(c.customers, 29)) for c in small.cells))
     chart = charts_of(page_of(replace(found, cohorts=tuple(cohorts)), words("en")))["retention_cohorts"]
     data = chart.option["series"][0]["data"]
     second = [datum for datum in data if datum["value"][1] == 1]
     assert second and all(datum["visualMap"] is False and datum["label"] == {"show": False} for datum in second)
-    assert "cannot say: 29 customers, 30 needed" in second[0]["tip"]
+    assert "cannot say: 4 customers, 5 needed" in second[0]["tip"]
+    third = [datum for datum in data if datum["value"][1] == 2]  # a small one is shown, pale, with its interval
+    assert third and all(datum["itemStyle"] == {"opacity": 0.45} for datum in third)
+    assert "rough: 29 customers only" in third[0]["tip"] and "(20" in third[0]["tip"]
+    assert chart.table.rows[2][4].startswith("± ") and f"{len({d['value'][1] for d in data})} cohorts" in chart.note
     row = chart.table.rows[1]
     assert {*row[3:]} <= {"\N{EN DASH}", ""}
     last = [datum for datum in data if datum["value"][1] == 0][-1]

@@ -13,7 +13,7 @@ from regulars.locale import Words
 ITEMS = 24  # of the network
 PAIRED = 10  # of the matrix
 SEGMENTS = 6
-LABEL = 24  # characters of an item beside its point
+LABEL = 48  # characters of an item beside its point
 PALE = 0.3  # of a pair that may be chance
 FEW = 5  # baskets below which a segment cannot be compared
 
@@ -64,7 +64,7 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     ]  # fmt: skip
     axis = {"type": "value", "show": False, "min": -1.1, "max": 1.1}
     label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11,
-             "width": 106, "overflow": "truncate"}  # fmt: skip
+             "width": 110, "overflow": "break", "lineHeight": 12}  # fmt: skip
     return base(
         grid={"left": 12, "right": 120, "top": 12, "bottom": 12},
         xAxis=axis, yAxis=axis,
@@ -176,7 +176,7 @@ def _with_values(option: Option, values: Sequence[float]) -> Option:
     series["label"]["formatter"] = fn("decimal", 3)
     option["visualMap"]["dimension"] = 2
     option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 13}
-    option["yAxis"]["axisLabel"] = {"width": 170, "overflow": "truncate", "interval": 0, "fontSize": 11}
+    option["yAxis"]["axisLabel"] = {"width": 300, "overflow": "truncate", "interval": 0, "fontSize": 11}
     return option
 
 

@@ -6,11 +6,11 @@ from regulars.charts import Chart, Option, Table, height_of
 from regulars.charts.kit import Cell, color, heat_map, tip
 from regulars.charts.retention import DASH, banded, marked, period_name, ranged, units
 from regulars.locale import Words
-from regulars.retention.models import NEEDED, SOON, Cohort, Retention
+from regulars.retention.models import LEAST, NEEDED, SOON, Cohort, Retention
 
 NARROW = 7  # columns whose labels fit on a phone
 _UNSAID: Option = {"visualMap": False, "itemStyle": {"color": color("band")}, "label": {"show": False}}
-_PARTIAL: Option = {"itemStyle": {"opacity": 0.45}}
+_PALE: Option = {"itemStyle": {"opacity": 0.45}, "label": {"color": color("ink")}}
 
 
 def triangle(found: Retention, say: Words) -> Chart | None:
@@ -22,31 +22,35 @@ def triangle(found: Retention, say: Words) -> Chart | None:
     looks: list[Option] = []
     for y, cohort in enumerate(cohorts):
         for age in range(1, len(cohort.cells)):
-            share = cohort.share(age)
+            share = cohort.rough(age)
             shown = round(share.value, 2) if share else 0.0  # whole percents: the cells are small
             cells.append((age - 1, y, shown, _cell_tip(found, cohort, age, say), ""))
-            looks.append(_UNSAID if share is None else {} if cohort.cells[age].complete else _PARTIAL)
+            firm = cohort.share(age) is not None and cohort.cells[age].complete
+            looks.append(_UNSAID if share is None else {} if firm else _PALE)
     rows = [f"{marked(cohort, found.by, say)} · {say.number(cohort.customers)}" for cohort in cohorts]
     wide = len(cohorts[0].cells) > NARROW
     names = [str(age) for age in range(1, len(cohorts[0].cells))]
     option = heat_map(names, rows, cells, "percent_wide" if wide else "percent")
     for datum, look in zip(option["series"][0]["data"], looks, strict=True):
         datum |= look
+    option["series"][0]["label"]["bare"] = wide  # on a phone without the sign of percent
     option["series"][0]["labelLayout"] = {"hideOverlap": True}
     option["yAxis"]["axisLabel"] = {"fontSize": 11}
     text = units(found.by, say)
     title = say("retention.chart.cohorts", **text)
-    note = say("retention.chart.cohorts_note", n=found.customers, cohorts=len(found.cohorts), needed=NEEDED, **text)
+    note = say("retention.chart.cohorts_note", n=found.customers, cohorts=len(cohorts), needed=NEEDED, least=LEAST,
+               **text)  # fmt: skip
     return Chart("retention_cohorts", title, note, option, cohort_table(found, title, say), "full",
                  height_of(len(rows) + 1))  # fmt: skip
 
 
 def _cell_tip(found: Retention, cohort: Cohort, age: int, say: Words) -> str:
-    share, cell = cohort.share(age), cohort.cells[age]
+    share, cell = cohort.rough(age), cohort.cells[age]
     if share is None:
-        text = say("retention.word.cannot", n=cohort.customers, needed=NEEDED)
+        text = say("retention.word.cannot", n=cohort.customers, needed=LEAST)
     else:
         text = ranged(share, say) + ("" if cell.complete else f", {say('retention.word.partial')}")
+        text += "" if cohort.share(age) else f", {say('retention.word.rough', n=cohort.customers)}"
     name = f"{period_name(cohort, found.by, say)} + {age}"
     counts = f"{say.number(cell.customers)} / {say.number(cohort.customers)}"
     return tip(name, (say("retention.head.bought"), counts), (say("retention.head.share"), text))
@@ -59,8 +63,10 @@ def cohort_table(found: Retention, title: str, say: Words) -> Table:
     def cell(cohort: Cohort, age: int) -> str:
         if age >= len(cohort.cells):
             return ""
-        share = cohort.share(age)
-        return DASH if share is None else say.percent(share.value, 0) + ("" if cohort.cells[age].complete else "*")
+        share, rough = cohort.share(age), cohort.rough(age)
+        if rough is None:
+            return DASH
+        return ("" if share else "± ") + say.percent(rough.value, 0) + ("" if cohort.cells[age].complete else "*")
 
     rows = tuple(
         (marked(cohort, found.by, say), say.number(cohort.customers), ranged(cohort.soon, say),

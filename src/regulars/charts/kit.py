@@ -96,7 +96,7 @@ def lying_bars(names: Sequence[str], series: Sequence[Bars], form: str) -> Optio
     option = base(
         grid={"left": 4, "right": 64, "top": top, "bottom": 4, "containLabel": True},
         yAxis=names_axis(names, inverse=True, axisLine={"show": False},
-                         axisLabel={"width": 210, "overflow": "truncate", "interval": 0}),
+                         axisLabel={"width": 280, "overflow": "truncate", "interval": 0}),
         xAxis=values_axis(form, axisLabel={"show": False}, splitLine={"show": False}, max="dataMax"),
         series=[_bar_series(bars, form, "right") for bars in series],
     )  # fmt: skip

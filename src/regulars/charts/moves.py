@@ -30,9 +30,10 @@ def sankey(moved: Moved, say: Words) -> Chart:
     nodes = [*_nodes(moved, [flow.origin for flow in flows], "new", say, left=True),
              *_nodes(moved, [flow.target for flow in flows], "gone", say, left=False)]  # fmt: skip
     series: Option = {
-        "type": "sankey", "data": nodes, "links": links, "nodeGap": 8, "nodeWidth": 14, "layoutIterations": 0,
+        "type": "sankey", "data": nodes, "links": links, "nodeGap": 14, "nodeWidth": 14, "layoutIterations": 0,
         "left": 4, "right": 4, "top": 8, "bottom": 8, "emphasis": {"focus": "adjacency"},
-        "label": {"color": color("ink"), "fontSize": 12}, "lineStyle": {"opacity": 0.45, "curveness": 0.5},
+        "label": {"color": color("ink"), "fontSize": 12}, "labelLayout": {"hideOverlap": True},
+        "lineStyle": {"opacity": 0.45, "curveness": 0.5},
     }  # fmt: skip
     title = say(f"moves.chart.{moved.by}")
     note = say("moves.chart.note", n=moved.customers)

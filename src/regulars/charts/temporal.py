@@ -72,7 +72,8 @@ def _intervals(key: str, figures: Sequence[Reach], held: Held, names: Sequence[s
     option = base(
         grid={"left": 4, "right": 72, "top": 32, "bottom": 4, "containLabel": True},
         legend=legend([say("temporal.chart.mean"), say("temporal.chart.band")]),
-        xAxis=values_axis(axis, min=min(0, *(round(floor, 4) for floor in floors))),
+        xAxis=values_axis(axis, min=min(0, *(round(floor, 4) for floor in floors)), splitNumber=2,
+                          axisLabel={"formatter": fn(axis), "hideOverlap": True, "showMinLabel": True}),
         yAxis=names_axis(names, inverse=True, axisLine={"show": False},
                          axisLabel={"width": 170, "overflow": "truncate", "interval": 0}),
         series=[
@@ -82,7 +83,7 @@ def _intervals(key: str, figures: Sequence[Reach], held: Held, names: Sequence[s
             {"type": "scatter", "name": say("temporal.chart.mean"), "data": dots, "symbolSize": 10,
              "color": color("c1")},
             {"type": "scatter", "data": ends, "symbolSize": 1, "silent": True, "color": "transparent",
-             "label": {"show": True, "position": "right", "color": color("ink"),
+             "label": {"show": True, "position": "right", "distance": 10, "color": color("ink"),
                        "formatter": fn(f"{axis}_exact", 2)}},
         ],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from regulars.rates import Rate, rate
 
 Grain = Literal["week", "month", "quarter", "year"]
 NEEDED = 30  # customers, below which a share is not said
+LEAST = 5  # customers, below which not even a rough share is shown
 SOON = 90  # days within which a customer of any cohort should have come back, to compare cohorts
 
 
@@ -83,6 +84,12 @@ class Cohort:
     def share(self, age: int) -> Rate | None:
         """Who of the cohort bought `age` periods later; None: the cohort has fewer than 30, or is younger."""
         if self.customers < NEEDED or age >= len(self.cells):
+            return None
+        return rate(self.cells[age].customers, self.customers)
+
+    def rough(self, age: int) -> Rate | None:
+        """The same down to 5 customers, for charts that show it pale, with its wide interval."""
+        if self.customers < LEAST or age >= len(self.cells):
             return None
         return rate(self.cells[age].customers, self.customers)
 

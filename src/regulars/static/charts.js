@@ -51,7 +51,7 @@
       number_exact: written(exact),
       money_exact: written(exactMoney),
       percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.08) ? "" : share.format(v * 100) + sign)),
-      percent_wide: written((v) => (width < 600 ? "" : share.format(v * 100) + sign)),
+      percent_wide: written((v) => (width < 600 ? whole.format(v * 100) : share.format(v * 100) + sign)),
       percent_exact: written((v) => share.format(v * 100) + sign),
       whole_exact: written((v) => whole.format(v)),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
@@ -138,7 +138,7 @@
       if (used && used + wide > width) [lines, used] = [lines + 1, 0];
       used += wide;
     }
-    if (lines === 1 || lines > 4) return;
+    if (lines === 1 || lines > 8) return;
     Object.assign(legend, { type: "plain", width });
     grid.top += (lines - 1) * 22;
   }
@@ -148,7 +148,19 @@
     const longest = names ? Math.max(...names.data.map((name) => name.length)) * 6.2 : 0;
     const beside = Math.min(longest, (names && names.axisLabel && names.axisLabel.width) || width);
     const room = (width - beside - 24) / below.data.length;
-    if (series.label && room < 36) Object.assign(series.label, room < 30 ? { show: false } : { fontSize: 9.5 });
+    const least = series.label && series.label.bare ? 14 : 30;  // two figures, or more with a sign
+    const size = room < 30 ? 9 : 9.5;
+    if (series.label && room < 36) Object.assign(series.label, room < least ? { show: false } : { fontSize: size });
+  }
+
+  /* A name that is wider than its room stands on two lines; only what does not fit there either is cut. */
+  function twoLines(name, room) {
+    const most = Math.floor(room / 6.4);
+    if (name.length <= most) return name;
+    const space = name.lastIndexOf(" ", most);
+    const at = space > 0 ? space : most;
+    const rest = name.slice(at).trim();
+    return name.slice(0, at) + "\n" + (rest.length <= most ? rest : rest.slice(0, most - 1).trimEnd() + "\u2026");
   }
 
   /* An option ready for echarts, fitted to a width in pixels. */
@@ -167,7 +179,8 @@
     const made = resolve(option, writers(setup, width), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
     if (names && names.axisLabel && names.axisLabel.width) {
-      names.axisLabel.width = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.4)));
+      const room = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.4)));
+      Object.assign(names.axisLabel, { width: room + 8, lineHeight: 13, formatter: (name) => twoLines(name, room) });
     }
     const below = made.xAxis && made.xAxis.type === "category" ? made.xAxis : null;
     if (below && below.axisLabel && below.axisLabel.width) {

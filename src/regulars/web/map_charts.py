@@ -90,6 +90,14 @@ def _spread(values: "NDArray[Any]", place: "NDArray[Any]", salt: int) -> "NDArra
     return np.asarray(np.maximum(values, 1.0) * np.exp(0.16 * moved))
 
 
+def _floor(values: "NDArray[Any]") -> float:
+    """The power of ten that a logarithmic axis begins at, so that no decade without a customer is drawn."""
+    import numpy as np
+
+    least = float(np.min(values, where=np.isfinite(values), initial=np.inf))
+    return float(10 ** np.floor(np.log10(least))) if np.isfinite(least) else 1.0
+
+
 def _map(
     points: Points, xy: "NDArray[Any]", form_x: str, form_y: str, names: Sequence[str], log: bool = False
 ) -> Option:
@@ -98,12 +106,13 @@ def _map(
         chosen = points.group == i
         if chosen.any():
             series.append(_series(name, i, xy[chosen], points.place[chosen], points.lead))
-    kind: dict[str, Any] = {"type": "log", "logBase": 10, "min": 1} if log else {"scale": True}
+    kinds = [{"type": "log", "logBase": 10, "min": _floor(xy[:, i])} if log else {"scale": True} for i in (0, 1)]
+    gap = 76 if form_y == "money" else 48 if log else 36  # beside the longest label
     option = base(
         grid={"left": 40, "right": 16, "top": 48, "bottom": 32, "containLabel": True},
         legend=legend([name for i, name in enumerate(points.names) if (points.group == i).any()]),
-        xAxis=values_axis(form_x, name=names[0], nameGap=30, splitLine={"show": False}, **kind, **_MIDDLE),
-        yAxis=values_axis(form_y, name=names[1], nameGap=48 if log else 36, **kind, **_MIDDLE),
+        xAxis=values_axis(form_x, name=names[0], nameGap=30, splitLine={"show": False}, **kinds[0], **_MIDDLE),
+        yAxis=values_axis(form_y, name=names[1], nameGap=gap, **kinds[1], **_MIDDLE),
         series=series,
     )
     option["tooltip"] = {"show": False}
