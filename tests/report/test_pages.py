@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from regulars.charts.accounts import reconciliation_table
 from regulars.locale import words as say_in
 from regulars.overview.models import Repeat
 from regulars.pages import report_of
@@ -30,6 +31,21 @@ def test_who_slips_away_is_the_group_with_most_money_among_those_who_do() -> Non
     assert "customers, who spent £" in said.says and said.says.endswith("days on average.")
     plain = first(make_study(amounts=False))["slipping_plain"]
     assert plain.figure == "446" and "£" not in plain.says
+
+
+def test_a_handful_of_customers_is_not_what_to_do_first() -> None:
+    """A user read of a group of 3 customers with .6 % of the sales at the top of the report."""
+    slipping = next(profile for profile in STUDY.segments if profile.name == "Need Attention")
+    others = tuple(p for p in STUDY.segments if p.name in {"Champions", "Loyal"})
+    for handful in (replace(slipping, customers=9), replace(slipping, sales_share=0.006)):
+        assert "slipping" not in first(replace(STUDY, segments=(*others, handful)))
+    assert "slipping" in first(replace(STUDY, segments=(*others, slipping)))
+
+
+def test_rupiah_have_no_decimals_in_the_reconciliation() -> None:
+    found = STUDY.reconciliation
+    cells = [row[-1] for row in reconciliation_table(found, say_in("id", "IDR")).rows]
+    assert cells and not [cell for cell in cells if "," in cell]
 
 
 def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:

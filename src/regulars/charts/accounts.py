@@ -12,10 +12,11 @@ def reconciliation_table(found: Reconciliation, say: Words) -> Table:
              (say("charts.word.return_lines"), found.returns, found.returns_amount),
              *((say(f"reasons.{part.reason}"), part.lines, part.amount) for part in found.set_aside)]  # fmt: skip
     with_money = found.read_amount is not None
+    digits = 0 if say.currency == "IDR" else 2
 
     def row(name: str, lines: int, amount: float | None) -> tuple[str, ...]:
         share = say.percent(lines / found.read if found.read else 0)
-        return (name, say.number(lines), share, *((say.money(amount or 0, 2),) if with_money else ()))
+        return (name, say.number(lines), share, *((say.money(amount or 0, digits),) if with_money else ()))
 
     words = ("where", "lines", "share", *(("amount",) if with_money else ()))
     heads = tuple(say(f"charts.word.{word}") for word in words)

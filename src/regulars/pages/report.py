@@ -91,6 +91,8 @@ def _first(study: Study, say: Words) -> list[Statement]:
             says = "says_half" if best.sales_share > 0.5 else "says"
             found.append(_statement("money", say.percent(best.sales_share, 0), best, say, says=says))
     slipping = [p for p in groups if p.name in SLIPPING]
+    if found:  # a handful of customers is no place to begin where a larger group has something to do
+        slipping = [p for p in slipping if p.customers >= WEIGHTY and (p.sales is None or (p.sales_share or 0) >= SLIGHT)]
     if slipping:
         worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
         figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
@@ -113,6 +115,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
     return found
 
 
+WEIGHTY, SLIGHT = 10, 0.01  # customers and share of sales, below which a group is not what to do first
 MANY = 0.2  # from this share on, one-time buyers are worth a word at the top
 YEAR = 365  # days after which nobody is only about to leave
 # groups of the presets that bought well and have not come back of late
