@@ -316,3 +316,15 @@ def test_filtered_pages_are_drawn_fit_and_are_accessible(browser: Browser, attac
     visit.go("/segments?since=2090-01-01")
     assert (visit.fits(), visit.violations()) == (True, [])
     visit.close()
+
+
+@pytest.mark.parametrize("path", ["/segments", "/customers"])
+def test_a_category_chooses_customers_and_the_page_says_that_it_shows_all_they_bought(
+    client: TestClient, path: str
+) -> None:
+    whole, each = (words("en")(f"web.follows.{key}") for key in ("whole", "each"))
+    several = client.get(f"{path}?category=Tools&since=2022-03-01").text
+    one, none = client.get(f"{path}?country=Japan").text, client.get(f"{path}?since=2022-03-01").text
+    assert whole in several and each in several
+    assert whole in one and each not in one
+    assert whole not in none and each not in none

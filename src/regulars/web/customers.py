@@ -15,6 +15,7 @@ from regulars.charts.groups import segment_label
 from regulars.errors import UsageError
 from regulars.exports import Extract, export_table, study_names
 from regulars.features.people_models import Attribute
+from regulars.forget import NOTE as FORGOTTEN
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
@@ -23,14 +24,13 @@ from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
-from regulars.web.filters import Choice, choices, filters_of, unknown
+from regulars.web.filters import Choice, choices, filters_of, of_all_orders, unknown
 from regulars.web.known import known_filter
 from regulars.web.listing import (
     PERSONAL,
     SORTS,
     CustomerRow,
     Filter,
-    Totals,
     Wanted,
     customers_placed,
     totals,
@@ -77,11 +77,11 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     say, wanted, personal = say_for(request), wanted_of(request, found.study), not masked(role)
     return page(
         request, "web/customers.html.j2", follows=True,
-        insights=_insights(found.study, wanted.filter, totals(found, wanted.filter, personal), say),
+        insights=_insights(found, wanted.filter, personal, say),
         choices=_choices(found, request, say), further=FURTHER,
         opened=any(request.query_params.get(name) for name in FURTHER),
         filtered=wanted.filter != Filter(), search=wanted.filter.search or "", personal=personal,
-        listed=_listed(request, found, wanted, personal, say),
+        listed=_listed(request, found, wanted, personal, say), note=of_all_orders(filters_of(request), say),
     )  # fmt: skip
 
 
@@ -127,9 +127,7 @@ def _attributes(found: Opened, ids: list[str], personal: bool, say: Words) -> di
     names = {one.name: personal or not attribute_hidden(one) for one in _shown(found.study)}
     rows = found.engine.rows("select * from customers where list_contains($ids, customer_id)", ids=ids)
     cells = {
-        row["customer_id"]: tuple(
-            written(row[name], say) if open_ else MASK for name, open_ in names.items()
-        )
+        row["customer_id"]: tuple(written(row[name], say) if open_ else MASK for name, open_ in names.items())
         for row in rows
     }
     return {id_: cells.get(id_, (say("web_customers.unknown"),) * len(names)) for id_ in ids}
@@ -191,13 +189,15 @@ def _risk(row: CustomerRow, say: Words) -> str:
     return say({None: "web_customers.unknown", True: "web_customers.yes", False: "web_customers.no"}[row.at_risk])
 
 
-def _insights(study: Study, asked: Filter, left: Totals, say: Words) -> tuple[str, ...]:
-    everybody = study.people.customers if study.people and not study.overview else study.customers
+def _insights(found: Opened, asked: Filter, personal: bool, say: Words) -> tuple[str, ...]:
+    study, left = found.study, totals(found, asked, personal)
+    everybody = totals(found, Filter(), personal).customers  # without those who were forgotten since
     whole = left.customers >= everybody
     if not left.customers:
         return ()
     size = {"n": left.customers, "total": everybody, "share": left.customers / everybody}
     told = [say(f"web_customers.list.{'all' if whole else 'some'}", **size)]
+    told += [note.text(say) for note in study.assumptions if whole and note.key == FORGOTTEN]
     if left.sales and study.net_revenue and left.sales > 0 and not whole:
         told.append(say("web_customers.list.sales", sales=left.sales, share=left.sales / study.net_revenue))
     if left.rhythms and asked.at_risk is None:

@@ -135,6 +135,15 @@ def filters_told(filters: Filters, say: Words) -> str:
     return " · ".join(f"{say(f'web.filter.{name}')}: {short(value, 60)}" for name, value in values.items() if value)
 
 
+def of_all_orders(filters: Filters, say: Words) -> str:
+    """What a page of customers, whom a category or a country chose, has to add: it shows all that they bought."""
+    lines = [filters.category, filters.country]
+    if not any(lines):
+        return ""
+    several = sum(map(bool, (*lines, filters.since or filters.until))) > 1
+    return " ".join([say("web.follows.whole"), *([say("web.follows.each")] if several else [])])
+
+
 def before(found: Opened, filters: Filters) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
     """The months shown and as many complete ones just before them, for comparing; both empty where that cannot be.
 

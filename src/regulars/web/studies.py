@@ -22,7 +22,7 @@ from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
 from regulars.web.faces import link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
-from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, once
+from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, of_all_orders, once
 from regulars.web.headline import headline
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
@@ -149,7 +149,8 @@ def filter_bar(request: Request, found: Opened, key: str, left: int) -> dict[str
     if filters and key != "overview":
         months = ".months" if (filters.since or filters.until) and say.has(f"web.follows.{key}.months") else ""
         told = [say("web.follows.left", n=left, total=found.study.customers), say(f"web.follows.{key}.is")]
-        bar["told"] = " ".join([*told, *([say(f"web.follows.{key}{months}")] if months else [])]) if left else ""
+        told += [say(f"web.follows.{key}{months}")] if months else []
+        bar["told"] = " ".join([*told, of_all_orders(filters, say)]).strip() if left else ""
     return bar
 
 
