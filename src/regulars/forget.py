@@ -21,7 +21,7 @@ from regulars.overview.insights import insights
 from regulars.quality import Finding
 from regulars.shop import Day, Shop, Writer, save_study, sha256
 
-_NOTE = "forget.note"
+NOTE = "forget.note"  # the message of a study from which somebody was removed
 _REPORT, _STUDY = "report.html", "study.json"
 Known = frozenset[tuple[str, str]]  # ("order_id", "536365") or ("line", "17")
 
@@ -140,8 +140,8 @@ def _scrubbed(study: Study, name: str, known: Known | None) -> tuple[Study, int]
     people = study.people
     if people:
         people = replace(people, findings=tuple(_without(finding, name, known) for finding in people.findings))
-    times = sum(int(note.values["n"] or 0) for note in study.assumptions if note.key == _NOTE) + 1
-    notes = (*(note for note in study.assumptions if note.key != _NOTE), Message(_NOTE, {"n": times}))
+    times = sum(int(note.values["n"] or 0) for note in study.assumptions if note.key == NOTE) + 1
+    notes = (*(note for note in study.assumptions if note.key != NOTE), Message(NOTE, {"n": times}))
     return replace(study, overview=seen, findings=told, people=people, assumptions=notes), mentions
 
 

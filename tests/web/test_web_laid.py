@@ -146,6 +146,9 @@ def test_who_is_forgotten_is_in_no_list(shop: Path, monkeypatch: pytest.MonkeyPa
     assert files(shop) == []
     page = customers_page(opened(shop), Wanted(most=500), personal=True)
     assert page.total == 19 and "C3" not in {row.customer_id for row in page.customers}
+    told = served(shop).get("/customers?lang=en").text
+    assert "All 19 customers are listed." in told and "1 customer was removed on request" in told
+    assert "removed on request" not in served(shop).get("/customers?lang=en&country=Japan").text
 
 
 def test_a_server_that_starts_makes_them_before_anybody_asks(shop: Path, large: None) -> None:
