@@ -246,6 +246,11 @@ def test_a_wrong_parameter_is_told_in_whole_sentences(api: TestClient, query: st
     assert found in told and expected in told and "Input should" not in told
 
 
+def test_the_command_for_next_products_is_whole(api: TestClient) -> None:
+    told = api.get("/api/v1/recommendations/C1").json()["error"]["message"]
+    assert "`regulars recommend --shop toko`" in told
+
+
 def test_a_method_that_is_not_answered_is_told_which_is(api: TestClient) -> None:
     answer = api.get("/api/v1/score")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from shlex import quote
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -277,7 +278,7 @@ def one_customer(request: Request, found: OpenedStudy, customer_id: str) -> Resp
 def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> Response:
     """What a customer may buy again, and what to try next, the best first; 404 before `regulars recommend` has run."""
     if not found.has("recommendations"):
-        raise Refused(404, "no_recommendations")
+        raise Refused(404, "no_recommendations", shop=quote(found.shop.name))
     hidden = not found.personal and id_hidden(found.study, customer_id)
     for name in () if hidden else spellings(found.study, customer_id):
         if rows := found.once(("recommendations", name), partial(_recommended, found, name)):
