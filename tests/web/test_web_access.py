@@ -213,6 +213,14 @@ def test_settings_reach_workers_as_they_are(tmp_path: Path) -> None:
 # --- what a role sees ------------------------------------------------------------------------------------------------
 
 
+def test_analysts_are_shown_the_report_that_can_be_mailed(shop: Path, door: TestClient, tokens: dict) -> None:
+    html = served(shop).get("/overview?lang=en").text
+    path = re.findall(r'href="([^"]+)" download', html)[0]
+    assert "Download the report" in html and served(shop).get(path).headers["content-type"].startswith("text/html")
+    seen = signed_in(door, tokens["viewer"]).get("/overview")
+    assert seen.status_code == 200 and "/api/v1/report.html" not in seen.text
+
+
 def test_ids_that_are_e_mail_addresses_are_for_analysts_alone(tmp_path: Path) -> None:
     found = regulars.study(regulars.read(write_lines(tmp_path, customers=25, mail=True), language="en"))
     found.save(tmp_path / "toko")
