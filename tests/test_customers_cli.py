@@ -134,6 +134,29 @@ def test_a_table_that_says_what_orders_would(run: Run, tmp_path: Path) -> None:
     assert found["0"]["recency_days"] == rows[0][1]
 
 
+def test_a_table_full_of_placeholders_names_no_group_by_them(run: Run, tmp_path: Path) -> None:
+    dice = Random(3)  # noqa: S311
+    rows = [
+        [f"P{i}", f"Nama {i}", dice.choice([40111, 40222]), dice.randint(1950, 2004), dice.choice(["unknown", "Guru"]),
+         -999 if i % 9 == 0 else dice.randint(0, 10), 99 if i % 6 == 0 else dice.randint(0, 3),
+         "1900-01-01" if i % 12 == 0 else f"2023-0{dice.randint(1, 9)}-15"]
+        for i in range(120)
+    ]  # fmt: skip
+    head = ["ID", "Full Name", "Postcode", "Year of birth", "Job", "NPS", "Children", "Joined"]
+    path = write(tmp_path / "c.csv", head, rows)
+    code, out, _ = run("--customers", path)
+    assert code == 0
+    assert "7 columns of the file known of them, and 3 derived from these" in " ".join(out.split())
+    folder = next((tmp_path / "toko" / "studies").iterdir())
+    asked = "max(children_given) = 3 and min(nps) = 0 and max(tenure) < 300 and max(job) = 'Guru' and count(nps) < 120"
+    assert duckdb.sql(f"select {asked} from '{folder}/people.parquet'").fetchall() == [(True,)]
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    told = [f["values"]["column"] for f in study["people"]["findings"] if f["code"] == "table_placeholders"]
+    assert told == ["NPS", "Children", "Joined"]
+    used = {trait["attribute"] for group in study["people"]["groups"] for trait in group["traits"]}
+    assert not used & {"full_name", "postcode"}
+
+
 def test_beside_orders_everybody_stands_in_the_list(run: Run, table: Path, orders: Path, tmp_path: Path) -> None:
     code, out, _ = run(orders, "--customers", table, "--json")
     study = json.loads(out)

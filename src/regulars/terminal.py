@@ -115,7 +115,9 @@ def _show_people(study: Study, people: People, say: Words, out: Console) -> None
         values = {"matched": people.matched, "customers": people.customers, "only": people.only_in_orders}
         out.print(say("people.terminal.matched", **values))
     else:
-        out.print(say("people.terminal.table", customers=people.customers, columns=len(people.attributes)))
+        derived = sum(attribute.derived for attribute in people.attributes)
+        counts = {"customers": people.customers, "columns": len(people.attributes) - derived, "derived": derived}
+        out.print(say("people.terminal.table_derived" if derived else "people.terminal.table", **counts))
     if people.matched is None and people.named and study.as_of:
         as_of = study.as_of.isoformat()
         sentence(out, say("people.terminal.known", orders=study.orders, spent=study.net_revenue, as_of=as_of))
