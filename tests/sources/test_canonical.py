@@ -14,7 +14,7 @@ from regulars.schema import COLUMNS
 from regulars.settings import Settings
 from regulars.sources import read
 from regulars.sources.cells import boolean_sql, id_sql, text_sql
-from regulars.sources.inspect import inspect
+from regulars.sources.inspect import inspect, inspect_table
 from regulars.sources.lines import Lines
 
 TOTALS = (
@@ -206,7 +206,7 @@ def test_a_frame_with_gaps_in_its_ids(tmp_path: Path) -> None:
 
 def test_inspect_says_what_was_understood(data: Path) -> None:
     seen = inspect(data / "france_orders.csv", Settings())
-    assert seen.first_rows[0]["customer_id"] == "12583" and seen.first_rows[0]["amount"] == "90.0000"
+    assert seen.first_rows[0]["customer_id"] == "12583" and seen.first_rows[0]["amount"] == "90"
     assert {mapped.column: mapped.header for mapped in seen.layout.mapping}["ordered_at"] == "InvoiceDate"
     assert (seen.rows, seen.unparsed, len(seen.first_rows)) == (8_018, {}, 5)
     assert b'"confidence"' in msgspec.json.encode(seen)
@@ -252,3 +252,10 @@ def test_totals_at_the_end_of_each_file_of_a_folder_are_no_lines(tmp_path: Path)
 def test_a_line_that_only_looks_like_a_total_stays(tmp_path: Path, last: str) -> None:
     lines = read(ending(tmp_path / "a.csv", last))
     assert (lines.rows, lines.layout.total_rows) == (10, ())
+
+
+def test_numbers_are_shown_without_zeros_that_the_file_did_not_hold(tmp_path: Path) -> None:
+    rows = [f"C{i},19{60 + i % 30},{i % 3},1.5{i % 9}" for i in range(60)]
+    (tmp_path / "people.csv").write_text("\n".join(["id,Year of birth,Children,Height", *rows]), encoding="utf-8")
+    first = inspect_table(tmp_path / "people.csv").first_rows[1]
+    assert (first["Year of birth"], first["Children"], first["Height"]) == ("1961", "1", "1.51")

@@ -46,7 +46,7 @@ def _sections(seen: Overview, say: Words) -> tuple[list[Block], list[str]]:
 def _repeat(seen: Overview, say: Words) -> tuple[Fact, ...]:
     found = seen.repeat
     facts = [Fact(say("report.fact.repeat"), say.number(found.customers), say.percent(found.share)),
-             Fact(say("report.fact.orders_each"), say.number(found.orders_per_customer, 2))]  # fmt: skip
+             Fact(say("report.fact.orders_each"), say.number(found.orders_per_customer, 1))]  # fmt: skip
     if found.sales_share is not None:
         facts.insert(1, Fact(say("report.fact.repeat_sales"), say.percent(found.sales_share)))
     if found.avg_order_value is not None:

@@ -92,7 +92,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
             found.append(_statement("money", say.percent(best.sales_share, 0), best, say, says=says))
     slipping = [p for p in groups if p.name in SLIPPING]
     if found:  # a handful of customers is no place to begin where a larger group has something to do
-        slipping = [p for p in slipping if p.customers >= WEIGHTY and (p.sales is None or (p.sales_share or 0) >= SLIGHT)]
+        slipping = [p for p in slipping if _weighty(p)]
     if slipping:
         worst = max(slipping, key=lambda p: (p.sales or 0.0, p.customers))
         figure = say.money(worst.sales) if worst.sales is not None else say.number(worst.customers)
@@ -120,6 +120,10 @@ MANY = 0.2  # from this share on, one-time buyers are worth a word at the top
 YEAR = 365  # days after which nobody is only about to leave
 # groups of the presets that bought well and have not come back of late
 SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attention", "Needs Attention"})
+
+
+def _weighty(group: Profile) -> bool:
+    return group.customers >= WEIGHTY and (group.sales is None or (group.sales_share or 0.0) >= SLIGHT)
 
 
 def _gone(group: Profile) -> bool:

@@ -1,5 +1,6 @@
 """What `regulars inspect` shows: how an input was understood, before anything is computed from it."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from regulars.features.people_models import Attribute
 from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
+from regulars.sources.canonical import KINDS
 from regulars.sources.layout import Layout
 from regulars.sources.raw import InputFile
 
@@ -79,6 +81,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         names += ["amount"] if "amount" in lines.present and "amount" not in names else []
         texts = ", ".join(f"cast({name} as varchar) as {name}" for name in names)
         rows = engine.rows(f"select {texts} from lines order by line limit {FIRST}")
+        rows = [_plain(row, {name for name in names if KINDS[name].startswith("DECIMAL")}) for row in rows]
         failed: dict[str, int] = {}
         for row in engine.rows("select unparsed, count(*) as n from lines where unparsed is not null group by 1"):
             for column in row["unparsed"].split(","):
@@ -106,6 +109,7 @@ def inspect_table(source: Any, settings: Settings | None = None) -> TableInspect
         texts = {"customer_id": table.id_header or "customer_id", **named}
         cells = ", ".join(f"cast({quoted(name)} as varchar) as {quoted(header)}" for name, header in texts.items())
         rows = engine.rows(f"select {cells} from people_read order by line limit {FIRST}")
+        rows = [_plain(row, {str(a.header) for a in table.attributes if a.kind == "number"}) for row in rows]
     headers = (*([table.id_header] if table.id_header else []), *named.values())
     return TableInspection(
         table.inputs,
@@ -118,6 +122,14 @@ def inspect_table(source: Any, settings: Settings | None = None) -> TableInspect
         table.findings,
         table.assumptions,
     )
+
+
+def _plain(row: dict[str, Any], numbers: AbstractSet[str]) -> dict[str, Any]:
+    """A row whose numbers carry no zeros that the file did not hold: 1987, not 1987.0000."""
+    return {
+        name: text.rstrip("0").rstrip(".") if name in numbers and text and "." in text else text
+        for name, text in row.items()
+    }
 
 
 def cells_of(source: Any, settings: Settings | None = None) -> Cells:
