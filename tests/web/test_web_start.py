@@ -292,6 +292,20 @@ def test_a_text_of_this_page_stands_for_one_that_there_is(language: Any) -> None
         assert "--" not in text, key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_name_what_to_click(language: Any) -> None:
+    """A text of the dashboard stands for one that names flags; its flags stand in brackets, its labels on the form."""
+    say = words(language)
+    form = {*say.under("web_start").values(), say("web.nav.start")}
+    for key, text in say.under("dashboard").items():
+        usual = key.removeprefix("dashboard.")
+        assert fields(text) <= fields(say.under(usual.rpartition(".")[0])[usual]), key
+        assert "--" not in re.sub(r"\([^)]*\)", "", text), key
+        assert set(re.findall("“([^{”]+)”", text)) <= form, key
+    fixes = [key for key, text in say.under("findings").items() if key.endswith(".fix") and "--" in text]
+    assert fixes and all(say.has(f"dashboard.{key}") for key in fixes)
+
+
 def fields(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)", text))
 

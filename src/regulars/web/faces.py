@@ -14,7 +14,7 @@ from starlette.datastructures import URL
 from regulars import __version__
 from regulars.analysis import Study
 from regulars.errors import RegularsError, UsageError
-from regulars.locale import LANGUAGES, Language, Words, spoken, words
+from regulars.locale import LANGUAGES, Language, Value, Words, spoken, words
 from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
 from regulars.web.access import Role, masked, role_of
@@ -57,10 +57,20 @@ def language_of(request: Request, study: Study | None = None) -> Language:
     return study.settings.language if study else spoken()
 
 
+class Clicked(Words):
+    """The words of pages: where a text names flags of the command line, its twin that names what to click."""
+
+    def __call__(self, key: str, /, **values: Value) -> str:
+        """The text of a key, its fields filled by locale."""
+        ours = f"dashboard.{key}"
+        return super().__call__(ours if self.has(ours) else key, **values)
+
+
 def say_for(request: Request) -> Words:
     """The words of a request, in the currency of its study where it has one."""
     found = study_of(request)
-    return words(language_of(request, found.study if found else None), found.study.currency if found else None)
+    how = language_of(request, found.study if found else None), found.study.currency if found else None
+    return words(*how) if request.url.path.startswith("/api/") else Clicked(*how)
 
 
 def study_of(request: Request) -> Opened | None:

@@ -14,6 +14,7 @@ from regulars.analysis import UNDATED
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Words
 from regulars.schema import NAMES
+from regulars.settings import Settings
 from regulars.shop import Day, Shop
 from regulars.web.access import Analyst, analyst
 from regulars.web.audit import note
@@ -25,16 +26,11 @@ from regulars.web.start_view import CURRENCIES, reading
 from regulars.web.uploads import Upload, Uploads, uploads_of
 
 router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depends(analyst)])
-CHOICES = (
-    "currency",
-    "returns",
-    "as_of",
-    "date_order",
-    "decimal",
-    "amount_is",
-    "sheet",
-)  # settings that the page asks for
-KEPT = frozenset({"map", "currency", "returns", "date_order", "decimal", "amount_is"})  # for the next file
+# settings that the page asks for; those that are kept for the next file
+CHOICES = ("currency", "returns", "as_of", "date_order", "decimal", "amount_is", "sheet",
+           "duplicates", "cancelled", "non_sales", "zero_prices")  # fmt: skip
+KEPT = frozenset({"map", *CHOICES}) - {"as_of", "sheet"}
+_USUAL = Settings()
 RECENT = 8  # studies and jobs that are listed
 _COPY = 1 << 20
 
@@ -121,7 +117,7 @@ def show(request: Request, key: str) -> HTMLResponse:
         given = {} if seen.dropped else job.asked.settings.get("map", {})
         return page(
             request, "web/start_look.html.j2", reading=reading(seen, given, say),
-            kept=job.asked.sort and job.asked.settings not in ({}, {"returns": "net"}),
+            kept=job.asked.sort and any(getattr(_USUAL, name) != it for name, it in job.asked.settings.items()),
             trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
             studied=bool(seen.orders and request.app.state.shelf.shop.studies()),
             settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
