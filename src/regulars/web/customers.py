@@ -16,7 +16,6 @@ from regulars.errors import UsageError
 from regulars.exports import Extract, export_table, study_names
 from regulars.features.people_models import Attribute
 from regulars.forget import NOTE as FORGOTTEN
-from regulars.forget import NOTE as FORGOTTEN
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
@@ -198,7 +197,6 @@ def _insights(found: Opened, asked: Filter, personal: bool, say: Words) -> tuple
         return ()
     size = {"n": left.customers, "total": everybody, "share": left.customers / everybody}
     told = [say(f"web_customers.list.{'all' if whole else 'some'}", **size)]
-    told += [note.text(say) for note in study.assumptions if whole and note.key == FORGOTTEN]
     told += [note.text(say) for note in study.assumptions if whole and note.key == FORGOTTEN]
     if left.sales and study.net_revenue and left.sales > 0 and not whole:
         told.append(say("web_customers.list.sales", sales=left.sales, share=left.sales / study.net_revenue))

@@ -244,9 +244,7 @@ def rules(
     openapi_extra=returns("CustomersPage"),
     response_class=Response,
 )
-def customers(
-    request: Request, found: OpenedStudy, asked: Annotated[CustomersAsked, Depends()]
-) -> Response:
+def customers(request: Request, found: OpenedStudy, asked: Annotated[CustomersAsked, Depends()]) -> Response:
     """A page of customers; `next` and `previous` are the marks of the pages beside it."""
     wanted = asked.wanted(found.study, filters_of(request).segment)
     return frozen(request, found, lambda: _json.encode(customers_page(found, wanted, found.personal)))
