@@ -195,7 +195,7 @@ def test_both_engines_list_alike(engine: Engine) -> None:
     engine.put("shopped", {"place": "BIGINT", "country": "VARCHAR"}, [(3, "X"), (4, "X"), (4, "Y")])
     engine.put("active", {"place": "BIGINT", "day": "DATE"}, [(2, date(2024, 1, 2)), (4, date(2024, 1, 4))])
     asked = {"search": None, "personal": False, "segment": None, "cluster": None, "persona": None, "country": None,
-             "at_risk": None, "category": None, "since": None, "until": None, "customers": 4}  # fmt: skip
+             "at_risk": None, "category": None, "since": None, "until": None}  # fmt: skip
     order = {"sort": "monetary", "sign": -1.0, "key": None, "place": None, "back": False, "most": 9}
 
     def ids(**more: object) -> str:

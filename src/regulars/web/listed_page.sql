@@ -23,14 +23,11 @@ with wanted as (
     and  (cast($segment as varchar) is null or segment = $segment)
     and  (cast($cluster as integer) is null or cluster = $cluster)
     and  (cast($persona as varchar) is null or persona_key = $persona)
-    and  (cast($country as varchar) is null or get_bit((select bitstring_agg(place, 1, $customers) from shopped
-                      where country = $country), cast(place - 1 as integer)) = 1)
+    and  (cast($country as varchar) is null or place in (select place from shopped where country = $country))
     and  (cast($at_risk as boolean) is null or at_risk = $at_risk)
-    and  (cast($category as varchar) is null or get_bit((select bitstring_agg(place, 1, $customers) from bought
-                      where category = $category), cast(place - 1 as integer)) = 1)
+    and  (cast($category as varchar) is null or place in (select place from bought where category = $category))
     and  (cast($since as date) is null
-          or get_bit((select bitstring_agg(place, 1, $customers) from active
-                      where day >= cast($since as date) and day < cast($until as date)), cast(place - 1 as integer)) = 1)),
+          or place in (select place from active where day >= cast($since as date) and day < cast($until as date)))),
 chosen as (
   select   place, key
   from     wanted

@@ -186,12 +186,8 @@ def _values(found: Opened, asked: Filter, personal: bool) -> dict[str, Any]:
     return {
         "search": text, "personal": personal, "segment": asked.segment, "cluster": asked.cluster,
         "persona": asked.persona, "country": asked.country, "at_risk": asked.at_risk, "category": asked.category,
-        "since": since, "until": until, "customers": found.once("customers", lambda: _customers(found)),
+        "since": since, "until": until,
     }  # fmt: skip
-
-
-def _customers(found: Opened) -> int:
-    return max(1, int(found.engine.rows("select count(*) as n from listed")[0]["n"]))
 
 
 def _row(found: Opened, row: Row, personal: bool) -> CustomerRow:
