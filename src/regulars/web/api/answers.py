@@ -60,9 +60,7 @@ async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -
         raise Refused(400, "not_json", why=Fault("malformed")) from error
 
 
-def frozen(
-    request: Request, found: Opened, make: Callable[[], bytes], kind: str = "application/json"
-) -> Response:
+def frozen(request: Request, found: Opened, make: Callable[[], bytes], kind: str = "application/json") -> Response:
     """An answer from a frozen study, with an ETag: who has it already is told so with 304 and no body."""
     language = language_of(request, found.study)
     query = sorted(request.query_params.multi_items())
