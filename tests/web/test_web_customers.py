@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
@@ -24,6 +25,7 @@ from regulars.segments.models import Cuts
 from regulars.shop import open_shop, save_study
 from regulars.web.customer import customer
 from regulars.web.customer_view import why
+from regulars.web.map_charts import Points, pair_chart
 from regulars.web.masks import MASK
 from regulars.web.opened import Opened, Shelf
 from regulars.web.register import Register
@@ -364,3 +366,11 @@ def test_a_click_on_the_map_opens_the_customer(browser: Browser, shop: Path) -> 
         page.mouse.click(box["x"] + at[0], box["y"] + at[1])
         page.wait_for_url(re.compile(r"/customers/C\d+"))
         there.close()
+
+
+def test_an_axis_of_the_map_begins_where_customers_are() -> None:
+    """A user saw two thirds of a map empty: it began at Rp 1."""
+    columns = {"orders": np.array([1.0, 3.0, 9.0]), "monetary": np.array([22_000.0, 3e5, 4e6])}
+    points = Points(columns, np.arange(3), np.zeros(3, dtype=int), ("All",), "/customers/PLACE")
+    chart = pair_chart(points, "orders", "monetary", words("id", "IDR"))
+    assert chart is not None and chart.option["yAxis"]["min"] == 10_000 and chart.option["xAxis"]["min"] == 1
