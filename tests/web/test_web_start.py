@@ -310,6 +310,14 @@ def fields(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)", text))
 
 
+def test_all_values_of_a_status_are_shown(tmp_path: Path) -> None:
+    rows = "".join(f"{i},C{i % 7},2024-01-{1 + i % 9:02},5,{'Retur' if i > 37 else 'Selesai'}\n" for i in range(40))
+    found = seen(tmp_path, f"order_id,customer_id,order_date,amount,status\n{rows}")
+    shown = reading(found, {}, words("id"))
+    by = {row.column: row for row in (*shown.columns, *shown.others)}
+    assert by["status"].examples == ("Selesai", "Retur")
+
+
 def test_a_sheet_is_chosen_by_name(client: TestClient) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:

@@ -33,6 +33,7 @@ class Inspection:
     unparsed: dict[str, int]  # canonical column -> cells that could not be read
     findings: tuple[Finding, ...]
     single: bool = False  # nobody stands in it twice, and nothing in it says what was ordered: rather customers
+    statuses: tuple[str, ...] = ()  # the values of the status column, the most frequent first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
             for column in row["unparsed"].split(","):
                 failed[column] = failed.get(column, 0) + row["n"]
         single, findings = lines.single, lines.findings
+        counted = "select status from lines where status is not null group by status order by count(*) desc, status"
+        statuses = engine.rows(f"{counted} limit {FIRST}") if "status" in names else []
     return Inspection(
         raw.inputs,
         lines.rows,
@@ -96,6 +99,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         dict(sorted(failed.items())),
         findings,
         single,
+        tuple(row["status"] for row in statuses),
     )
 
 

@@ -145,6 +145,7 @@ def _columns(orders: Inspection | None, given: Mapping[str, str], say: Words) ->
         if mapped and orders:
             values = (cell_text(column, row.get(column), say) for row in orders.first_rows)
             shown = tuple(dict.fromkeys(_short(value) for value in values if value))[:EXAMPLES]
+            shown = tuple(map(_short, orders.statuses)) if column == "status" else shown
             sure, why = say.percent(mapped.confidence, 0), mapped.why.text(say)
             rows.append(ColumnRow(column, label, mapped.header, sure, why, shown, column in NECESSARY))
         else:
