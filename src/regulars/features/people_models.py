@@ -60,8 +60,9 @@ RESERVED: frozenset[str] = frozenset(f"{_STUDY} {_DERIVED}".split())
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """What a value can be: from `least` to `most` (the years, of days), of one digit repeated up to `repeated`, and none
-    of `placed`: placeholders of this table, as they are typed.
+    """What a value can be: from `least` to `most` (of days: the years), of one digit repeated up to `repeated`.
+
+    And none of `placed`: placeholders of this table, as they are typed.
     """
 
     least: float | None = None
