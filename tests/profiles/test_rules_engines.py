@@ -132,7 +132,7 @@ def test_online_retail_in_plain_words(data: Path, tmp_path: Path) -> None:
     analysis = rg.study(rg.read(data / "online_retail_II.parquet"))
     study = analysis.save(tmp_path / "shop")
     groups = [*study.segments, *study.cluster_profiles]
-    learned = plain_rules(analysis.engine, groups).rules  # as if nothing defined the segments
+    learned = plain_rules(analysis._engine, groups).rules  # as if nothing defined the segments
     analysis.close()
     assert study.plain_rules is not None
     segments_said = [rule for rule in study.plain_rules.rules if rule.kind == "segment"]
