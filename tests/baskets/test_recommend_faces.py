@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -226,3 +227,11 @@ def test_where_everything_was_bought_it_says_so_instead_of_an_empty_heading(tmp_
     again, following = page.blocks[:2]
     assert (again.empty, following.empty) == ("", words("en")("recommend.empty.next"))
     assert not following.charts
+
+
+def test_a_new_run_of_the_same_day_says_that_the_lists_went_with_the_old_study(shop: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(shop, tmp_path / "toko")
+    orders = str(shop.parent / "orders.csv")
+    told = [CliRunner().invoke(app, ["run", orders, "--shop", str(copied), "--lang", "en"]).stderr for _ in range(2)]
+    assert f"regulars recommend --shop {copied}" in told[0] and "recommend" not in told[1]
+    assert not open_shop(copied).load().recommendations

@@ -80,6 +80,10 @@ def _run(given: "Given", shop: Path, silent: bool, verbose: bool) -> "Study":
     from regulars.shop import open_shop
     from regulars.terminal import progress
 
-    folder = open_shop(shop)
-    with progress(words(given.settings.language), silent=silent, verbose=verbose) as told:
-        return run(given, folder, told)
+    folder, say_so = open_shop(shop), words(given.settings.language)
+    listed = {path.parent.name for path in shop.glob("studies/*/recommendations.parquet")}
+    with progress(say_so, silent=silent, verbose=verbose) as told:
+        study = run(given, folder, told)
+    if study.folder in listed:  # they were of the earlier lines
+        typer.echo(say_so("cli.lists_gone", shop=str(shop)), err=True)
+    return study
