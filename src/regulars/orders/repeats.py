@@ -30,7 +30,7 @@ def find_repeats(engine: Engine, name: str, compared: tuple[str, ...], *, named:
         engine.drop("cells", "repeats")
     else:
         engine.steps["cells"] = step_sql("orders/cells")
-        found = engine.columns(engine.steps["cells"], **values)
+        found = engine.columns(f"select cast(line as integer) as line, cells from ({engine.steps['cells']})", **values)
         engine.put_columns(name, {"line": "BIGINT"}, {"line": repeated(found["line"], found["cells"])})
 
 

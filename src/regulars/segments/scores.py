@@ -55,8 +55,11 @@ def scheme_of(settings: Settings, found: Row, clusters: Callable[[], Sequence[Cu
 
 def apply(engine: Engine, scheme: Scheme, name: str = "scores") -> None:
     """Makes `scores` by a scheme that is known already; under another `name` for what another scheme would say."""
-    rows = [(*map(int, code), segment) for code, segment in scheme.codes.items()]
-    engine.put("codes", {"r": "INTEGER", "f": "INTEGER", "m": "INTEGER", "segment": "VARCHAR"}, rows)
+    import numpy as np
+
+    digits = np.array([[*map(int, code)] for code in scheme.codes])
+    codes = {**dict(zip("rfm", digits.T, strict=True)), "segment": np.array(list(scheme.codes.values()), dtype=object)}
+    engine.put_columns("codes", {**dict.fromkeys("rfm", "INTEGER"), "segment": "VARCHAR"}, codes)
     values: dict[str, Any] = {"r_levels": scheme.levels[0]}
     for letter, cuts in zip("rfm", scheme.cuts, strict=True):
         for place in range(4):
