@@ -13,7 +13,7 @@ import regulars
 from regulars.cli import _guarded
 from regulars.web import register as registers
 from regulars.web.keys import SESSION_COOKIE
-from regulars.web.register import FAILURES, Register
+from regulars.web.register import FREE, Register
 from regulars.web.security import host_known
 from regulars.web.settings import WebSettings, settings_from_json
 from web.shops import made_shop, served, write_lines
@@ -107,18 +107,67 @@ def test_a_session_ends_by_itself(door: TestClient, tokens: dict, monkeypatch: p
     assert door.get("/overview").status_code == 303
 
 
-def test_workers_agree_on_sessions_and_on_who_is_barred(door: TestClient, tokens: dict, shop: Path) -> None:
+def test_workers_agree_on_sessions_and_on_who_has_to_wait(
+    door: TestClient, tokens: dict, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = registers.now()
+    monkeypatch.setattr(registers, "now", lambda: at)
     other = served(shop, sign_in=True)
     other.cookies.set(SESSION_COOKIE, signed_in(door, tokens["viewer"]).cookies[SESSION_COOKIE])
     assert other.get("/overview").status_code == 200
     other.cookies.clear()
     door.cookies.clear()
-    for client in [door, other] * (FAILURES // 2):
+    for client in [door, other, door, other][: FREE + 1]:
         answer = client.post("/sign-in", data={"csrf": csrf_of(client), "token": "0badc0de.guess"})
         assert answer.status_code == 401
-    barred = other.post("/sign-in", data={"csrf": csrf_of(other), "token": tokens["viewer"]})
-    assert barred.status_code == 429
-    assert other.get("/overview", headers={"authorization": "Bearer guess"}).status_code == 429
+    barred = other.post("/sign-in?lang=en", data={"csrf": csrf_of(other), "token": tokens["viewer"]})
+    assert barred.status_code == 429 and int(barred.headers["retry-after"]) >= 1
+    assert f"Wait {barred.headers['retry-after']} second" in barred.text and "--new-tokens" in barred.text
+    program = other.get("/api/v1/overview?lang=en", headers={"authorization": "Bearer guess"})
+    assert program.status_code == 429 and f"Wait {program.headers['retry-after']} second" in program.text
+
+
+def test_the_wait_grows_to_a_minute_and_a_right_token_ends_it(
+    door: TestClient, tokens: dict, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = registers.now()
+    monkeypatch.setattr(registers, "now", lambda: at)
+
+    def tried(token: str) -> int:
+        return door.post("/sign-in", data={"csrf": csrf_of(door), "token": token}).status_code
+
+    waits = []
+    for _ in range(FREE + 9):
+        assert tried("0badc0de.guess") == 401
+        waits.append(Register(shop).wait("testclient"))
+        if waits[-1]:
+            assert tried("0badc0de.guess") == 429  # not looked at, so it does not lengthen the wait
+            assert Register(shop).wait("testclient") == waits[-1]
+        at += waits[-1]
+    assert waits == [*[0] * FREE, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert tried(tokens["viewer"]) == 303  # at once after the wait
+    assert [tried("0badc0de.guess") for _ in range(FREE + 1)] == [401] * (FREE + 1)  # and forgotten
+    assert Register(shop).wait("testclient") == 1
+    at += registers.WINDOW
+    assert Register(shop).wait("testclient") == 0
+
+
+def test_a_program_with_the_right_token_ends_the_wait_too(door: TestClient, tokens: dict, shop: Path) -> None:
+    for _ in range(FREE):
+        Register(shop).failed("testclient")
+    assert door.get("/overview", headers={"authorization": f"Bearer {tokens['viewer']}"}).status_code == 200
+    Register(shop).failed("testclient")
+    assert Register(shop).wait("testclient") == 0
+
+
+def test_addresses_of_one_network_of_ipv6_wait_together(
+    shop: Path, tokens: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = registers.now()
+    monkeypatch.setattr(registers, "now", lambda: at)
+    for last in range(FREE + 1):
+        Register(shop).failed(f"2001:db8:1:2::{last}")
+    assert Register(shop).wait("2001:db8:1:2:ffff::1") and not Register(shop).wait("2001:db8:1:3::1")
 
 
 def test_nothing_on_disk_lets_anybody_in(shop: Path, tokens: dict, door: TestClient) -> None:

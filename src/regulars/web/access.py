@@ -43,13 +43,14 @@ def _bearer(register: Register, token: str, request: Request) -> Role | None:
     if (known := _shown.get(name)) and known[0] == stamp:
         return known[1]
     address = _address(request)
-    if register.barred(address):
-        raise HTTPException(429, "barred", {"retry-after": "900"})
+    if wait := register.wait(address):
+        raise HTTPException(429, "barred", {"retry-after": str(wait)})
     role = register.role_of(token)
     if role is None:
         register.failed(address)
         note(request, "sign_in_failed", "none")
         return None
+    register.right(address)
     while len(_shown) >= _CACHED:
         _shown.pop(next(iter(_shown)))
     _shown[name] = (stamp, role)
@@ -101,14 +102,15 @@ def ask(request: Request) -> Response:
 def sign_in(request: Request, token: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Begins a session for whoever shows a token."""
     register, address = _register(request), _address(request)
-    if register.barred(address):
+    if wait := register.wait(address):
         note(request, "sign_in_barred", "none")
-        return _form(request, 429, "barred")
+        return _form(request, 429, "barred", wait)
     role = register.role_of(token.strip())
     if role is None:
         register.failed(address)
         note(request, "sign_in_failed", "none")
-        return _form(request, 401, "wrong")
+        return _form(request, 401, "wrong", register.wait(address))
+    register.right(address)
     note(request, "sign_in", role)
     response = RedirectResponse(_next(request), 303)
     secure = request.url.scheme == "https"
@@ -145,7 +147,11 @@ def _next(request: Request) -> str:
     return wanted if ours and wanted.isprintable() else "/"
 
 
-def _form(request: Request, status: int, problem: str) -> Response:
+def _form(request: Request, status: int, problem: str, wait: int = 0) -> Response:
+    """The page that asks for a token; `wait` are the seconds until one is looked at."""
     from regulars.web.faces import page  # faces asks here who somebody is
 
-    return page(request, "web/sign_in.html.j2", status=status, problem=problem, next=_next(request))
+    answer = page(request, "web/sign_in.html.j2", status=status, problem=problem, wait=wait, next=_next(request))
+    if wait:
+        answer.headers["retry-after"] = str(wait)
+    return answer

@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from starlette.exceptions import HTTPException as StarletteException
 
 from regulars.errors import LockedError, RegularsError, StoreError
-from regulars.locale import words
+from regulars.locale import Value, words
 from regulars.web.access import sign_in_address
 from regulars.web.faces import language_of, page, say_for
 from regulars.web.faults import parameter_fault
@@ -72,8 +72,9 @@ def _http(request: Request, error: Exception) -> Response:
         key = f"web.problem.{error.status_code}"
     if error.status_code == 401 and not people and say.has(program := f"web.problem.{error.detail}_program"):
         key = program
-    allowed = (error.headers or {}).get("Allow", "")
-    message = say(key if say.has(key) else "web.problem.400", method=request.method, allowed=allowed)
+    told = error.headers or {}
+    figures: dict[str, Value] = {"allowed": told.get("Allow", ""), "seconds": int(told.get("retry-after", 0))}
+    message = say(key if say.has(key) else "web.problem.400", method=request.method, **figures)
     answer = problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
     answer.headers.update(error.headers or {})
     return answer

@@ -5,6 +5,7 @@ Nothing in it lets anybody in: tokens stand as scrypt hashes, sessions and netwo
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ Role = Literal["viewer", "analyst"]
 ROLES: tuple[Role, ...] = ("viewer", "analyst")
 SESSION = 12 * 3600  # seconds that a session lasts
 WINDOW = 15 * 60  # seconds within which failed logins are counted
-FAILURES = 8  # of one address in a window
+FREE = 3  # of them that cost an address nothing: a mistyped token is no attack
+LONGEST = 60  # seconds that an address waits at most, so that who shares it with a guesser comes to his turn
 _TABLES = """
 create table if not exists token (id text primary key, role text not null, salt blob not null, hash blob not null);
 create table if not exists session
@@ -88,17 +90,30 @@ class Register:
         with self._open() as db:
             db.execute("delete from session where hash = ?", (self._hash(value),))
 
-    def barred(self, address: str) -> bool:
-        """Whether too many logins from an address failed of late."""
+    def wait(self, address: str) -> int:
+        """Seconds until an address may show a token again: 1 after the failure that is one too many, then 2, 4, 8, ...
+
+        A token's secret is 256 random bits (never fewer than 128): a guess a minute, or a million a second, finds none
+        in the life of the sun. The wait keeps the log short and the machine free, so it need not be long.
+        """
         with self._open() as db:
-            query = "select count(*) from failure where address = ? and at > ?"
-            return int(db.execute(query, (self._hash(address), now() - WINDOW)).fetchone()[0]) >= FAILURES
+            query = "select count(*), max(at) from failure where address = ? and at > ?"
+            failures, last = db.execute(query, (self._hash(_network(address)), now() - WINDOW)).fetchone()
+        if failures <= FREE:
+            return 0
+        ends: int = last + min(2 ** min(failures - FREE - 1, 16), LONGEST)
+        return max(ends - now(), 0)
 
     def failed(self, address: str) -> None:
         """Counts a failed login."""
         with self._open() as db:
             db.execute("delete from failure where at <= ?", (now() - WINDOW,))
-            db.execute("insert into failure values (?, ?)", (self._hash(address), now()))
+            db.execute("insert into failure values (?, ?)", (self._hash(_network(address)), now()))
+
+    def right(self, address: str) -> None:
+        """Forgets the failed logins of an address from which a right token has come."""
+        with self._open() as db:
+            db.execute("delete from failure where address = ?", (self._hash(_network(address)),))
 
     def _hash(self, value: str) -> str:
         return hmac.new(key_of(self.shop), value.encode(), hashlib.sha256).hexdigest()
@@ -113,6 +128,15 @@ class Register:
                 yield db
         except (OSError, sqlite3.Error) as error:
             raise StoreError("cannot_write", path=str(place), why=str(error)) from error
+
+
+def _network(address: str) -> str:
+    """What one owner holds: an address of IPv4, the first half of one of IPv6."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:  # a socket's
+        return address
+    return str(ipaddress.ip_network((address, 64), strict=False)) if known.version == 6 else address
 
 
 def _slow_hash(secret: str, salt: bytes) -> bytes:
