@@ -194,9 +194,13 @@ def test_both_engines_list_alike(engine: Engine) -> None:
     engine.put("bought", {"place": "BIGINT", "category": "VARCHAR"}, [(1, "Tea"), (4, "Tea")])
     engine.put("shopped", {"place": "BIGINT", "country": "VARCHAR"}, [(3, "X"), (4, "X"), (4, "Y")])
     engine.put("active", {"place": "BIGINT", "day": "DATE"}, [(2, date(2024, 1, 2)), (4, date(2024, 1, 4))])
-    asked = {"search": None, "personal": False, "segment": None, "cluster": None, "persona": None, "country": None,
-             "at_risk": None, "category": None, "since": None, "until": None}  # fmt: skip
+    asked = {"search": None, "personal": False, "segment": None, "cluster": None, "persona": None,
+             "at_risk": None, "bits": None}  # fmt: skip
     order = {"sort": "monetary", "sign": -1.0, "key": None, "place": None, "back": False, "most": 9}
+
+    def bits(**part: object) -> bytes:
+        parts = {"country": None, "category": None, "since": None, "until": None, **part}
+        return bytes(engine.ask("web/passes", **parts, customers=8)[0]["bits"] or b"")
 
     def ids(**more: object) -> str:
         values: dict = {**asked, **order, **more}
@@ -206,10 +210,12 @@ def test_both_engines_list_alike(engine: Engine) -> None:
     assert ids(sign=1.0) == "ACDB"
     assert ids(key=-5.0, place=1) == "CB"
     assert ids(key=-5.0, place=3, back=True) == "DA"
-    assert ids(category="Tea") == "DA"
-    assert ids(since=date(2024, 1, 1), until=date(2024, 1, 3)) == "B"
+    assert bits(category="Tea") == b"\x90" and bits(country="Z") == b""
+    assert ids(bits=bits(category="Tea")) == "DA"
+    assert ids(bits=bits(since=date(2024, 1, 1), until=date(2024, 1, 3))) == "B"
     assert ids(search="c") == "C"
-    assert ids(country="X") == "DC"
+    assert ids(bits=bits(country="X")) == "DC"
+    assert ids(bits=b"\x00") == ""
     assert ids(at_risk=True, sort="customer_id") == "DB"
-    count = engine.ask("web/listed_count", **{**asked, "category": "Tea"})[0]
+    count = engine.ask("web/listed_count", **{**asked, "bits": b"\x90"})[0]
     assert (count["customers"], count["sales"], count["at_risk"], count["rhythms"]) == (2, 14.5, 1, 2)

@@ -1,5 +1,5 @@
 -- listed_page   the customers of a filter that come next in an order: one page
--- reads         listed, bought, shopped, active
+-- reads         listed
 -- gives         the columns of listed, and key (the value that is sorted by; unknown ones come last)
 -- values        as of listed_count; $sort (a column), $sign (1 ascending, -1 descending), $key and $place (of the
 --               customer that the page begins after; $key NULL: at the start), $back (bool: the page before, in reverse), $most
@@ -23,11 +23,8 @@ with wanted as (
     and  (cast($segment as varchar) is null or segment = $segment)
     and  (cast($cluster as integer) is null or cluster = $cluster)
     and  (cast($persona as varchar) is null or persona_key = $persona)
-    and  (cast($country as varchar) is null or place in (select place from shopped where country = $country))
     and  (cast($at_risk as boolean) is null or at_risk = $at_risk)
-    and  (cast($category as varchar) is null or place in (select place from bought where category = $category))
-    and  (cast($since as date) is null
-          or place in (select place from active where day >= cast($since as date) and day < cast($until as date)))),
+    and  (cast($bits as blob) is null or get_bit(cast($bits as bit), cast(place - 1 as integer)) = 1)),
 chosen as (
   select   place, key
   from     wanted

@@ -1,11 +1,13 @@
 """Lists of customers over millions: search, filters, an order, and pages by key (no offset is ever counted off).
 
-One narrow table per study, `listed`, is laid out ahead (laid.py); a page is one scan of it.
+One narrow table per study, `listed`, is laid out ahead (laid.py); a page is one scan of it, which asks a bit of each
+customer for who ordered from a country, of a category or in a period.
 The order is total: it ends with customer_id. Dashboard, API and CSV ask the same function.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -16,7 +18,7 @@ from regulars.web.laid import PERSONAL as PERSONAL
 from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
 from regulars.web.masks import MASK, TELEPHONE, ids_personal, shown_id
-from regulars.web.opened import Opened
+from regulars.web.opened import Kept, Opened
 
 # what a list can be sorted by, and whether the largest comes first unless one asks otherwise
 SORTS: Final[dict[str, bool]] = {
@@ -24,6 +26,7 @@ SORTS: Final[dict[str, bool]] = {
     "next_value": True, "products": True, "profit": True, "segment": False, "cluster": False, "customer_id": False,
 }  # fmt: skip
 MOST = 500  # customers of a page
+MASKS = 16  # countries, categories and periods of which it is remembered who ordered so, a bit for each customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,17 +180,45 @@ def write_wanted(found: Opened, wanted: Wanted, path: Path, personal: bool = Fal
 
 
 def _values(found: Opened, asked: Filter, personal: bool) -> dict[str, Any]:
-    """A filter as the values of the steps. A period open at one side ends with the calendar."""
+    """A filter as the values of the steps."""
     text = (asked.search or "").strip() or None
     text = text and (text if personal or not ids_personal(found.study) else MASK)  # nobody is found by a hidden id
+    return {
+        "search": text, "personal": personal, "segment": asked.segment, "cluster": asked.cluster,
+        "persona": asked.persona, "at_risk": asked.at_risk, "bits": _bits(found, asked),
+    }  # fmt: skip
+
+
+def _bits(found: Opened, asked: Filter) -> bytes | None:
+    """Who ordered from the country, of the category and in the period: a bit for each place; None asks for all.
+
+    A join would cost every page again what these bits cost once; and of several of them, the list reads one.
+    """
     since, until = asked.since, asked.until
     if since is not None or until is not None:
         since, until = since or date.min, until or date.max
-    return {
-        "search": text, "personal": personal, "segment": asked.segment, "cluster": asked.cluster,
-        "persona": asked.persona, "country": asked.country, "at_risk": asked.at_risk, "category": asked.category,
-        "since": since, "until": until,
-    }  # fmt: skip
+    each: list[dict[str, Any]] = [
+        {"country": asked.country}, {"category": asked.category}, {"since": since, "until": until},
+    ]  # fmt: skip
+    nothing = {name: None for part in each for name in part}
+    size = found.once("bytes of bits", lambda: _bytes(found))
+    few = found.once("bits", lambda: Kept(MASKS))
+    passing = -1
+    for part in each:
+        if any(value is not None for value in part.values()):
+            passing &= few.once(tuple(part.items()), partial(_passing, found, {**nothing, **part}, size))
+    return None if passing == -1 else passing.to_bytes(size, "big")
+
+
+def _bytes(found: Opened) -> int:
+    """How many bytes hold a bit for each customer."""
+    customers = found.engine.rows("select count(*) as n from listed")[0]["n"]
+    return max(1, (int(customers) + 7) // 8)
+
+
+def _passing(found: Opened, part: dict[str, Any], size: int) -> int:
+    bits = found.engine.ask("web/passes", **part, customers=size * 8)[0]["bits"]
+    return int.from_bytes(bits or b"", "big")
 
 
 def _row(found: Opened, row: Row, personal: bool) -> CustomerRow:
