@@ -365,11 +365,6 @@ def translated(sql: str) -> str:
     return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
 
 
-def open_engine(name: EngineName = "duckdb", threads: int | None = None, memory_limit: str | None = None) -> Engine:
-    """The engine of that name, with nothing in it."""
-    return DuckEngine(threads, memory_limit) if name == "duckdb" else SparkEngine()
-
-
 def quoted(identifier: str) -> str:
     """An identifier as SQL text; needed in sources alone, where the user's own headers may stand."""
     return '"' + identifier.replace('"', '""') + '"'
