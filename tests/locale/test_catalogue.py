@@ -28,6 +28,7 @@ FIELD_FORMATS = {
     "02d",
     "dated",
     "as_of",
+    "typed",
 }
 
 

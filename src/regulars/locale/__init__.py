@@ -6,6 +6,7 @@ fields may carry one of the formats below. A text missing in one language, or wi
     {x:n}  12,346     {x:n1}  12,345.7     {x:n01}  9 or 9.5     {x:pct}  34 %     {x:pct1}  34.2 %
     {x:money}  £12,346     {x:date}  9 Dec 2011     {x:month}  Dec 2011     {x:weekday}  Monday (of 1)
     {x:plural customer|customers}  the word that fits the number
+    {x:typed}  0.34 (as a command wants it, in every language)
     {x:dated}  of 2011-12-09 (a study; without a date)     {x:as_of}  --as-of 2011-12-09 (nothing where it has no date)
 
 What has no value (None) is written as the catalogue's `common.unknown`.
@@ -90,6 +91,7 @@ class Words(string.Formatter):
             "date": self.day,
             "month": self.month,
             "weekday": self.weekday,
+            "typed": lambda share: f"{share:.2g}",
             "dated": self.dated,
             "as_of": lambda day: "" if day == _UNDATED else f" --as-of {day}",
         }
