@@ -35,6 +35,11 @@ def only_of(engine: DuckEngine, table: str) -> None:
     _complete(engine, f" where customer_id in (select customer_id from {quoted(table)})")
 
 
+def all_lines(engine: DuckEngine) -> None:
+    """Takes `only_of` back: `sales` holds every line of the study again."""
+    _complete(engine, "")
+
+
 def stored_bucket(engine: DuckEngine, shop: Shop, day: Day, customer: str) -> None:
     """Names the clean lines of one customer, and of those who share their file, `sales`; the file is not checked anew.
 

@@ -225,7 +225,7 @@ def test_a_page_of_one_chart_leads_to_the_months_behind_it(client: TestClient) -
     assert leads[3] == "/customers?country=Japan&since=2022-04-01&until=2022-05-01"
 
 
-@pytest.mark.parametrize("path", ["/quality", "/plain", "/market", "/bundles", "/customers/C7", "/products/P1"])
+@pytest.mark.parametrize("path", ["/quality", "/temporal", "/bundles", "/customers/C7", "/products/P1"])
 def test_a_page_that_cannot_follow_says_so_and_how_to_go_on(client: TestClient, path: str) -> None:
     html = client.get(f"{path}?country=Japan&lang=en").text
     assert "the filter (Country: Japan) is not applied here" in html

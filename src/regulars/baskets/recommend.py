@@ -6,6 +6,7 @@ Both are checked on the last days of the shop against plain popularity, and wher
 are shown. No list is ordered by lift, which favours what hardly anybody buys.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
@@ -213,6 +214,16 @@ def _pairs(engine: Engine) -> tuple[Pair, ...]:
     return tuple(
         Pair(row["bought"], row["offered"], int(row["weight"]) / 1_000_000) for row in engine.ask("baskets/next_strong")
     )
+
+
+def lists_of(engine: Engine, shop: Recommendations) -> Recommendations:
+    """What is said of the lists of some of the shop's customers, whose rows alone `next_result` holds; `sales` are
+    theirs too. How lists are made and how they did in the check stays as it is of the shop."""
+    ways: dict[List, Way] = {which: way for which in WAYS if (way := getattr(shop, which).way)}
+    checks: dict[List, Check | None] = {which: getattr(shop, which).check for which in WAYS}
+    found = _lists(engine, ways, checks)
+    buyers = int(engine.ask("baskets/next_buyers")[0]["customers"])
+    return replace(shop, customers=buyers, again=found.get("again", shop.again), next=found.get("next", shop.next))
 
 
 def _lists(engine: Engine, ways: dict[List, Way], found: dict[List, Check | None]) -> dict[List, NextList]:

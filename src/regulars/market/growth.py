@@ -65,6 +65,12 @@ def growth(
     return tuple(found), tuple(missing)
 
 
+def growth_of(engine: Engine, shop: Growth) -> Growth | None:
+    """The growth of some customers between the shop's periods, by the shop's column; None without sales in either."""
+    found = _growth(engine, shop.by, shop.column, Spans(shop.before, shop.after, shop.months, shop.seasonal))
+    return found if found.items else None
+
+
 def moved(month: date, by: int) -> date:
     """The first day of the month so many months away."""
     count = month.year * 12 + month.month - 1 + by

@@ -14,8 +14,18 @@ def prices(engine: Engine, *, by_code: bool = True) -> Price | None:
 
     A product is its code, or its name where the input has no codes.
     """
+    usual_prices(engine, by_code=by_code)
+    return prices_of(engine, by_code=by_code)
+
+
+def usual_prices(engine: Engine, *, by_code: bool) -> None:
+    """What the same products, and pieces of the same category, usually cost: made from the lines in `sales`."""
     engine.make("market/usual_prices", by_code=by_code)
     engine.make("market/category_prices")
+
+
+def prices_of(engine: Engine, *, by_code: bool) -> Price | None:
+    """Price by group against the usual prices that are there; `sales` may hold the lines of some customers alone."""
     engine.make("market/customer_prices", by_code=by_code)
     rows = engine.ask("market/price_groups")
     whole = next((row for row in rows if row["kind"] == "shop"), None)

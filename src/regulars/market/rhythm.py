@@ -17,8 +17,12 @@ def risk(engine: Engine, as_of: date) -> Risk:
     engine.make("market/gaps")
     check, no_check = _check(engine, as_of - timedelta(days=CHECK_DAYS))
     usual = _rhythm(engine, as_of)
-    groups = tuple(_group(row) for row in engine.ask("market/risk_groups"))
-    return Risk(groups, usual, check, no_check)
+    return Risk(risk_groups(engine), usual, check, no_check)
+
+
+def risk_groups(engine: Engine) -> tuple[GroupRisk, ...]:
+    """The groups of `customers` by their `rhythm`; both may be those of some customers alone."""
+    return tuple(_group(row) for row in engine.ask("market/risk_groups"))
 
 
 def _rhythm(engine: Engine, until: date) -> int | None:

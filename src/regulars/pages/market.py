@@ -93,14 +93,19 @@ def _price_table(price: Price, groups: Sequence[GroupPrice], say: Words) -> Tabl
         cells = {
             "discounted": _share(group.discounted, say),
             "depth": DASH if group.depth is None else say.percent(group.depth, 0),
-            "same_product": none if group.kind == "shop" else _change(group.same_product, say, 1),
-            "same_category": none if group.kind == "shop" else _change(group.same_category, say, 1),
+            "same_product": none if _mean(group.same_product) else _change(group.same_product, say, 1),
+            "same_category": none if _mean(group.same_category) else _change(group.same_category, say, 1),
         }
         found = [cells[name] for name in columns]
         return (_label(group.name, say), say.number(group.customers), say.number(group.lines), *found)
 
     heads = _heads(["segment", "customers", "lines", *columns], say)
     return _table("market.price.title", heads, [row(group) for group in groups], say)
+
+
+def _mean(found: Ratio | None) -> bool:
+    """Whether everybody is measured by everybody's own mean, which is no estimate."""
+    return found is not None and abs(found.value - 1) < 1e-5
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], say: Words) -> Table:

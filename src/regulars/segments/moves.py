@@ -6,7 +6,7 @@ old rules would have left in place was moved by the new ones.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -151,6 +151,12 @@ def moves(engine: Engine, before: "Before", now: Now) -> Moves:
         Moved("segment", segments, _cells(engine, clusters=False), same),
         Moved("cluster", numbers, _cells(engine, clusters=True), ranked), split,
     )  # fmt: skip
+
+
+def moves_of(engine: Engine, shop: Moves) -> Moves:
+    """The same moves of those customers alone whom the table `moves` holds."""
+    return replace(shop, segments=replace(shop.segments, cells=_cells(engine, clusters=False)),
+                   clusters=replace(shop.clusters, cells=_cells(engine, clusters=True)))  # fmt: skip
 
 
 def _ordered(now: Sequence[str], then: Sequence[str]) -> tuple[str, ...]:

@@ -66,6 +66,15 @@ class Clicked(Words):
         return super().__call__(ours if self.has(ours) else key, **values)
 
 
+class OfSome(Clicked):
+    """The words of a page that shows some of the customers: where a text is about the whole shop, its twin."""
+
+    def __call__(self, key: str, /, **values: Value) -> str:
+        """The text of a key, its fields filled by locale."""
+        ours = f"narrowed.{key}"
+        return super().__call__(ours if self.has(ours) else key, **values)
+
+
 def say_for(request: Request) -> Words:
     """The words of a request, in the currency of its study where it has one."""
     found = study_of(request)

@@ -25,6 +25,7 @@ from regulars.retention.retention import of_periods, retention
 from regulars.stored import only_of, stored_buyers, stored_sales
 from regulars.value.histories import cut_at, make_histories
 from regulars.value.models import SegmentValue
+from regulars.web import recounted
 from regulars.web.filters import Filters, once
 from regulars.web.opened import Opened
 
@@ -34,7 +35,9 @@ MEMORY = "512MB"  # at most, while a page is made
 def follows(study: Study, page: str) -> bool:
     """Whether a page of a study can follow a filter."""
     has = {"value": study.value and study.value.expected_orders is not None, "people": study.people_figures,
-           "retention": study.retention}  # fmt: skip
+           "retention": study.retention, "market": study.market, "moves": study.moves,
+           "recommend": study.recommendations and not study.recommendations.reason,
+           "plain": study.plain_rules and study.plain_rules.rules}  # fmt: skip
     return study.overview is not None and page in _PAGES and bool(has.get(page, True))
 
 
@@ -174,4 +177,8 @@ _PAGES: Final[dict[str, Callable[[DuckEngine, Opened, Filters], Study | None]]] 
     "value": _value,
     "retention": _retention,
     "people": _people,
+    "market": recounted.market,
+    "moves": recounted.moves,
+    "recommend": recounted.recommend,
+    "plain": recounted.plain,
 }

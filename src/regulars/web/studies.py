@@ -20,7 +20,7 @@ from regulars.pages.report import MORE, summary_page
 from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
-from regulars.web.faces import link, page, page_title, say_for, shown_to
+from regulars.web.faces import OfSome, link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
 from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, of_all_orders, once
 from regulars.web.headline import headline
@@ -134,7 +134,7 @@ def _asked(request: Request, found: Opened, key: str) -> Asked | None:
     if key == "overview":
         study = replace(found.study, overview=chosen_overview(found, filters))
     elif filters:
-        study = narrowed(found, filters, key)
+        study, say = narrowed(found, filters, key), OfSome(say.language, say.currency)
     return Asked(found, study, say, filters, behind(request, study, filters, say)) if study else None
 
 
