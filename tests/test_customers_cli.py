@@ -85,6 +85,19 @@ def test_a_table_without_dates_or_orders(run: Run, table: Path, tmp_path: Path) 
     assert open_shop(tmp_path / "toko").load().people is not None
 
 
+def test_the_kind_of_a_column_is_shown_said_and_kept(run: Run, table: Path, tmp_path: Path, capsys: Any) -> None:
+    asked = ["--kind", "Age=category", "--lang", "en"]
+    assert cli._guarded(["inspect", "--customers", str(table), *asked]) == 0
+    assert "category, as you said" in " ".join(capsys.readouterr().out.split())
+    assert run("--customers", table, *asked)[0] == 0
+    study = open_shop(tmp_path / "toko").load("undated")
+    assert study.settings.kinds == {"Age": "category"} and study.people
+    assert {a.header: a.kind for a in study.people.attributes}["Age"] == "category"
+    for wrong in ("Age", "=number", "Age="):
+        code, _, err = run("--customers", table, "--kind", wrong)
+        assert code == 2 and "--kind" in err
+
+
 def test_what_stands_is_reported_and_exported(run: Run, table: Path, tmp_path: Path, capsys: Any) -> None:
     code, out, _ = run("--customers", table, "--lang", "id")
     assert code == 0

@@ -23,6 +23,7 @@ GENERATIONS = {  # Pew Research Center (2019)
     "Generation Z": 1997,
     "Generation Alpha": 2013,
 }
+KINDS = ("number", "category", "ordered", "date", "yes_no", "id", "text")  # of columns of a customer table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Settings:
     decimal: Literal[",", "."] | None = None
     amount_is: Literal["unit", "line"] | None = None
     sheet: str | None = None
+    kinds: dict[str, str] = field(default_factory=dict)  # header of a customer table -> what the column holds: KINDS
     # cleaning
     duplicates: Literal["drop", "keep"] = "drop"
     cancelled: Literal["set_aside", "keep"] = "set_aside"
@@ -79,12 +81,13 @@ def load_settings(
     overrides: Sequence[str] = (),
     mapping: Mapping[str, str] | None = None,
     language: Language = "en",
+    kinds: Mapping[str, str] | None = None,
     **given: Any,
 ) -> Settings:
     """Settings from `shop.toml` (where it exists), then `NAME=VALUE` pairs, then keyword arguments that are not None.
 
-    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`; `language` is that of the terminal,
-    for a shop that names none.
+    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`, `kinds` (header -> kind) on top of its
+    `[kinds]`; `language` is that of the terminal, for a shop that names none.
 
     Raises SettingsError for unknown names and impossible values, naming the nearest known name.
     """
@@ -100,8 +103,9 @@ def load_settings(
             raise SettingsError("settings_pair", pair=pair)
         values[name.strip()] = _parsed(value.strip())
     values.setdefault("language", language)
-    if mapping:
-        values["map"] = {**values.get("map", {}), **mapping}
+    for name, further in (("map", mapping), ("kinds", kinds)):
+        if further:
+            values[name] = {**values.get(name, {}), **further}
     return settings_from(values | {name: value for name, value in given.items() if value is not None})
 
 
@@ -132,6 +136,9 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise SettingsError("settings_k", low=settings.k_min, high=settings.k_max)
     if settings.k is not None and not 2 <= settings.k <= 50:
         raise SettingsError("settings_k_asked", k=settings.k)
+    for header, kind in settings.kinds.items():
+        if kind not in KINDS:
+            raise SettingsError("settings_kind", header=header, kind=kind, known=", ".join(KINDS))
     if not 7 <= settings.later_days <= 3650:
         raise SettingsError("settings_later_days", days=settings.later_days)
     return settings

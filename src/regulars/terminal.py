@@ -155,7 +155,8 @@ def show_table_inspection(seen: "TableInspection", say: Words) -> None:
     for each in seen.attributes:
         role = say(f"columns.role.{each.role}") if each.role else ""
         counts = (say.number(each.filled), say.number(each.distinct))
-        rows.append((each.title(say), say(f"columns.kind.{each.kind}"), role, *counts))
+        kind = say(f"columns.kind.{each.kind}")
+        rows.append((each.title(say), say("columns.table.said", kind=kind) if each.said else kind, role, *counts))
     heads = ("kind", "role", "filled", "distinct")
     table(out, None, [say("cli.inspected.header"), *(say(f"columns.table.{word}") for word in heads)], rows, (3, 4))
     for message in seen.assumptions:

@@ -218,6 +218,27 @@ def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
     assert again.settings["map"]["category"] == "product"
 
 
+def test_what_a_column_of_the_customer_table_holds_is_corrected_and_kept(client: TestClient) -> None:
+    """Fields are named by place: a header may hold anything. What was said stands in the study, and is kept."""
+    evil = "<b>{{7*7}}</b>"
+    rows = "".join(f"C{i},{i % 3},{20 + i % 40},{i * 37 % 90}\n" for i in range(60))
+    key = put(client, f"Member,{evil},Age,Points\n{rows}".encode(), "people.csv")
+    where = post(client, "/start/looks", upload=key).headers["location"]
+    html = ended(client, where)
+    assert re.findall(r'<option value="(\w+)" selected>', html.partition('name="column.0"')[2])[0] == "number"
+    again = post(client, f"{where}/look", **{"column.0": "category", "column.1": "number"}).headers["location"]
+    html = ended(client, again)
+    assert re.findall(r'<option value="(\w+)" selected>', html.partition('name="column.0"')[2])[0] == "category"
+    ran = post(client, f"{again}/run", **{"column.0": "category"}).headers["location"]
+    assert "/?study=undated" in ended(client, ran)
+    study = open_shop(client.app.state.settings.shop).load("undated")  # type: ignore[attr-defined]
+    assert study.settings.kinds == {evil: "category"} and study.people
+    assert [(a.kind, a.said) for a in study.people.attributes if a.header == evil] == [("category", True)]
+    assert kept_settings(Jobs(client.app.state.settings.shop))["kinds"] == {evil: "category"}  # type: ignore[attr-defined]
+    told = client.post("/api/v1/runs", json={"customers": key, "settings": {"kinds": {"Age": "numbr"}}})
+    assert (told.status_code, told.json()["error"]["code"]) == (422, "settings_kind")
+
+
 def test_a_column_that_is_said_not_to_be_there_is_left_alone(tmp_path: Path) -> None:
     data = write_lines(tmp_path, customers=9).read_text(encoding="utf-8")
     found = seen(tmp_path, data, Settings(map={"profit": "", "category": ""}))
@@ -407,6 +428,7 @@ def test_a_program_sends_a_file_and_watches_its_run(client: TestClient, lines: b
         ({"uploads": ["KEY"], "settings": {"path": "x"}}, 422, "settings_unknown"),
         ({"uploads": ["KEY"], "settings": {"mapping": 1}}, 422, "settings_unknown"),
         ({"uploads": ["KEY"], "settings": {"map": ["x"]}}, 422, "settings_expected.table"),
+        ({"uploads": ["KEY"], "settings": {"kinds": {"a": 1}}}, 422, "settings_expected.table"),
         ({"uploads": ["KEY"], "settings": {"as_of": "soon"}}, 422, "settings_expected.day"),
         ({"uploads": ["KEY"], "settings": {"language": "xx"}}, 422, "settings_choice"),
     ],

@@ -7,6 +7,7 @@ import typer
 
 from regulars.commands.options import (
     AsJson,
+    Kinds,
     Lang,
     Mappings,
     Overrides,
@@ -31,6 +32,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
         Path | None, typer.Option("--shop", help=say("cli.shop"), metavar="DIR", show_default=False)
     ] = None,
     mapping: Mappings = [],  # noqa: B006
+    kinds: Kinds = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
     sheet: Sheet = None,
     lang: Lang = None,
@@ -40,7 +42,7 @@ def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
     from regulars.sources.inspect import TableInspection, inspect_table, recognise
     from regulars.terminal import show_inspection, show_table_inspection
 
-    settings = settings_of(shop, mapping, overrides, {"sheet": sheet, "language": language_of(lang)})
+    settings = settings_of(shop, mapping, overrides, {"kinds": kinds, "sheet": sheet, "language": language_of(lang)})
     if not source and not customers:
         raise UsageError("nothing_given")
     seen = inspect_table(customers, settings) if customers else recognise(one_or_all(source), settings)

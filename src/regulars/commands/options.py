@@ -18,6 +18,7 @@ say: Words = words(wished(sys.argv[1:]))
 Source = Annotated[list[str], typer.Argument(help=say("cli.source"), metavar="FILE...", show_default=False)]
 ShopFolder = Annotated[Path, typer.Option("--shop", help=say("cli.shop"), metavar="DIR")]
 Mappings = Annotated[list[str], typer.Option("--map", help=say("cli.map"), metavar="NAME=HEADER", show_default=False)]
+Kinds = Annotated[list[str], typer.Option("--kind", help=say("cli.kind"), metavar="COLUMN=KIND", show_default=False)]
 Overrides = Annotated[list[str], typer.Option("--set", help=say("cli.set"), metavar="NAME=VALUE", show_default=False)]
 Sheet = Annotated[str | None, typer.Option("--sheet", help=say("cli.sheet"), metavar="NAME", show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=say("cli.lang"), metavar="en|id", show_default=False)]
@@ -31,14 +32,19 @@ def settings_of(shop: Path | None, mapping: list[str], overrides: list[str], giv
     """The settings that `shop.toml`, the flags and the shop's language give. Raises SettingsError, UsageError."""
     from regulars.settings import load_settings
 
-    pairs = {}
+    pairs, kinds = {}, {}
     for pair in mapping:
         name, found, header = pair.partition("=")
         if not found or not header:
             raise UsageError("map_pair", pair=pair)
         pairs[name.strip()] = header
+    for pair in given.pop("kinds", ()):
+        header, _, kind = pair.rpartition("=")  # a header may hold the sign
+        if not header or not kind:
+            raise UsageError("kind_pair", pair=pair)
+        kinds[header] = kind.strip()
     path, asked = shop / "shop.toml" if shop else None, given.pop("language")
-    settings = load_settings(path, overrides, pairs, language_for(shop), **given)
+    settings = load_settings(path, overrides, pairs, language_for(shop), kinds, **given)
     return settings if asked is None else replace(settings, language=choice_of(asked, LANGUAGES))
 
 

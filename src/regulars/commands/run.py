@@ -8,6 +8,7 @@ import typer
 from regulars.commands.options import (
     AsJson,
     Day,
+    Kinds,
     Lang,
     Mappings,
     Overrides,
@@ -38,6 +39,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     ] = None,
     shop: ShopFolder = Path("shop"),
     mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
+    kinds: Kinds = [],  # noqa: B006
     overrides: Overrides = [],  # noqa: B006
     where: Annotated[str | None, typer.Option(help=say("cli.where"), metavar="CONDITION", show_default=False)] = None,
     since: Annotated[
@@ -53,7 +55,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per flag
     verbose: Verbose = False,
 ) -> None:
     """Reads order lines, studies the customers, writes the study and its report into the shop's folder."""
-    given = {"where": where, "since": day_of(since), "as_of": day_of(as_of), "preset": preset, "sheet": sheet}
+    given: dict[str, Any] = {"where": where, "since": day_of(since), "as_of": day_of(as_of), "preset": preset}
+    given |= {"sheet": sheet, "kinds": kinds}
     settings = settings_of(shop, mapping, overrides, given | {"language": language_of(lang)})
     if not source and not customers:
         raise UsageError("nothing_given")

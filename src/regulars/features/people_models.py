@@ -84,6 +84,7 @@ class Attribute:
     distinct: int
     formula: Message | None = None  # how a derived one comes about; None for a column of the input
     possible: Possible | None = None  # None: anything
+    said: bool = False  # whether the kind is the one that the settings name
 
     @property
     def derived(self) -> bool:

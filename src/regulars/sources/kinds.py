@@ -5,8 +5,9 @@ left is unknown and counted. What is neither is told by its different values.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from regulars.engine import Row
 from regulars.features.people_models import AttributeKind, Role
@@ -61,6 +62,8 @@ class Column:
     unread: int = 0
     tiny: int = 0  # numbers too small for MONEY's four decimals, which read as 0
     near: AttributeKind | None = None  # what at least half of a sample looks like
+    said: AttributeKind | None = None  # the kind that the settings name
+    refused: str | None = None  # why it cannot be that kind: the code of a finding
 
     @property
     def personal(self) -> bool:
@@ -81,7 +84,9 @@ def guessed(raw: Raw, settings: Settings) -> tuple[list[Column], tuple[Message, 
     look_into.take_sample(raw, indexes)
     draft = Draft(raw, settings, {}, look_into.look(raw, indexes))
     draft.currency = settings.currency
-    texts = [c.cells for c in draft.contents.values() if raw.types[c.index] == "VARCHAR" and c.numbers >= 0.8]
+    asked = said_kinds(raw.headers, settings.kinds)
+    digits = [c for c in draft.contents.values() if c.numbers >= 0.8 or asked.get(c.index) == "number"]
+    texts = [c.cells for c in digits if raw.types[c.index] == "VARCHAR"]
     decided = decide_decimal(cell for cells in texts for cell in cells)
     draft.decimal = settings.decimal or decided.decimal
     if decided.assumed and not settings.decimal:
@@ -89,7 +94,40 @@ def guessed(raw: Raw, settings: Settings) -> tuple[list[Column], tuple[Message, 
     columns = [Column(index, raw.headers[index], _text(raw, index)) for index in indexes]
     # digits of a name, a telephone or a postcode are no quantity and no day, whatever type holds them
     known = [c if c.personal else _guess(draft, draft.contents[c.index], c) for c in columns]
+    known = [_as_said(draft, column, asked[column.index]) if column.index in asked else column for column in known]
     return known, tuple(draft.assumptions)
+
+
+def said_kinds(headers: Sequence[str], kinds: Mapping[str, str]) -> dict[int, AttributeKind]:
+    """The kinds that the settings name, by the place of the column; of headers written alike the first is meant."""
+    found: dict[int, AttributeKind] = {}
+    for wanted, kind in kinds.items():
+        same = [i for i, ours in enumerate(headers) if ours == wanted]
+        same = same or [i for i, ours in enumerate(headers) if normalised(ours) == normalised(wanted)]
+        if same:
+            found[same[0]] = cast(AttributeKind, kind)
+    return found
+
+
+def _as_said(draft: Draft, column: Column, kind: AttributeKind) -> Column:
+    """The column read as the number or the date that it is said to be; other kinds are decided on all its cells."""
+    if column.personal and kind not in {"id", "text"}:
+        return replace(column, refused="table_kind_personal")
+    column, held = replace(column, said=kind), draft.raw.types[column.index]
+    if kind == "number" and column.guess != "number":
+        plain = is_numeric(held) or held == "BOOLEAN"
+        cell = (
+            f"try_cast(c{column.index} as {MONEY})" if plain else number_sql(f"t{column.index}", draft.decimal, MONEY)
+        )
+        return replace(column, value=cell, guess="number")
+    if kind == "date" and column.guess != "date":
+        return replace(column, value=_dates(draft, column), guess="date")
+    return column
+
+
+def _dates(draft: Draft, column: Column) -> str:
+    form = date_format(draft, Mapped(column.header, column.header, column.index, 1.0, Message("layout.why.name")), None)
+    return f"cast({date_sql(f't{column.index}', form.kind, form.patterns, draft.settings.timezone)} as date)"
 
 
 def _text(raw: Raw, index: int) -> str:
@@ -112,9 +150,7 @@ def _guess(draft: Draft, content: Content, column: Column) -> Column:
     if is_numeric(kind):
         return replace(column, value=f"try_cast({cell} as {MONEY})", guess="number")
     if content.dates and content.dates.share >= 0.9 and content.dates.kind in {"iso", "pattern"}:
-        form = date_format(draft, Mapped(header, header, index, 1.0, Message("layout.why.name")), None)
-        read = date_sql(f"t{index}", form.kind, form.patterns, draft.settings.timezone)
-        return replace(column, value=f"cast({read} as date)", guess="date")
+        return replace(column, value=_dates(draft, column), guess="date")
     units = {unit for cell in content.cells if (unit := unit_of(cell))}  # grams beside kilos are no column of numbers
     if content.numbers >= 0.9 and len(units) <= 1 and not _coded(header, content.cells):
         return replace(column, value=number_sql(f"t{index}", draft.decimal, MONEY), guess="number")
@@ -134,6 +170,10 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
     at = column.index
     filled, parsed = int(counts[f"filled{at}"]), int(counts[f"parsed{at}"])
     column = replace(column, filled=filled, distinct=int(counts[f"texts{at}"]))
+    if column.said:
+        column = _said(column, counts, tuple(level for level, _ in found))
+        if column.said:
+            return column
     if column.value and filled and parsed >= PARSED * filled:
         column = replace(column, filled=parsed, distinct=int(counts[f"values{at}"]), unread=filled - parsed)
         column = replace(column, tiny=int(counts[f"tiny{at}"]))
@@ -153,6 +193,38 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
     if kind not in {"category", "yes_no"}:
         levels = ()
     return replace(column, kind="ordered" if known else kind, role=role, levels=known or levels, unread=0)
+
+
+def _said(column: Column, counts: Row, levels: tuple[str, ...]) -> Column:
+    """The column with the kind that it is said to have; where it cannot, without, and why."""
+    at, kind, few = column.index, cast(AttributeKind, column.said), len(levels) <= MOST_LEVELS
+    column, why = replace(column, kind=kind, role=role_of(column.header, kind)), None
+    if kind in {"number", "date"}:
+        parsed, values = int(counts[f"parsed{at}"]), int(counts[f"values{at}"])
+        unread, tiny = column.filled - parsed, int(counts[f"tiny{at}"])
+        return replace(column, filled=parsed, distinct=values, unread=unread, tiny=tiny)
+    if kind == "yes_no":
+        flags = column.guess == "number" and counts[f"flags{at}"] == column.filled
+        why = None if flags or {level.casefold() for level in levels} <= _YES_NO else "table_kind_flags"
+        return replace(column, guess="number" if flags else "text") if why is None else _refused(column, why)
+    if kind in {"category", "ordered"} and not few:
+        return _refused(column, "table_kind_levels")
+    if kind == "ordered":
+        known = ordered(levels) or _by_size(levels)
+        return replace(column, levels=known) if known else _refused(column, "table_kind_order")
+    return replace(column, levels=levels) if kind == "category" else column
+
+
+def _refused(column: Column, why: str) -> Column:
+    return replace(column, kind="text", role=None, said=None, refused=why)
+
+
+def _by_size(levels: Sequence[str]) -> tuple[str, ...] | None:
+    """Levels that are plain numbers, the smallest first."""
+    try:
+        return tuple(sorted(levels, key=lambda level: (float(level), level)))
+    except ValueError:
+        return None
 
 
 def _kind(column: Column, levels: Sequence[str]) -> AttributeKind:

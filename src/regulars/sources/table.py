@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from regulars.engine import DuckEngine, Row, quoted
@@ -69,7 +70,8 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     )
     near = [] if who else nearly_ids(raw, _weak(columns))
     unread = (*_unread(engine, known), *_said_unknown(raw, others))
-    found = (*_ids(engine, who), *near, *unread, *checks.findings, *_useless(attributes, raw.rows))
+    kinds = _unfit_kinds(raw.headers, known, settings)
+    found = (*_ids(engine, who), *near, *kinds, *unread, *checks.findings, *_useless(attributes, raw.rows))
     engine.drop("people_cells", "sample")
     raw.drop()
     return CustomerTable(
@@ -199,7 +201,16 @@ def _attributes(engine: DuckEngine, columns: Sequence[Column], names: Sequence[s
     blocks = (counts[start : start + BLOCK] for start in range(0, len(counts), BLOCK))
     row = {k: n for some in blocks for k, n in engine.rows(f"select {', '.join(some)} from people_read")[0].items()}
     return tuple(
-        Attribute(name, c.header, c.kind, c.role, c.levels if c.kind in _LEVELLED else (), row[f"f{i}"], row[f"d{i}"])
+        Attribute(
+            name,
+            c.header,
+            c.kind,
+            c.role,
+            c.levels if c.kind in _LEVELLED else (),
+            row[f"f{i}"],
+            row[f"d{i}"],
+            said=c.said is not None,
+        )
         for i, (c, name) in enumerate(zip(columns, names, strict=True))
     )
 
@@ -219,6 +230,22 @@ def _ids(engine: DuckEngine, who: Column | None) -> list[Finding]:
     if who is None or not row["missing"]:
         return []
     return [Finding("table_no_id", row["missing"], row["n"], "customers", values={"column": who.header})]
+
+
+def _unfit_kinds(headers: Sequence[str], columns: Sequence[Column], settings: Settings) -> list[Finding]:
+    """Kinds of the settings that a column cannot have, and those of columns that are not there."""
+    unfit = [c for c in columns if c.refused]
+    found = [
+        Finding(str(c.refused), c.distinct if c.refused == "table_kind_levels" else 1, c.filled, "columns",
+                values={"column": c.header})
+        for c in unfit
+    ]  # fmt: skip
+    known = {normalised(header) for header in headers}
+    if nowhere := [wanted for wanted in settings.kinds if normalised(wanted) not in known]:
+        close = [near for name in nowhere for near in get_close_matches(name, headers, n=1, cutoff=0.3)] or headers[:20]
+        values = {"columns": ", ".join(nowhere[:SHOWN]), "close": ", ".join(dict.fromkeys(close))}
+        found.append(Finding("table_kind_nowhere", len(nowhere), len(settings.kinds), "columns", values={**values}))
+    return found
 
 
 def _unread(engine: DuckEngine, columns: Sequence[Column]) -> list[Finding]:

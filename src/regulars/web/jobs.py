@@ -241,11 +241,17 @@ def uploads_in(asked: Asked) -> tuple[str, ...]:
 
 def settings_for(shop: Path, asked: Asked) -> Settings:
     """The shop's settings with those that were asked for on top. Raises SettingsError."""
-    given = {name: value for name, value in asked.settings.items() if name != "map"}
-    mapping = asked.settings.get("map", {})
-    if not isinstance(mapping, dict) or not all(isinstance(header, str) for header in mapping.values()):
-        raise SettingsError("settings_expected.table", name="map", value=str(mapping)[:60])
-    return settings_over(load_settings(shop / "shop.toml", (), mapping, asked.language), given)
+    given = {name: value for name, value in asked.settings.items() if name not in {"map", "kinds"}}
+    mapping, kinds = (_table(asked, name) for name in ("map", "kinds"))
+    return settings_over(load_settings(shop / "shop.toml", (), mapping, asked.language, kinds), given)
+
+
+def _table(asked: Asked, name: str) -> dict[str, str]:
+    """A setting that comes on top of the shop's own entry by entry. Raises SettingsError."""
+    found = asked.settings.get(name, {})
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise SettingsError("settings_expected.table", name=name, value=str(found)[:60])
+    return found
 
 
 def progress(told: Told, elapsed: float) -> tuple[float, int | None]:

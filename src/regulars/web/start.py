@@ -29,7 +29,7 @@ router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depen
 # settings that the page asks for; those that are kept for the next file
 CHOICES = ("currency", "returns", "as_of", "date_order", "decimal", "amount_is", "sheet",
            "duplicates", "cancelled", "non_sales", "zero_prices")  # fmt: skip
-KEPT = frozenset({"map", *CHOICES}) - {"as_of", "sheet"}
+KEPT = frozenset({"map", "kinds", *CHOICES}) - {"as_of", "sheet"}
 _USUAL = Settings()
 RECENT = 8  # studies and jobs that are listed
 _COPY = 1 << 20
@@ -188,17 +188,28 @@ def corrected(asked: Asked, seen: Seen, form: FormData) -> Asked:
         if isinstance(header, str) and header != given.get(column, found.get(column, "")):
             given[column] = header
     chosen = {name: value for name in CHOICES if isinstance(value := form.get(name), str) and value.strip()}
-    settings = {**{name: v for name, v in asked.settings.items() if name not in {*CHOICES, "map"}}, **chosen}
+    settings = {**{n: v for n, v in asked.settings.items() if n not in {*CHOICES, "map", "kinds"}}, **chosen}
+    tabled = {"map": given, "kinds": _kinds(asked, seen, form)}
     who = form.get("who")
     return replace(
         asked,
         orders=tuple(key for key in kinds if key not in tables),
         customers=tables[0] if tables else None,
         sort=False,
-        settings={**settings, "map": given} if given else settings,
+        settings=settings | {name: table for name, table in tabled.items() if table},
         who=str(who) if who and tables else None,
         refit=bool(form.get("refit")),
     )
+
+
+def _kinds(asked: Asked, seen: Seen, form: FormData) -> dict[str, str]:
+    """What the columns of the customer table were said to hold; fields are named by place, for headers are hostile."""
+    given: dict[str, str] = dict(asked.settings.get("kinds", {}))
+    for place, each in enumerate(seen.customers.attributes if seen.customers else ()):
+        kind, header = form.get(f"column.{place}"), str(each.header)
+        if isinstance(kind, str) and kind != given.get(header, each.kind):
+            given[header] = kind
+    return given
 
 
 def seen_of(request: Request, job: Job) -> Seen:

@@ -8,6 +8,7 @@ from regulars.locale import Message, Value, Words
 from regulars.pages.reading import cell_text, dates_text, value_text
 from regulars.quality import Finding
 from regulars.schema import NAMES, NECESSARY
+from regulars.settings import KINDS
 from regulars.sources.inspect import Inspection, TableInspection
 from regulars.sources.raw import InputFile
 from regulars.web.looks import Seen
@@ -82,12 +83,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A customer table: its id column, and each attribute as header, kind, role, filled, different values."""
+    """A customer table: its id column, and each attribute as header, kind, role, filled, different values.
+
+    `kinds` are those that a column can have, each with its name.
+    """
 
     headers: tuple[str, ...]
     id_header: str | None
     said: str
     attributes: tuple[tuple[str, str, str, str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
 
 
 def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
@@ -210,14 +215,15 @@ def _table(table: TableInspection, say: Words) -> Table:
     attributes = tuple(
         (
             each.title(say),
-            say(f"columns.kind.{each.kind}"),
+            each.kind,
             say(f"columns.role.{each.role}") if each.role else "",
             say.number(each.filled),
             say.number(each.distinct),
         )
         for each in table.attributes
     )
-    return Table(table.headers, table.id_header, say(key, header=table.id_header), attributes)
+    kinds = tuple((kind, say(f"columns.kind.{kind}")) for kind in KINDS)
+    return Table(table.headers, table.id_header, say(key, header=table.id_header), attributes, kinds)
 
 
 def _short(text: str) -> str:
