@@ -22,6 +22,7 @@ from regulars.pages.models import Block, Card, ClustersPage, Doing, Fact, Segmen
 from regulars.pages.plain_words import card_line
 from regulars.pages.sentences import all_told, tame, told
 from regulars.profiles.models import Profile
+from regulars.profiles.personas import segment_slug
 from regulars.segments.choose import shown
 
 
@@ -104,7 +105,7 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
     def fact(key: str, value: float | None, write: Callable[[float], str]) -> list[Fact]:
         return [] if value is None else [Fact(say(f"report.fact.{key}"), write(value))]
 
-    paid = study.net_revenue is not None
+    paid, meant = study.net_revenue is not None, f"segments.{segment_slug(profile.name)}.meaning"
     facts = [
         *fact("recency", profile.mean.recency_days, say.number),
         *fact("orders_each", profile.mean.orders, lambda value: say.number(value, 1)),
@@ -119,7 +120,7 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
     return Card(
         name=profile.name,
         label=label,
-        persona=profile.title(say),
+        persona=say(f"personas.{profile.persona}.name"),  # the card's own name tells those who share it apart
         says=" ".join(told(sentence, say) for sentence in profile.description.sentences),
         customers=say("report.customers", n=profile.customers),
         share=profile.share,
@@ -132,4 +133,5 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
             Doing(action.name, action.title(say), action.do(say), told(action.why, say)) for action in profile.actions
         ),
         rule=card_line(study, profile.kind, profile.name, say),
+        meaning=say(meant) if profile.kind == "segment" and say.has(meant) else "",
     )

@@ -103,6 +103,7 @@ class Card:
     categories: tuple[str, ...]
     actions: tuple[Doing, ...]
     rule: str = ""  # who is in it, in plain conditions
+    meaning: str = ""  # of a segment of a preset: what its name says
 
 
 @dataclass(frozen=True, slots=True)

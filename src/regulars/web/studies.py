@@ -178,7 +178,7 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     made = _made(key, asked)
     context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, **bar,
                                "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
-    if key in {"segments", "clusters"}:
+    if key in {"overview", "segments", "clusters"}:
         context["since"] = learned(found.study, asked.say)
     if key == "overview":
         context |= headline(found, asked.filters, asked.say)

@@ -1,0 +1,49 @@
+"""What pages look like to a reader: few sentences first, names that explain themselves, nothing offered in vain."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from regulars.locale import words
+from regulars.pages.groups import segments_page
+from regulars.report import templates
+from regulars.shop import open_shop
+from web.shops import made_shop, served
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_shop(tmp_path_factory.mktemp("looks"))
+
+
+@pytest.fixture(scope="module")
+def client(shop: Path) -> TestClient:
+    return served(shop)
+
+
+def test_a_segment_says_what_its_name_means_before_its_persona(shop: Path, client: TestClient) -> None:
+    cards = segments_page(open_shop(shop).load(), words("en")).cards
+    html = client.get("/segments").text
+    assert cards and all(card.meaning and f'<p class="meaning">{card.meaning}</p>' in unescape(html) for card in cards)
+    assert not [card.persona for card in cards if card.label in card.persona]  # its own name is above it
+    assert words("en")("web.segments.both") in unescape(html)
+
+
+def test_four_insights_are_in_sight_and_the_others_to_be_opened() -> None:
+    own = templates().get_template("web/parts.html.j2").module
+    few, many = (own.insights_of([f"Sentence {i}." for i in range(n)], words("en")) for n in (4, 6))
+    assert "<details" not in few
+    assert many.index("Sentence 3.") < many.index("<details") < many.index("Sentence 4.") and "2 more notes" in many
+
+
+def test_a_table_of_sentences_stands_below_each_other_on_a_telephone(client: TestClient) -> None:
+    html = client.get("/plain").text
+    assert re.search(r'class="stacked">\s*<caption class="hidden">The rule of each segment', html)
+
+
+def test_filters_can_be_cleared_where_there_are_some(client: TestClient) -> None:
+    assert '<a class="clear"' in client.get("/customers").text  # the style hides it as long as nothing is chosen
+    assert '<a class="clear on"' in client.get("/customers?country=France").text
