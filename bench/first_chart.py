@@ -1,10 +1,11 @@
 """How long until the first chart of the overview stands, beside a bare ECharts page that draws the same chart.
 
-    python -m bench.first_chart --shop demo-shop [--runs 9]
+    python -m bench.first_chart --shop demo-shop [--runs 9] [--echarts echarts.min.js]
 
-Both pages come from this machine, compressed alike, to a browser whose cache is empty; runs alternate. Told are the
-medians of wall time (navigation to the first chart drawn) and of the CPU time that the page's own thread used for it,
-their ratios, and the kilobytes of the first load.
+The bare page loads the same build of ECharts as ours, or the one that is given (the one of npm is larger). Both pages
+come from this machine, compressed alike, to a browser whose cache is empty; runs alternate. Told are the medians of
+wall time (navigation to the first chart drawn) and of the CPU time that the page's own thread used for it, their
+ratios, and the kilobytes of the first load.
 """
 
 import argparse
@@ -50,10 +51,11 @@ class Drawn:
 
 
 @contextmanager
-def bare(option: str) -> Iterator[str]:
-    """A server of the bare page."""
+def bare(option: str, script: Path | None) -> Iterator[str]:
+    """A server of the bare page, with that build of ECharts or ours."""
+    drawing = gzip.compress(script.read_bytes()) if script else packed("vendor/echarts.min.js", "gzip")
     files = {"/": ("text/html", gzip.compress(BARE.replace("OPTION", option.replace("<", "\\u003c")).encode()), "gzip"),
-             "/echarts.js": ("text/javascript", packed("vendor/echarts.min.js", "zstd"), "zstd")}  # fmt: skip
+             "/echarts.js": ("text/javascript", drawing, "gzip")}  # fmt: skip
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -123,6 +125,7 @@ def main() -> None:
     told = argparse.ArgumentParser()
     told.add_argument("--shop", type=Path)
     told.add_argument("--runs", type=int, default=9)
+    told.add_argument("--echarts", type=Path)
     told.add_argument("--page", default="/overview")
     asked = told.parse_args()
     with tempfile.TemporaryDirectory(prefix="regulars-") as folder, sync_playwright() as play:
@@ -136,7 +139,7 @@ def main() -> None:
             option = page.evaluate(OPTION)
             context.close()
             ours, theirs = [], []
-            with bare(option) as plain:
+            with bare(option, asked.echarts) as plain:
                 for _ in range(asked.runs):
                     ours.append(drawn(browser, address))
                     theirs.append(drawn(browser, plain))

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +23,7 @@ from regulars.pages.models import Page
 # in JSON inside HTML: no tag can begin, no entity, and no line ends that older scripts know as such
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
+UNITS = ("thousand", "million", "billion", "trillion")
 _UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(8234, 8239)))
 
 
@@ -55,7 +55,7 @@ def export_charts(
     Raises UsageError where the `export` extra is missing, StoreError where the folder cannot be written.
     """
     report = report_of(study, language)
-    return write_images(report.charts(), chart_setup(report.language, report.currency), folder, kind)
+    return write_images(report.charts(), chart_setup(words(report.language, report.currency)), folder, kind)
 
 
 def report_html(study: Study, language: Language | None = None) -> str:
@@ -75,7 +75,7 @@ def _rendered(template: str, say: Words, parts: dict[str, Any]) -> str:
             **parts,
             say=say,
             language=say.language,
-            setup=inline_json(chart_setup(say.language, say.currency)),
+            setup=inline_json(chart_setup(say)),
             inline_json=inline_json,
             style=Markup(style),  # noqa: S704 - our own file
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and the vendored file
@@ -84,10 +84,13 @@ def _rendered(template: str, say: Words, parts: dict[str, Any]) -> str:
     )
 
 
-def chart_setup(language: str, currency: str | None) -> dict[str, Any]:
-    """What charts.js must know: how numbers are written, and the colours."""
-    known = currency if currency and re.fullmatch("[A-Z]{3}", currency) else None
-    return {"locale": {"en": "en", "id": "id-ID"}[language], "currency": known, "palettes": PALETTES}
+def chart_setup(say: Words) -> dict[str, Any]:
+    """What charts.js must know: how numbers are written, as in the texts, and the colours."""
+    units = [(1, ""), *((1000**i, say(f"charts.unit.{name}", figure="")) for i, name in enumerate(UNITS, 1))]
+    sample = say.number(1000.5, 1)
+    numbers = {"group": sample[1], "decimal": sample[-2], "percent": say.percent(1, 0).removeprefix("100"),
+               "symbol": say.symbol, "units": units}  # fmt: skip
+    return {"numbers": numbers, "palettes": PALETTES}
 
 
 def inline_json(value: Any) -> Markup:

@@ -8,6 +8,7 @@ import pytest
 
 from regulars.charts.images import write_images
 from regulars.errors import StoreError, UsageError
+from regulars.locale import words
 from regulars.pages import report_of
 from regulars.report import chart_setup, export_charts
 from report.make_study import make_study, one_customer
@@ -31,7 +32,7 @@ def test_the_same_study_gives_the_same_images(tmp_path: Path) -> None:
 
 def test_a_png_has_twice_the_pixels_and_is_not_empty(tmp_path: Path) -> None:
     charts = [chart for chart in report_of(make_study()).charts() if chart.key in {"score_map", "pca"}]
-    for path in write_images(tuple(charts), chart_setup("id", "IDR"), tmp_path, "png"):
+    for path in write_images(tuple(charts), chart_setup(words("id", "IDR")), tmp_path, "png"):
         data = path.read_bytes()
         assert data.startswith(b"\x89PNG")
         assert struct.unpack(">II", data[16:24]) == (2560, 2 * (96 + 360 + 32))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from regulars.charts.kit import Bars, heat_map, legend, lying_bars, standing_bars
+from regulars.locale import words
 from regulars.report import chart_setup, static
 
 mini_racer = pytest.importorskip("py_mini_racer", reason="the export extra is not installed")
@@ -17,7 +18,7 @@ Ready = Callable[[dict[str, Any], int], dict[str, Any]]
 def ready() -> Ready:
     engine = mini_racer.MiniRacer()
     engine.eval("var globalThis = this; " + static("charts.js"))
-    setup = json.dumps(chart_setup("en", "GBP"))
+    setup = json.dumps(chart_setup(words("en", "GBP")))
 
     def call(option: dict[str, Any], width: int) -> dict[str, Any]:
         text = f"JSON.stringify(regulars.ready({json.dumps(option)}, {setup}, 'light', {width}))"
@@ -60,10 +61,10 @@ def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:
 def test_a_long_name_stands_on_two_lines_before_it_is_cut() -> None:
     engine = mini_racer.MiniRacer()
     engine.eval("var globalThis = this; " + static("charts.js"))
-    option = json.dumps(lying_bars(["x"], [Bars("b", [1.0], ["tip"])], "number"))
-    setup = json.dumps(chart_setup("id", "IDR"))
+    setup = json.dumps(chart_setup(words("id", "IDR")))
 
     def shown(name: str, width: int) -> str:
+        option = json.dumps(lying_bars([name], [Bars("b", [1.0], ["tip"])], "number"))
         made = f"regulars.ready({option}, {setup}, 'light', {width}).yAxis.axisLabel"
         return str(engine.eval(f"{made}.formatter({json.dumps(name)})"))
 
@@ -71,6 +72,25 @@ def test_a_long_name_stands_on_two_lines_before_it_is_cut() -> None:
     assert shown("Jangan Sampai Lepas", 280) == "Jangan Sampai\nLepas"
     assert shown("Coffee from the highlands of Gayo, 250 g", 700) == "Coffee from the highlands of Gayo, 250 g"
     assert shown("x" * 60, 280).count("\n") == 1 and shown("x" * 60, 280).endswith("…")
+
+
+def test_short_names_leave_their_room_to_the_bars(ready: Ready) -> None:
+    names = ["18102", "14646"]
+    widths = [ready(lying_bars(some, [Bars("b", [1.0, 2.0], ["", ""])], "money"), 900)["yAxis"]["axisLabel"]["width"]
+              for some in (names, [*names[1:], "x" * 80])]  # fmt: skip
+    assert 30 < widths[0] < 60 < widths[1]
+
+
+def test_a_share_beside_others_has_its_decimal() -> None:
+    engine = mini_racer.MiniRacer()
+    engine.eval("var globalThis = this; " + static("charts.js"))
+    setup = json.dumps(chart_setup(words("en", "GBP")))
+
+    def write(name: str, value: float) -> str:
+        return str(engine.eval(f"regulars.ready({{made: {{$fn: '{name}'}}}}, {setup}, 'light', 900).made({value})"))
+
+    assert [write("percent_exact", share)[:4] for share in (0.14, 0.527)] == ["14.0", "52.7"]
+    assert [write("times", rate) for rate in (6, 5.56, 41.65)] == ["6.0", "5.6", "42"]
 
 
 def test_cells_of_a_wide_triangle_keep_their_figures_on_a_phone(ready: Ready) -> None:

@@ -116,10 +116,13 @@ class Words(string.Formatter):
             digits = 0 if abs(value) >= 100 or value == 0 or self.currency == "IDR" else 2
         figure = self.number(abs(value), digits)
         sign = "-" if value < 0 and figure.strip("0.,") else ""
-        if self.currency is None:
-            return sign + figure
-        symbol = _SYMBOLS.get(self.currency, self.currency)
-        return f"{sign}{symbol}{'' if len(symbol) == 1 else chr(160)}{figure}"
+        return f"{sign}{self.symbol}{figure}"
+
+    @property
+    def symbol(self) -> str:
+        """What stands before an amount: `£`, `Rp` and a space; nothing where the data name no currency."""
+        symbol = _SYMBOLS.get(self.currency or "", self.currency or "")
+        return f"{symbol}\N{NO-BREAK SPACE}" if len(symbol) > 1 else symbol
 
     def day(self, day: date | str) -> str:
         """A day as `9 Dec 2011`."""

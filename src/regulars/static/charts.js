@@ -6,35 +6,42 @@
   const SPACE = "\u00a0";
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
-  /* Making one takes a millisecond, so each is made once, when it first writes something. */
-  const formatters = new Map();
-  function formatter(locale, options) {
-    const key = locale + JSON.stringify(options);
-    if (!formatters.has(key)) formatters.set(key, new Intl.NumberFormat(locale, options));
-    return formatters.get(key);
+  /* A figure with `most` decimals, of which zeros beyond `least` are left out, as the texts beside the charts write it:
+     the browser's own Intl takes a hundredth of a second before its first number stands. */
+  function figure(value, { group, decimal }, most, least = 0, symbol = "", unit = "") {
+    const [whole, part = ""] = Math.abs(value).toFixed(most).split(".");
+    const kept = part.slice(0, least) + part.slice(least).replace(/0+$/, "");
+    const sign = value < 0 && Number(`${whole}.${part}`) ? "-" : "";
+    return sign + symbol + whole.replace(/\B(?=(\d{3})+$)/g, group) + (kept && decimal + kept) + unit;
+  }
+
+  /* A figure in thousands, millions ...; `places` tells how many decimals one between 1 and 1,000 has. */
+  function compact(value, numbers, places, symbol) {
+    const size = Math.abs(value);
+    const rounded = ([unit]) => Number((size / unit).toFixed(places(size / unit)));
+    const last = numbers.units.length - 1;
+    const at = numbers.units.findIndex((one, i) => i === last || rounded(one) < 1000);
+    const [unit, name] = numbers.units[at];
+    return figure(value / unit, numbers, places(size / unit), 0, symbol, name);
   }
 
   /* Formatters by name: number, money, percent ... of a value, a label's parameters or a tooltip's. */
-  function writers(setup, width) {
-    const compact = { notation: "compact", maximumFractionDigits: 1 };
-    const currency = setup.currency
-      ? { style: "currency", currency: setup.currency, currencyDisplay: "narrowSymbol" }
-      : {};
-    const form = (options) => ({ format: (v) => formatter(setup.locale, options).format(v) });
-    const small = form({ maximumFractionDigits: 2 });
-    const three = { notation: "compact", maximumSignificantDigits: 3 };
-    const number = form(compact);
-    const money = form({ ...currency, ...compact });
-    const whole = form({ maximumFractionDigits: 0 });
-    const share = form({ maximumFractionDigits: 1 });
-    const sign = setup.locale.startsWith("id") ? "%" : SPACE + "%";
-    const large = form(three);
-    const largeMoney = form({ ...currency, ...three });
-    const wholeMoney = form({ ...currency, maximumFractionDigits: 0 });
-    const cents = form({ ...currency, minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    const smallMoney = { format: (v) => (v % 1 ? cents : wholeMoney).format(v) };
-    const exact = (v) => (Math.abs(v) < 100 ? share : Math.abs(v) < 1e4 ? whole : large).format(v);
-    const exactMoney = (v) => (Math.abs(v) < 100 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney).format(v);
+  function writers({ numbers }, width) {
+    const { symbol, percent } = numbers;
+    const one = () => 1;
+    const three = (size) => (size < 10 ? 2 : size < 100 ? 1 : 0);
+    const small = (v) => figure(v, numbers, 2);
+    const number = (v) => compact(v, numbers, one);
+    const money = (v) => compact(v, numbers, one, symbol);
+    const whole = (v) => figure(v, numbers, 0);
+    const share = (v) => figure(v, numbers, 1);
+    const tenth = (v) => figure(v, numbers, 1, 1);  // beside others: 14.0 % above 52.7 %
+    const large = (v) => compact(v, numbers, three);
+    const largeMoney = (v) => compact(v, numbers, three, symbol);
+    const wholeMoney = (v) => figure(v, numbers, 0, 0, symbol);
+    const smallMoney = (v) => figure(v, numbers, v % 1 ? 2 : 0, 2, symbol);
+    const exact = (v) => (Math.abs(v) < 100 ? share : Math.abs(v) < 1e4 ? whole : large)(v);
+    const exactMoney = (v) => (Math.abs(v) < 100 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney)(v);
     const value = (given, at) => {
       const found = given !== null && typeof given === "object" ? given.value : given;
       return Array.isArray(found) ? found[at ?? found.length - 1] : found;
@@ -44,18 +51,19 @@
       return found === null || found === undefined || found === "" ? "" : write(Number(found));
     };
     return {
-      number: written((v) => number.format(v)),
-      money: written((v) => money.format(v)),
-      decimal: written((v) => small.format(v)),
-      percent: written((v) => share.format(v * 100) + sign),
+      number: written(number),
+      money: written(money),
+      decimal: written(small),
+      percent: written((v) => share(v * 100) + percent),
       number_exact: written(exact),
       money_exact: written(exactMoney),
-      percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.08) ? "" : share.format(v * 100) + sign)),
-      percent_wide: written((v) => (width < 600 ? whole.format(v * 100) : share.format(v * 100) + sign)),
-      percent_exact: written((v) => share.format(v * 100) + sign),
-      whole_exact: written((v) => whole.format(v)),
+      percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.08) ? "" : tenth(v * 100) + percent)),
+      percent_wide: written((v) => (width < 600 ? whole(v * 100) : share(v * 100) + percent)),
+      percent_exact: written((v) => tenth(v * 100) + percent),
+      times: written((v) => (Math.abs(v) < 10 ? tenth : whole)(v)),
+      whole_exact: written(whole),
       name_money: () => (given) => given.name + (given.data.children ? SPACE + SPACE : "\n") + exactMoney(value(given)),
-      cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole.format(value(given)),
+      cell: () => (given) => (given.data.name && width >= 600 ? given.data.name + "\n" : "") + whole(value(given)),
       tip: () => (given) => {
         const first = Array.isArray(given) ? given.find((one) => one.data && one.data.tip) : given;
         return first && first.data && first.data.tip ? plain(first.data.tip) : "";
@@ -117,7 +125,7 @@
     return {
       backgroundColor: "transparent",
       textStyle: { fontFamily: FONT },
-      categoryAxis: { ...axis, splitLine: { show: false } },
+      categoryAxis: { ...axis, axisLabel: { ...text, margin: 10 }, splitLine: { show: false } },
       valueAxis: { ...axis, axisLine: { show: false } },
       legend: { textStyle: { ...text, color: palette.ink }, pageTextStyle: text, pageIconColor: palette.ink,
                 pageIconInactiveColor: palette.line },
@@ -153,6 +161,11 @@
     if (series.label && room < 36) Object.assign(series.label, room < least ? { show: false } : { fontSize: size });
   }
 
+  /* About how many pixels a name takes: capitals are wider. */
+  function wide(name) {
+    return name.length * 6.5 + (name.match(/[A-Z]/g) || []).length * 2;
+  }
+
   /* A name that is wider than its room stands on two lines; only what does not fit there either is cut. */
   function twoLines(name, room) {
     const most = Math.floor(room / 6.4);
@@ -179,7 +192,8 @@
     const made = resolve(option, writers(setup, width), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
     if (names && names.axisLabel && names.axisLabel.width) {
-      const room = Math.max(70, Math.min(names.axisLabel.width, Math.round(width * 0.4)));
+      const longest = Math.max(0, ...names.data.map(wide));
+      const room = Math.max(Math.min(70, longest), Math.min(names.axisLabel.width, Math.round(width * 0.4), longest));
       Object.assign(names.axisLabel, { width: room + 8, lineHeight: 13, formatter: (name) => twoLines(name, room) });
     }
     const below = made.xAxis && made.xAxis.type === "category" ? made.xAxis : null;
@@ -191,7 +205,13 @@
     }
     if (made.legend && made.grid) unroll(made, width);
     for (const series of made.series || []) if (series.type === "heatmap" && below) tighten(series, below, names, width);
-    for (const series of made.series || []) if (series.type === "tree") slim(series, width);
+    for (const series of made.series || []) {
+      if (series.type === "tree") slim(series, width);
+      if (series.type === "scatter" && series.label && width < 480) {  // names beside points, on a telephone
+        Object.assign(series.label, { width: 68, fontSize: 10 });
+        Object.assign(made.grid, { left: 92, right: 92 });
+      }
+    }
     return made;
   }
 
@@ -200,7 +220,6 @@
 
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const setup = read("setup");
-  formatter(setup.locale, {}).format(0);  // the first one takes ten milliseconds: while ECharts is on its way
   const drawn = [];
   const PAPER = { full: 640, half: 305, third: 305 };  // CSS pixels on A4, see @media print in regulars.css
   let printing = false;
@@ -300,7 +319,9 @@
     addEventListener("afterprint", () => { printing = false; unfold(false); drawAll(); });
   }
 
-  // after the scripts that listen for drawn charts
+  // where a page is still being read, its first chart need not wait for the rest; the others wait for all scripts
+  const first = document.querySelector(".chart");
+  if (first && document.readyState === "loading") draw(first);
   if (document.readyState === "complete") begin();
   else document.addEventListener("DOMContentLoaded", begin);
 })(globalThis);

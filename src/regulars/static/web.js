@@ -52,8 +52,7 @@
   });
 
   /* Drill-through: a datum may carry an address of ours. */
-  document.addEventListener("chart:drawn", (event) => {
-    const chart = event.detail;
+  function drill(place, chart) {
     const target = (given) => (given.data && typeof given.data.href === "string" && given.data.href.startsWith("/")
       ? given.data.href : "");
     const point = (given) => {  // of a map: its last number is the customer's place
@@ -61,15 +60,24 @@
       return typeof lead === "string" && lead.startsWith("/") && given.value && given.value.length === 3
         ? lead.replace("PLACE", Math.round(given.value[2])) : "";
     };
+    const line = (given) => {  // of one group: all of it leads to its customers
+      const lead = (chart.getOption().series[given.seriesIndex] || {}).href;
+      return typeof lead === "string" && lead.startsWith("/") ? lead : "";
+    };
     chart.on("click", (given) => {
-      const address = target(given) || point(given);
+      const address = target(given) || point(given) || line(given);
       if (address) location.assign(address);
     });
-    if (event.target.dataset.option.startsWith("option-map_") && event.target.dataset.width === "third") {
+    if (place.dataset.option.startsWith("option-map_") && place.dataset.width === "third") {
       chart.group = "linked";  // what is hidden or pointed at in one is so in all
       echarts.connect("linked");
     }
-  });
+  }
+  document.addEventListener("chart:drawn", (event) => drill(event.target, event.detail));
+  for (const place of globalThis.echarts ? document.querySelectorAll(".chart") : []) {  // drawn before this was read
+    const chart = echarts.getInstanceByDom(place);
+    if (chart) drill(place, chart);
+  }
 
   /* A chart as a picture of twice its size, on its card's colour, under its title. */
   function picture(figure) {

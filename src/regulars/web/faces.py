@@ -155,7 +155,7 @@ def page(request: Request, template: str, *, status: int = 200, follows: bool = 
         csrf=csrf_token(request),
         link=lambda path, **more: link(request, path, **more),
         along=lambda path, **more: along(request, path, **more),
-        setup=inline_json(chart_setup(say.language, say.currency)),
+        setup=inline_json(chart_setup(say)),
         version=__version__,
         **context,
     )  # fmt: skip
