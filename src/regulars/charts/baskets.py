@@ -1,6 +1,6 @@
 """Charts of what sells together: a network of items, a matrix of pairs, the bundles by named segment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import cos, log2, pi, sin, sqrt
 
 from regulars.baskets.models import Bundle, Bundles, InSegment, Rule
@@ -53,7 +53,8 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     largest = max(items.values())
     strongest = max(_strength(rule) for rule in links.values())
     points = [
-        {"value": places[name], "name": short(name, LABEL), "symbolSize": round(10 + 18 * sqrt(share / largest), 1),
+        {"value": places[name], "name": short(name, LABEL), "label": {"position": _side(name, places, links)},
+         "symbolSize": round(10 + 18 * sqrt(share / largest), 1),
          "tip": tip(name, (say(f"bundles.baskets.{bundles.basket}"), say.number(share * bundles.baskets)))}
         for name, share in items.items()
     ]  # fmt: skip
@@ -64,9 +65,9 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     ]  # fmt: skip
     axis = {"type": "value", "show": False, "min": -1.1, "max": 1.1}
     label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11,
-             "width": 110, "overflow": "break", "lineHeight": 12}  # fmt: skip
+             "width": 120, "overflow": "break", "lineHeight": 12}  # fmt: skip
     return base(
-        grid={"left": 12, "right": 120, "top": 12, "bottom": 12},
+        grid={"left": "18%", "right": "18%", "top": 12, "bottom": 12},
         xAxis=axis, yAxis=axis,
         series=[
             {"type": "lines", "coordinateSystem": "cartesian2d", "data": joined, "z": 1,
@@ -75,6 +76,12 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
              "labelLayout": {"hideOverlap": True}},
         ],
     )  # fmt: skip
+
+
+def _side(name: str, places: dict[str, list[float]], links: Iterable[tuple[str, str]]) -> str:
+    """Where the name of an item stands: away from the items that it is joined to."""
+    near = [places[b if a == name else a][0] for a, b in links if name in {a, b}]
+    return "left" if places[name][0] < sum(near) / len(near) else "right"
 
 
 def _line(rule: Rule, strongest: float) -> Option:
@@ -173,7 +180,7 @@ def _with_values(option: Option, values: Sequence[float]) -> Option:
     series = option["series"][0]
     for datum, value in zip(series["data"], values, strict=True):
         datum["value"].append(round(value, 1 if value < 10 else None))
-    series["label"]["formatter"] = fn("decimal", 3)
+    series["label"]["formatter"] = fn("times", 3)
     option["visualMap"]["dimension"] = 2
     option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 13}
     option["yAxis"]["axisLabel"] = {"width": 300, "overflow": "truncate", "interval": 0, "fontSize": 11}

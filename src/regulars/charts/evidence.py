@@ -152,8 +152,8 @@ def stability(clusters: Clusters, say: Words) -> Chart | None:
         for key, write, shade in (("strength", _strength, "c1"), ("jaccard", _least_jaccard, "c2"),
                                   ("ari", _digits("seed_ari", 2), "c3"))
     ]  # fmt: skip
-    option["series"][0]["markLine"] = _needed(STRENGTH, "c1", "insideStartTop", say)
-    option["series"][1]["markLine"] = _needed(STABLE, "c2", "insideStartBottom", say)
+    option["series"][0]["markLine"] = _needed(STRENGTH, "c1", "insideEndTop", say)
+    option["series"][1]["markLine"] = _needed(STABLE, "c2", "insideEndBottom", say)
     option["series"][2]["lineStyle"] = {"width": 1.5, "type": "dashed"}
     option["yAxis"] |= {"min": 0, "max": 1, "interval": 0.25}
     option["legend"] = legend([series["name"] for series in option["series"]])

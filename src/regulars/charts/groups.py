@@ -189,7 +189,7 @@ def snake(clusters: Clusters, names: Names, say: Words) -> Chart | None:
         rows.append((name, *texts))
     wrapped = {"interval": 0, "width": 130, "overflow": "break", "lineHeight": 15}
     option = base(
-        grid={"left": 4, "right": 24, "top": 40, "bottom": 4, "containLabel": True},
+        grid={"left": 4, "right": 24, "top": 40, "bottom": 16, "containLabel": True},  # names may take two lines
         legend=legend(names), xAxis=names_axis(features, axisLabel=wrapped),
         yAxis=values_axis("decimal"), series=series,
     )  # fmt: skip

@@ -94,7 +94,7 @@ def lying_bars(names: Sequence[str], series: Sequence[Bars], form: str) -> Optio
     many = len(series) > 1
     top = 32 if many else 4
     option = base(
-        grid={"left": 4, "right": 64, "top": top, "bottom": 4, "containLabel": True},
+        grid={"left": 4, "right": 80 if form == "money" else 64, "top": top, "bottom": 4, "containLabel": True},
         yAxis=names_axis(names, inverse=True, axisLine={"show": False},
                          axisLabel={"width": 280, "overflow": "truncate", "interval": 0}),
         xAxis=values_axis(form, axisLabel={"show": False}, splitLine={"show": False}, max="dataMax"),

@@ -63,7 +63,7 @@ class Named:
         return self.say.number(float(level), 0) if found and found.kind == "number" else level
 
     def _band(self, place: int, edges: tuple[float, ...]) -> str:
-        digits = 0 if max(map(abs, edges)) >= 10 else 2
+        digits = 0 if max(map(abs, edges)) >= 10 or all(edge == int(edge) for edge in edges) else 2
         texts = [self.say.number(edge, digits) for edge in edges]
         if place == 0:
             return f"≤ {texts[0]}"
