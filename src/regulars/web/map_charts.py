@@ -109,7 +109,7 @@ def _map(
     kinds = [{"type": "log", "logBase": 10, "min": _floor(xy[:, i])} if log else {"scale": True} for i in (0, 1)]
     gap = 76 if form_y == "money" else 48 if log else 36  # beside the longest label
     option = base(
-        grid={"left": 40, "right": 16, "top": 48, "bottom": 32, "containLabel": True},
+        grid={"left": gap - 12, "right": 16, "top": 48, "bottom": 32, "containLabel": True},  # the name stands whole
         legend=legend([name for i, name in enumerate(points.names) if (points.group == i).any()]),
         xAxis=values_axis(form_x, name=names[0], nameGap=30, splitLine={"show": False}, **kinds[0], **_MIDDLE),
         yAxis=values_axis(form_y, name=names[1], nameGap=gap, **kinds[1], **_MIDDLE),
