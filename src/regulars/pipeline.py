@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from regulars.engine import Engine
-from regulars.orders import Cleaned, clean
+from regulars.errors import NothingLeftError, RegularsError
+from regulars.orders import REASONS, Cleaned, account_of, clean
 from regulars.orders.clean import Condition
+from regulars.quality import Reconciliation, SetAside
 from regulars.segments.frozen import Chain, Earlier
 from regulars.segments.models import Scheme
 from regulars.settings import Settings
 from regulars.sources.lines import Lines
 
+FORESEEN = 2_000_000  # lines that are judged before anything is studied
 Tell = Callable[[str], None]  # told the stage that begins: words `cli.stages.<stage>`
 
 
@@ -52,6 +55,27 @@ def scored(
     kept = None if earlier is None or earlier.refit else kept_scheme(before, settings)
     chain = Chain(before, earlier is not None and earlier.refit, kept is not None, cleaned.window.end)
     return Scored(cleaned, score(engine, settings, kept), chain)
+
+
+def foreseen(lines: Lines, settings: Settings, most: int = FORESEEN) -> Reconciliation | None:
+    """What cleaning would make of the lines, judged as a study judges them; of the first `most` where there are more.
+
+    `lines` are those `most` afterwards. None where a study would refuse the settings, and says why.
+    """
+    engine = lines.engine
+    if lines.rows > most:
+        engine.connection.execute("alter view lines rename to all_lines")
+        engine.view_from("lines", f"select * from all_lines where line <= {most}")
+    try:
+        matching = _matching(lines, settings)
+        return account_of(
+            engine, clean(engine, lines.present, settings, matching, lines.layout.currency, lines.derived)
+        )
+    except NothingLeftError as error:
+        aside = tuple(SetAside(reason, error.fates[reason], None) for reason in REASONS if reason in error.fates)
+        return Reconciliation(sum(error.fates.values()), 0, error.fates.get("return", 0), aside, None, None, None)
+    except RegularsError:
+        return None
 
 
 def _matching(lines: Lines, settings: Settings) -> Condition | None:

@@ -16,7 +16,7 @@ from regulars.analysis import Study
 from regulars.features.people_models import People
 from regulars.locale import Value, Words, words
 from regulars.narrow import sentence, table
-from regulars.pages.reading import cell_text, dates_text, value_text
+from regulars.pages.reading import account_table, account_texts, cell_text, dates_text, value_text
 from regulars.pipeline import Tell, quiet
 from regulars.segments.choose import shown
 from regulars.summary import segment_label
@@ -144,6 +144,11 @@ def show_inspection(seen: "Inspection", say: Words) -> None:
     for column, count in seen.unparsed.items():
         out.print(f"[yellow]{escape(say('cli.unparsed', column=column, count=count))}[/]")
     out.print(_sideways(seen.first_rows, lambda name, cell: cell_text(name, cell, say), say))
+    if seen.account:
+        for text in account_texts(seen.account, seen.rows, say):
+            sentence(out, text)
+        found = account_table(seen.account, say)
+        table(out, None, list(found.headers), found.rows, found.numeric)
 
 
 def show_table_inspection(seen: "TableInspection", say: Words) -> None:

@@ -218,6 +218,17 @@ def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
     assert again.settings["map"]["category"] == "product"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_will_count_is_said_before_the_run(tmp_path: Path, language: Any) -> None:
+    say = words(language)
+    rows = write_lines(tmp_path, customers=9).read_text(encoding="utf-8").splitlines()
+    found = seen(tmp_path, "\n".join([*rows, rows[-1]]))
+    told = reading(found, {}, say).account
+    assert told and len(told.told) == 1 and say.number(len(rows)) in told.told[0]
+    assert (say("reasons.duplicate"), "1") in [row[:2] for row in told.table.rows]
+    assert reading(seen(tmp_path, TABLE), {}, say).account is None
+
+
 def test_what_a_column_of_the_customer_table_holds_is_corrected_and_kept(client: TestClient) -> None:
     """Fields are named by place: a header may hold anything. What was said stands in the study, and is kept."""
     evil = "<b>{{7*7}}</b>"

@@ -39,13 +39,14 @@ def inspect(  # noqa: PLR0913, PLR0917 - one parameter per flag
     as_json: AsJson = False,
 ) -> None:
     """Shows how an input would be read."""
+    from regulars.pipeline import foreseen
     from regulars.sources.inspect import TableInspection, inspect_table, recognise
     from regulars.terminal import show_inspection, show_table_inspection
 
     settings = settings_of(shop, mapping, overrides, {"kinds": kinds, "sheet": sheet, "language": language_of(lang)})
     if not source and not customers:
         raise UsageError("nothing_given")
-    seen = inspect_table(customers, settings) if customers else recognise(one_or_all(source), settings)
+    seen = inspect_table(customers, settings) if customers else recognise(one_or_all(source), settings, foreseen)
     if as_json:
         import msgspec
 

@@ -93,11 +93,16 @@ def reconcile(engine: Engine, cleaned: Cleaned) -> Reconciliation:
 
     And `unnamed_repeats`: lines that repeat another and are kept, since they name no order or no product.
     """
-    engine.make("orders/set_aside")
+    account = account_of(engine, cleaned)
     find_repeats(engine, "unnamed_repeats", cleaned.compared, named=False)
-    account = _reconciled(engine, cleaned.has_amounts)
     (engine.make if account.read <= _KEPT_LINES else engine.view)("orders/sales")
     return account
+
+
+def account_of(engine: Engine, cleaned: Cleaned) -> Reconciliation:
+    """The account alone; makes `set_aside`."""
+    engine.make("orders/set_aside")
+    return _reconciled(engine, cleaned.has_amounts)
 
 
 def _policies(engine: Engine, settings: Settings, currency: str | None, *, has_amounts: bool, filtered: bool) -> None:

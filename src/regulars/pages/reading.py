@@ -1,15 +1,33 @@
 """How an input as it was read is put into words: cells by locale, ways of writing dates."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from regulars.locale import Words
+from regulars.charts import Table
+from regulars.locale import Value, Words
+from regulars.quality import Reconciliation
 from regulars.schema import COLUMNS
 from regulars.sources.layout import DateFormat
 
 KINDS = {column.name: column.kind for column in COLUMNS}
 EXAMPLE = date(2025, 12, 31)
+
+
+def account_texts(found: Reconciliation, rows: int, say: Words) -> tuple[str, ...]:
+    """What would become of the lines of an input of so many rows, in sentences."""
+    aside = sum(part.lines for part in found.set_aside)
+    values: dict[str, Value] = {"of": found.read, "sales": found.sales, "returns": found.returns, "aside": aside}
+    told = say("reading.account.says", share=(found.read - aside) / found.read if found.read else 0.0, **values)
+    return (told, say("reading.account.sampled", n=found.read, of=rows)) if found.read < rows else (told,)
+
+
+def account_table(found: Reconciliation, say: Words) -> Table:
+    """The same lines by where they go, as the page on the data counts them, without money."""
+    from regulars.charts.accounts import reconciliation_table
+
+    return reconciliation_table(replace(found, read_amount=None, sales_amount=None, returns_amount=None), say)
 
 
 def cell_text(column: str, text: str | None, say: Words) -> str:

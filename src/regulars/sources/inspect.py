@@ -1,5 +1,6 @@
 """What `regulars inspect` shows: how an input was understood, before anything is computed from it."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,15 @@ from regulars.engine import quoted
 from regulars.errors import ColumnError, InputError
 from regulars.features.people_models import Attribute
 from regulars.locale import Message
-from regulars.quality import Finding
+from regulars.quality import Finding, Reconciliation
 from regulars.settings import Settings
 from regulars.sources.canonical import KINDS
 from regulars.sources.layout import Layout
+from regulars.sources.lines import Lines
 from regulars.sources.raw import InputFile
 
 FIRST = 5
+Judge = Callable[[Lines, Settings], Reconciliation | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class Inspection:
     findings: tuple[Finding, ...]
     single: bool = False  # nobody stands in it twice, and nothing in it says what was ordered: rather customers
     statuses: tuple[str, ...] = ()  # the values of the status column, the most frequent first
+    account: Reconciliation | None = (
+        None  # what cleaning would make of its lines: of the first ones, where `read` < rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,12 @@ class Cells:
     first_rows: tuple[dict[str, str | None], ...]
 
 
-def recognise(source: Any, settings: Settings | None = None) -> Inspection | TableInspection:
+def recognise(
+    source: Any, settings: Settings | None = None, judge: Judge | None = None
+) -> Inspection | TableInspection:
     """Reads an input as what it is: order lines, else a customer table. Raises as `read` does of order lines."""
     try:
-        seen = inspect(source, settings)
+        seen = inspect(source, settings, judge)
     except ColumnError:
         if table := customers_or_none(source, settings):
             return table
@@ -72,11 +80,12 @@ def recognise(source: Any, settings: Settings | None = None) -> Inspection | Tab
     return (_table_or_none(source, settings) if seen.single else None) or seen
 
 
-def inspect(source: Any, settings: Settings | None = None) -> Inspection:
-    """Reads order lines and says what was understood. Raises as `read` does."""
+def inspect(source: Any, settings: Settings | None = None, judge: Judge | None = None) -> Inspection:
+    """Reads order lines and says what was understood; `judge` says what would become of them. Raises as `read` does."""
     from regulars.sources import read_lines
 
-    raw, lines = read_lines(source, settings or Settings())
+    settings = settings or Settings()
+    raw, lines = read_lines(source, settings)
     with lines.engine as engine:
         names = [mapped.column for mapped in lines.layout.mapping]
         names += ["amount"] if "amount" in lines.present and "amount" not in names else []
@@ -90,6 +99,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         single, findings = lines.single, lines.findings
         counted = "select status from lines where status is not null group by status order by count(*) desc, status"
         statuses = engine.rows(f"{counted} limit {FIRST}") if "status" in names else []
+        account = judge(lines, settings) if judge and lines.rows and not single else None  # last: it takes the lines
     return Inspection(
         raw.inputs,
         lines.rows,
@@ -100,6 +110,7 @@ def inspect(source: Any, settings: Settings | None = None) -> Inspection:
         findings,
         single,
         tuple(row["status"] for row in statuses),
+        account,
     )
 
 

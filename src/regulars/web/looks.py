@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from regulars.errors import ColumnError
+from regulars.pipeline import foreseen
 from regulars.running import table_settings
 from regulars.settings import Settings
 from regulars.sources.inspect import Cells, Inspection, TableInspection, cells_of, inspect, inspect_table, recognise
@@ -92,7 +93,8 @@ def _sorted(wanted: Wanted) -> tuple[Wanted, Seen | None]:
     last: Inspection | TableInspection | None = None
     for path in wanted.orders:
         try:
-            last = recognise(path, wanted.settings)
+            alone = len(wanted.orders) == 1 and table is None  # of several, all are judged together
+            last = recognise(path, wanted.settings, foreseen if alone else None)
         except ColumnError:
             last = None
         if isinstance(last, TableInspection) and table is None:
@@ -110,7 +112,7 @@ def _sorted(wanted: Wanted) -> tuple[Wanted, Seen | None]:
 def _orders(wanted: Wanted, seen: Seen) -> Seen:
     source: Sequence[Path] = wanted.orders
     try:
-        return replace(seen, orders=inspect(source, wanted.settings))
+        return replace(seen, orders=inspect(source, wanted.settings, foreseen))
     except ColumnError as error:
         bare = cells_of(source, wanted.settings)
         return replace(seen, cells=bare, problem=problem_of(error, wanted.names))

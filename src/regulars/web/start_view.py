@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from regulars.charts import Table as AccountTable
 from regulars.features.people_models import Attribute
 from regulars.locale import Message, Value, Words
-from regulars.pages.reading import cell_text, dates_text, value_text
+from regulars.pages.reading import account_table, account_texts, cell_text, dates_text, value_text
 from regulars.quality import Finding
 from regulars.schema import NAMES, NECESSARY
 from regulars.settings import KINDS
@@ -79,6 +80,15 @@ class Reading:
     sheets: bool  # whether a workbook is among the files
     table: "Table | None"
     ready: bool  # whether it can be run
+    account: "Account | None" = None  # what would become of the lines
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What would become of the lines: sentences, and each fate with its lines and their share."""
+
+    told: tuple[str, ...]
+    table: AccountTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,14 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
         sheets=any(file.sheet for part in (orders, cells, table) if part for file in part.inputs),
         table=_table(table, say) if table else None,
         ready=cells is None and bool(orders or table),
+        account=_account(orders, say),
     )
+
+
+def _account(orders: Inspection | None, say: Words) -> Account | None:
+    if orders is None or orders.account is None:
+        return None
+    return Account(account_texts(orders.account, orders.rows, say), account_table(orders.account, say))
 
 
 def _files(seen: Seen, say: Words) -> tuple[FileRow, ...]:
