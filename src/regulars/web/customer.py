@@ -11,6 +11,7 @@ from regulars.engine import DuckEngine, Row
 from regulars.ids import spellings
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
+from regulars.web.contacts import told_sql
 from regulars.web.laid import ready
 from regulars.web.masks import MASK, attribute_hidden, shown_id
 from regulars.web.opened import Opened
@@ -143,11 +144,13 @@ def _customer(found: Opened, id_: str) -> Customer | None:
         people = found.study.people
         given = {attribute.name for attribute in people.attributes} if people else set()
         row = rows[0]
-        contact: dict[str, str | None] = {}
+        engine.view_from("told", told_sql(found.study))
+        contact: dict[str, str | None] = engine.ask("web/customer_told", id=id_)[0]
         orders, months, products = [], [], []
         if found.has("sales"):
             stored_bucket(engine, found.shop, found.day, id_)
-            contact = engine.ask("web/customer_contact", id=id_)[0]
+            said = engine.ask("web/customer_contact", id=id_)[0]
+            contact |= {name: value for name, value in said.items() if value is not None}
             orders = engine.ask("web/customer_orders", id=id_, most=ORDERS)
             months = engine.ask("web/customer_months", id=id_)
             products = engine.ask("web/customer_products", id=id_, most=PRODUCTS)

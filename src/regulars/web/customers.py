@@ -21,6 +21,7 @@ from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.customer import customer, id_at
+from regulars.web.contacts import told_columns
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
@@ -245,9 +246,9 @@ def _filled(found: Opened, personal: bool) -> tuple[str, ...]:
     """The columns of an export that the study can fill."""
     study = found.study
     held = set(found.engine.column_names("stored_sales")) if found.has("sales") else set()
+    held |= told_columns(study).keys()
     there = {
-        "name": personal and "name" in held, "email": personal and "email" in held,
-        "phone": personal and "phone" in held, "country": "country" in held,
+        **{name: personal and name in held for name in PERSONAL}, "country": "country" in held,
         "profit": bool(study.overview and study.overview.profit is not None),
         "top_category": bool(study.overview and study.overview.categories),
         "next_value": found.has("value"), "at_risk": found.has("rhythm"),

@@ -29,6 +29,7 @@ from regulars.shop import Day, Shop, open_shop
 from regulars.steps import step_sql
 from regulars.stored import holds, stored_customers, stored_sales
 from regulars.tablefile import VERSION, read_tables, write_tables
+from regulars.web.contacts import told_sql
 from regulars.web.jobs import Process, apart
 from regulars.web.keys import own_folder
 
@@ -157,6 +158,7 @@ def _tables(engine: DuckEngine, shop: Shop, study: Study) -> tuple[str, ...]:
         engine.make(f"web/{step}")
     engine.view_from("products", "select * from product_rows")
     _beside(engine, shop, study)
+    engine.view_from("told", told_sql(study))
     engine.make("web/listed")
     return "listed", "bought", "shopped", "active", "products"
 
