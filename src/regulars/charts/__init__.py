@@ -13,13 +13,17 @@ Width = Literal["third", "half", "full"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures in words: `rows` of cells as text, `numeric` the columns set flush right. `foot` is a row of sums."""
+    """Figures in words: `rows` of cells as text, `numeric` the columns set flush right. `foot` is a row of sums.
+
+    `leads` are addresses behind the cells, of the same shape as `rows`, where a dashboard knows some.
+    """
 
     caption: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[int, ...] = ()
     foot: tuple[str, ...] = ()
+    leads: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,13 @@ def of_periods(found: Retention, since: date | None, until: date | None) -> Rete
     return replace(found, customers=customers, flows=flows, cohorts=cohorts, ages=_ages(cohorts))
 
 
+def make_periods(engine: Engine, shop: Retention) -> None:
+    """Makes `customer_periods`, each customer in each period of a shop, from `orders` and `gaps`."""
+    _, periods, known, _ = _calendar_of(shop)
+    _put_days(engine, periods)
+    engine.make("retention/customer_periods", lapse=UNKNOWN if known.lapse is None else known.lapse)
+
+
 _Calendar = tuple[Grain, Sequence[Span], _Days, int]  # the length of a period, the periods, the days, the gaps
 
 

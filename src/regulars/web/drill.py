@@ -1,6 +1,6 @@
 """What stands behind the names of a page: the customers of a segment, a country, a month; a customer, a product."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ class Behind:
     blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # English names of segments and clusters
     keeps: str = ""
+    to: Callable[..., str] | None = None  # the customers behind a part of a chart, by the text that asks for them
 
     def of(self, block: str) -> Mapping[str, str]:
         """The addresses of one block."""
@@ -64,7 +65,11 @@ def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behi
         periods = {marked(flow, back.by, say): customers(since=str(flow.start), until=str(flow.end))
                    for flow in back.flows}  # fmt: skip
         blocks |= {"retention_flow": periods, "retention_repeat": periods}
-    return Behind(groups, blocks, names, f"{keeps} {role_of(request)}")
+
+    def to(text: str, **more: str) -> str:
+        return customers(behind=text, **more)
+
+    return Behind(groups, blocks, names, f"{keeps} {role_of(request)}", to)
 
 
 def _single(request: Request, seen: Overview) -> dict[str, dict[str, str]]:

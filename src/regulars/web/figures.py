@@ -12,32 +12,43 @@ from fastapi import HTTPException
 from fastapi.responses import Response
 
 from regulars.charts import Chart, Option, Table
-from regulars.charts.kit import short
+from regulars.charts.kit import LONGEST, short
 from regulars.exports import guarded
 from regulars.locale import Words
 
+IN_LEGEND = 40  # characters of what a series is called
 Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
 
 
 def linked(chart: Chart, links: Links) -> Chart:
-    """The chart with an `href` at every datum whose name is among `links`."""
-    known = {short(name): address for name, address in links.items()}
+    """The chart with an `href` at every datum whose name is among `links`, and at a series that is called so."""
+    known = {short(name, longest): address for name, address in links.items() for longest in (LONGEST, IN_LEGEND)}
     option = chart.option
-    axes = (option.get("yAxis"), option.get("xAxis"))
-    axis = next((a["data"] for a in axes if isinstance(a, dict) and a.get("type") == "category"), None)
-    series = [{**one, "data": _data(one, axis, known)} if isinstance(one.get("data"), list) else one
-              for one in option.get("series", [])]  # fmt: skip
-    return replace(chart, option={**option, "series": series})
+    axis = next((a["data"] for a in (option.get("yAxis"), option.get("xAxis"))
+                 if isinstance(a, dict) and a.get("type") == "category"), None)  # fmt: skip
+    return replace(chart, option={**option, "series": [_series(one, axis, known) for one in option.get("series", [])]})
 
 
-def _data(series: Option, axis: list[str] | None, links: Links) -> list[Any]:
-    found = []
-    for i, datum in enumerate(series["data"]):
-        if isinstance(datum, dict):
-            name = datum.get("name") or (axis[i] if axis and series.get("type") == "bar" and i < len(axis) else "")
-            datum = {**datum, "href": links[name]} if name in links else datum
-        found.append(datum)
-    return found
+def _series(series: Option, axis: list[str] | None, links: Links) -> Option:
+    if not isinstance(series.get("data"), list):
+        return series
+    whole = links.get(series.get("name", ""), "")
+    found = {**series, "data": [_datum(i, datum, series, axis, links) for i, datum in enumerate(series["data"])]}
+    if not whole or any(isinstance(datum, dict) and "href" in datum for datum in found["data"]):
+        return found
+    line = {"triggerLineEvent": True} if series.get("type") == "line" else {}
+    return {**found, "href": whole, "silent": False, **line}
+
+
+def _datum(place: int, datum: Any, series: Option, axis: list[str] | None, links: Links) -> Any:
+    if not isinstance(datum, dict):
+        return datum
+    name = datum.get("name", "")
+    if not name and axis and series.get("type") in {"bar", "line", "scatter"}:
+        value = datum.get("value")
+        at = value[1] if series["type"] == "scatter" and isinstance(value, list) else place  # lying: names stand at y
+        name = axis[at] if isinstance(at, int) and at < len(axis) else ""
+    return {**datum, "href": links[name]} if name in links else datum
 
 
 def csv_of(table: Table, say: Words) -> bytes:

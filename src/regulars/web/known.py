@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from regulars.analysis import Study
 from regulars.publish import NO_ORDERS
+from regulars.web.behind import who
 from regulars.web.filters import Filters, called, check_filters, unknown
 from regulars.web.listing import Filter
 
@@ -23,4 +24,6 @@ def known_filter(study: Study, asked: Filter) -> Filter:
             raise unknown("persona", persona, keys)
     if cluster is not None and not 1 <= cluster <= study.clusters.k:
         raise unknown("cluster", str(cluster), [str(number) for number in range(1, study.clusters.k + 1)])
+    if asked.behind is not None:
+        who(study, asked.behind)
     return replace(asked, persona=persona)

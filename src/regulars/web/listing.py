@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from regulars.engine import Row
 from regulars.errors import UsageError
+from regulars.web.behind import members
 from regulars.web.laid import PERSONAL as PERSONAL
 from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
@@ -42,6 +43,7 @@ class Filter:
     since: date | None = None  # ordered on a day of the period
     until: date | None = None
     at_risk: bool | None = None  # quiet for longer than is usual for them
+    behind: str | None = None  # stand behind a part of a chart: see behind.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,8 @@ def _bits(found: Opened, asked: Filter) -> bytes | None:
     for part in each:
         if any(value is not None for value in part.values()):
             passing &= few.once(tuple(part.items()), partial(_passing, found, {**nothing, **part}, size))
+    if asked.behind:
+        passing &= few.once(("behind", asked.behind), partial(members, found, asked.behind, size))
     return None if passing == -1 else passing.to_bytes(size, "big")
 
 

@@ -1,7 +1,7 @@
 """Maps of customers whose points lead to them, and one segment compared with another."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -19,7 +19,7 @@ from regulars.web.compared import compared
 from regulars.web.customer import id_at
 from regulars.web.drill import behind
 from regulars.web.faces import link, page, say_for
-from regulars.web.figures import chart_of, csv_answer, csv_of
+from regulars.web.figures import chart_of, csv_answer, csv_of, linked
 from regulars.web.filters import Filters, check_filters, filters_of, once
 from regulars.web.lists import address
 from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
@@ -179,6 +179,9 @@ def compare(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     told = compared(found.study, chosen[0], chosen[1], say) if len(chosen) == 2 else None
     if told and (figure := request.query_params.get("csv")):
         return _csv(request, found, role, told.charts, figure)
+    if told:
+        links = behind(request, study or found.study, filters, say).groups
+        told = replace(told, charts=tuple(linked(chart, links) for chart in told.charts))
     cards = {card.name: card for card in segments_page(study, say).cards} if study else {}
     bar = filter_bar(request, found, "compare", study.customers if study else 0)
     return page(request, "web/compare.html.j2", **bar, compared=told, pair=pair, same=asked[0] and asked[0] == asked[1],

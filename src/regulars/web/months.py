@@ -14,7 +14,7 @@ Sold = tuple[float | None, int]  # net sales (None without amounts) and orders
 
 def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words) -> Chart:
     """Bars of net sales (without amounts: of orders) by month; months without any stand too."""
-    months = _months(min(found), max(found), study)
+    months = months_shown(found, study)
     money = any(amount is not None for amount, _ in found.values())
     held = [found.get(month, (0.0, 0)) for month in months]
     write = say.money if money else say.number
@@ -25,7 +25,7 @@ def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words)
     orders = [(((counted, say.number(n)),) if money else ()) for _, n in held]
     tips = [tip(name, (unit, write(value)), *more) for name, value, more in zip(names, values, orders, strict=True)]
     faded = frozenset(i for i, month in enumerate(months) if month in part)
-    option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "number")
+    option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "count")
     heads = (say("web_customers.head.month"), unit, *((counted,) if money else ()))
     rows = tuple((name, write(value), *(text for _, text in more))
                  for name, value, more in zip(names, values, orders, strict=True))  # fmt: skip
@@ -37,7 +37,9 @@ def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words)
     return Chart(key, title, note, option, Table(title, heads, rows, (1, 2)), "full", 280)
 
 
-def _months(first: date, last: date, study: Study) -> list[date]:
+def months_shown(found: Mapping[date, Sold], study: Study) -> list[date]:
+    """The first days of the months that are drawn."""
+    first, last = min(found), max(found)
     end = max(last, study.overview.last_day) if study.overview else last
     count = (end.year - first.year) * 12 + end.month - first.month + 1
     months = [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count)]

@@ -10,10 +10,11 @@ from regulars.charts.groups import segment_label
 from regulars.charts.kit import Bars, lying_bars, tip
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact
+from regulars.web.behind import asked
 from regulars.web.customer_view import Address
-from regulars.web.figures import linked
+from regulars.web.leads import put
 from regulars.web.masks import id_hidden, shown_id
-from regulars.web.months import months_chart
+from regulars.web.months import months_chart, months_shown
 from regulars.web.selling import QUIET, Product, ProductTotals
 
 RULES = 20
@@ -49,12 +50,12 @@ class ProductView:
 
 
 def product_view(
-    study: Study, seen: Product, say: Words, address: Address, behind: Callable[[str], str], personal: bool
+    study: Study, seen: Product, say: Words, address: Address, behind: Callable[..., str], personal: bool
 ) -> ProductView:
-    """The page of one product; `behind` leads to the customers of a segment, `personal` shows ids that are."""
+    """The page of one product; `behind` leads to customers by filters, `personal` shows ids that are."""
     row = seen.row
     blocks = [
-        _months(study, seen, say),
+        _months(study, seen, say, behind),
         _segments(seen, say, behind),
         _bundles(study, seen, say),
         _buyers(study, seen, say, personal),
@@ -130,13 +131,18 @@ def _facts(seen: Product, say: Words) -> list[Fact]:
     return facts
 
 
-def _months(study: Study, seen: Product, say: Words) -> Block:
-    chart = months_chart("product_months", {each.month: (each.amount, each.orders) for each in seen.months}, study, say)
+def _months(study: Study, seen: Product, say: Words, behind: Callable[..., str]) -> Block:
+    sold = {each.month: (each.amount, each.orders) for each in seen.months}
+    months = months_shown(sold, study)
+    chart = put(months_chart("product_months", sold, study, say), {
+        i: behind(behind=asked("bought", "product", seen.row.code, month)) for i, month in enumerate(months)
+        if sold.get(month, (0, 0))[1]
+    })  # fmt: skip
     return Block("months", say("web_customers.product.months"), say("web_customers.product.months_question"),
                  charts=(chart,))  # fmt: skip
 
 
-def _segments(seen: Product, say: Words, behind: Callable[[str], str]) -> Block | None:
+def _segments(seen: Product, say: Words, behind: Callable[..., str]) -> Block | None:
     found = sorted(seen.segments, key=lambda each: (-each.share, each.segment))
     if not found:
         return None
@@ -152,8 +158,9 @@ def _segments(seen: Product, say: Words, behind: Callable[[str], str]) -> Block 
     title = say("web_customers.product.segments")
     chart = Chart("product_segments", title, say("web_customers.product.segments_note", n=seen.row.customers), option,
                   Table(title, tuple(head.values()), rows, (1, 2, 3)), "full", height_of(len(found)))  # fmt: skip
-    links = {name: behind(each.segment) for name, each in zip(names, found, strict=True)}
-    return Block("segments", title, say("web_customers.product.segments_question"), charts=(linked(chart, links),))
+    bought = asked("bought", "product", seen.row.code)
+    chart = put(chart, {i: behind(segment=each.segment, behind=bought) for i, each in enumerate(found)})
+    return Block("segments", title, say("web_customers.product.segments_question"), charts=(chart,))
 
 
 def _bundles(study: Study, seen: Product, say: Words) -> Block | None:

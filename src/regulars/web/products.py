@@ -141,7 +141,7 @@ def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Respon
         raise HTTPException(404, "no_product")
     say = say_for(request)
     view = product_view(found.study, seen, say, partial(address, request),
-                        lambda segment: link(request, "/customers", segment=segment),
+                        lambda **more: link(request, "/customers", **more),
                         not masked(role))  # fmt: skip
     if figure := request.query_params.get("csv"):
         chart = chart_of((chart for block in view.blocks for chart in block.charts), figure)

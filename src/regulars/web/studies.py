@@ -1,6 +1,6 @@
 """The pages of a study: those of the report, each at its own address, with filters, drill-through and CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from regulars.web.faces import OfSome, link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
 from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, of_all_orders, once
 from regulars.web.headline import headline
+from regulars.web.leads import led, rules_led
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.world import world_map
@@ -71,7 +72,7 @@ def _overview(asked: Asked) -> Shown | None:
     if seen is None and asked.found.study.overview is None:
         return None
     made = overview_page(asked.study, asked.say, asked.found.study.overview)
-    blocks = tuple(_linked(block, asked.links) for block in made.blocks)
+    blocks = tuple(_linked(block, asked) for block in made.blocks)
     if seen and (world := world_map(seen, asked.say, asked.links.of("countries"))):
         blocks = tuple(
             replace(block, charts=(world, *block.charts)) if block.key == "countries" else block for block in blocks
@@ -89,18 +90,18 @@ def _segments(asked: Asked) -> Shown | None:
     made = segments_page(asked.study, asked.say)
     if not made.cards:
         return None
-    charts = tuple(linked(chart, asked.links.groups) for chart in made.charts)
+    charts = tuple(_one(chart, asked.links.groups, asked) for chart in made.charts)
     groups = [group for group in asked.study.segments if group.customers]
     money = money_bars(groups, [segment_label(group.name, asked.say) for group in groups], asked.say)
     block = replace(made.behaviour, charts=(*made.behaviour.charts, *money))
-    behaviour = _linked(block, asked.links)
+    behaviour = _linked(block, asked)
     made = replace(made, charts=charts, behaviour=behaviour)
     return Shown("segments", made, (*charts, *behaviour.charts))
 
 
 def _clusters(asked: Asked) -> Shown:
     made = clusters_page(asked.study, asked.say)
-    blocks = _linked(made.evidence, asked.links), _linked(made.groups, asked.links)
+    blocks = _linked(made.evidence, asked), _linked(made.groups, asked)
     return Shown("clusters", replace(made, evidence=blocks[0], groups=blocks[1]), _charts(blocks), blocks=blocks)
 
 
@@ -113,12 +114,22 @@ def _part(key: str, asked: Asked) -> Shown | None:
     made = PARTS[key](asked.study, asked.say)
     if made is None:
         return None
-    blocks = tuple(_linked(block, asked.links) for block in made.blocks)
+    if not made.insights and len(made.blocks) > 1:  # it opens with what its parts say first
+        made = replace(made, insights=tuple(block.insights[0] for block in made.blocks if block.insights)[:4])
+    blocks = tuple(_linked(block, asked) for block in made.blocks)
     return Shown("part", replace(made, blocks=blocks), _charts(blocks), blocks=blocks)
 
 
-def _linked(block: Block, links: Behind) -> Block:
-    return replace(block, charts=tuple(linked(chart, links.of(block.key)) for chart in block.charts))
+def _linked(block: Block, asked: Asked) -> Block:
+    charts = tuple(_one(chart, asked.links.of(block.key), asked) for chart in block.charts)
+    if (kind := block.key.removeprefix("plain_")) in {"segment", "cluster"}:
+        block = replace(block, tables=rules_led(block.tables, kind, asked.study, asked.links.to))
+    return replace(block, charts=charts)
+
+
+def _one(chart: Chart, links: Mapping[str, str], asked: Asked) -> Chart:
+    """A chart that leads to the customers behind its names and its parts."""
+    return led(linked(chart, links), asked.study, asked.links.to)
 
 
 def _charts(blocks: tuple[Block, ...]) -> tuple[Chart, ...]:

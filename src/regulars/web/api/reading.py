@@ -98,6 +98,7 @@ class CustomersAsked(OverviewAsked):
     cluster: Annotated[int | None, Query(ge=1, le=1_000)] = None
     persona: _Text = None
     at_risk: bool | None = None
+    behind: Annotated[str | None, Query(max_length=500, description="Part of a chart, as its link names it")] = None
     sort: Annotated[str, Query(json_schema_extra={"enum": list(SORTS)})] = "monetary"
     descending: bool | None = None
     mark: _Text = None
