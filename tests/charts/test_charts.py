@@ -6,7 +6,7 @@ import pytest
 
 from regulars.charts import Chart
 from regulars.charts.accounts import waterfall
-from regulars.charts.business import countries, overview_charts, repeat, slots
+from regulars.charts.business import countries, newcomers, overview_charts, repeat, slots
 from regulars.charts.evidence import elbow, silhouette
 from regulars.charts.groups import (
     bin_names,
@@ -21,7 +21,7 @@ from regulars.charts.groups import (
 )
 from regulars.features.distributions import Distribution
 from regulars.locale import Words, words
-from regulars.overview.models import Repeat
+from regulars.overview.models import Repeat, Slot
 from regulars.quality import Reconciliation, SetAside
 from report.make_study import make_study, one_customer
 
@@ -40,6 +40,17 @@ def test_the_waterfall_steps_down_from_what_was_read_to_the_sales() -> None:
     assert shown == [10, 3, 2, 1, 4]
     tops = [low + part for low, part in zip(hidden, shown, strict=True)]
     assert tops[1:4] == [10, 7, 5]
+
+
+def test_an_axis_of_counts_has_no_parts_of_a_customer() -> None:
+    """In a shop of twelve, axes named .3 and .6 of a customer."""
+    seen, clusters = STUDY.overview, STUDY.clusters
+    assert seen
+    counts = [newcomers(seen, SAY), slots(replace(seen, slots=(Slot(1, None, 1, 0.0), Slot(2, None, 2, 0.0))), SAY),
+              *(distribution(found, SAY) for found in STUDY.distributions)]  # fmt: skip
+    assert all(chart and chart.option["yAxis"]["minInterval"] == 1 for chart in counts)
+    inertia = elbow(clusters, SAY)
+    assert inertia and "minInterval" not in inertia.option["yAxis"]
 
 
 def test_the_band_is_two_standard_deviations_around_the_null() -> None:

@@ -60,6 +60,18 @@ def test_who_missed_two_usual_gaps_or_a_year_has_stayed_away() -> None:
     assert title(60, 30) == title(300, 200) == title(100, None) == "is slipping away: Need Attention"
 
 
+def test_who_ordered_within_their_usual_gap_is_not_slipping_away() -> None:
+    """The only customer of a shop, who had ordered the day before, was said to slip away."""
+    quiet = next(profile for profile in STUDY.segments if profile.name == "Need Attention")
+
+    def slips(days: float, gap: float | None) -> bool:
+        mean = replace(quiet.mean, recency_days=days)
+        return "slipping" in first(replace(STUDY, segments=(replace(quiet, mean=mean, days_between=gap),)))
+
+    assert [slips(1, 28.5), slips(28, 28.5), slips(1, None), slips(30, None)] == [False] * 4
+    assert slips(29, 28.5) and slips(31, None)
+
+
 def test_who_has_left_is_shown_once_and_not_looked_after() -> None:
     best = max(STUDY.segments, key=lambda profile: profile.sales or 0)
     away = replace(best, name="Can't Lose", mean=replace(best.mean, recency_days=139), days_between=20)

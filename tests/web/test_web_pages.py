@@ -24,6 +24,7 @@ from regulars.shop import open_shop
 from regulars.web.calendar import in_calendar
 from regulars.web.figures import csv_of, linked
 from regulars.web.filters import Filters, before, chosen_overview
+from regulars.web.headline import headline
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
 from regulars.web.studies import PARTS, WHOLE
@@ -355,6 +356,20 @@ def test_a_table_of_a_page_can_be_had_as_a_csv(shop: Path, client: TestClient) -
             for address in re.findall(r'href="(/figures/[^"]+)"', table):
                 rows = list(csv.reader(io.StringIO(client.get(address).content.decode("utf-8-sig"))))
                 assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+
+
+def test_an_arrow_says_what_it_compares_where_the_card_shows_more(found: Opened) -> None:
+    """Of twelve customers who were all new, a card said that new customers were down by 90.9 %."""
+    seen, say = found.study.overview, words("en", "GBP")
+    assert seen
+    now, then = before(found, Filters())
+    cards = {fact.name: fact.more for fact in headline(found, Filters(), say)["facts"]}
+    orders = [sum(month.orders for month in months) for months in (now, then)]
+    rate = say.percent(abs(orders[0] / orders[1] - 1))
+    arrow = "▲" if orders[0] > orders[1] else "▼"
+    assert cards["Orders"] == f"last {len(now)} full months: {say.number(orders[0])}, {arrow} {rate}"
+    chosen = Filters(since=date(2023, 1, 1), until=date(2023, 7, 1))
+    assert {fact.name: fact.more for fact in headline(found, chosen, say)["facts"]}["Orders"][0] in "▲▼"
 
 
 def test_the_overview_opens_with_what_to_do_and_with_a_filter_with_what_it_shows(client: TestClient) -> None:

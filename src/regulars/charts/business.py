@@ -35,7 +35,7 @@ def _periods(key: str, periods: Sequence[Period], names: Sequence[str], say: Wor
     elif not with_profit:
         del columns["profit"]
     faded = frozenset(i for i, period in enumerate(periods) if not period.complete)
-    form = "money" if with_money else "number"
+    form = "money" if with_money else "count"
     tips = [_period_tip(name, p, say) for name, p in zip(names, periods, strict=True)]
     bars = [
         Bars(say(f"charts.word.{name}"), values, tips, shade, faded=faded)
@@ -99,7 +99,7 @@ def newcomers(overview: Overview, say: Words) -> Chart | None:
     heads = tuple(say(f"charts.word.{word}") for word in ("period", "new", "returning", "repeat_rate"))
     title = say("charts.newcomers.title")
     note = say("charts.newcomers.note", n=overview.customers)
-    return Chart("newcomers", title, note, standing_bars(names, bars, "number", stacked=True),
+    return Chart("newcomers", title, note, standing_bars(names, bars, "count", stacked=True),
                  Table(title, heads, rows, (1, 2, 3)))  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _weekdays(found: Sequence[Slot], days: Sequence[str], total: int, say: Words
         (say.weekday(i + 1), say.number(n), say.percent(n / total if total else 0)) for i, n in enumerate(orders)
     )
     heads = tuple(say(f"charts.word.{word}") for word in ("weekday", "orders", "share"))
-    option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "number")
+    option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "count")
     return Chart("weekdays", title, say("charts.weekdays.note", n=total), option, Table(title, heads, rows, (1, 2)))
 
 

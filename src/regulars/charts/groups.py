@@ -238,7 +238,7 @@ def distribution(found: Distribution, say: Words) -> Chart | None:
             for i, count in enumerate(found.counts)]  # fmt: skip
     few = not _money(found) and len(names) <= FEW
     option = standing_bars(names if few else round_marks(found.edges, MARKS - 2 * _money(found)),
-                           [Bars(name, [float(c) for c in found.counts], tips, "c1")], "number")  # fmt: skip
+                           [Bars(name, [float(c) for c in found.counts], tips, "c1")], "count")  # fmt: skip
     option["series"][0] |= {"barCategoryGap": "6%", "barMaxWidth": 200}
     if not few:
         option["xAxis"]["axisLabel"] = {"interval": 0, "formatter": fn("money" if _money(found) else "number")}

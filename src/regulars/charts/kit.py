@@ -79,8 +79,10 @@ def names_axis(names: Sequence[str], **more: Any) -> Option:
 
 
 def values_axis(form: str, **more: Any) -> Option:
-    """An axis of values, written by a formatter."""
-    return {"type": "value", "axisLabel": {"formatter": fn(form), "hideOverlap": True}, "splitNumber": 4, **more}
+    """An axis of values, written by a formatter; one of "count" has no parts of a customer or an order."""
+    whole = {"minInterval": 1} if form == "count" else {}
+    label = {"formatter": fn("number" if whole else form), "hideOverlap": True}
+    return {"type": "value", "axisLabel": label, "splitNumber": 4, **whole, **more}
 
 
 def legend(names: Sequence[str]) -> Option:

@@ -55,7 +55,7 @@ def flow_customers(found: Retention, say: Words) -> Chart:
         tip(row[0], *zip(table.headers[1 : 4 + 2 * known], row[1 : 4 + 2 * known], strict=True)) for row in table.rows
     ]
     option = _stack(found, [(say(f"retention.word.{kind}"), values[kind], shades[kind]) for kind in kinds], tips,
-                    "number", say)  # fmt: skip
+                    "count", say)  # fmt: skip
     note = say("retention.chart.flow_note", n=found.customers)
     return Chart("retention_flow", title, note, option, table, "full")
 

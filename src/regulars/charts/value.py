@@ -76,7 +76,7 @@ def tracking(check: Backtest, say: Words) -> Chart | None:
                              "lineStyle": {"color": color("muted")},
                              "label": {"formatter": say("value.chart.cut"), "position": "end", "color": color("ink"),
                                        "textBorderWidth": 0}}  # fmt: skip
-    option = standing_bars([str(t.week) for t in track], [], "number")
+    option = standing_bars([str(t.week) for t in track], [], "count")
     option["series"] = series
     option["xAxis"] |= {"name": heads[0], "nameLocation": "middle", "nameGap": 28}
     option["legend"] = legend(names)

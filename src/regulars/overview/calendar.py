@@ -1,6 +1,7 @@
 """Years and months without gaps, and which of them the data cover."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -9,22 +10,40 @@ from regulars.engine import Row
 from regulars.overview.models import Period
 
 Grain = Literal["year", "month"]
+WEEK, MONTH = 7, 31
+KNOWN = 12  # gaps between selling days from which on they tell a rhythm
 
 
-def usual_gap(days: Sequence[date]) -> int:
-    """The days from one selling day to the next that 95 % of the gaps do not exceed: 1 daily, 2 with free Sundays."""
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The days from one selling day to the next that 95 % of the gaps do not exceed (1 daily, 2 with free Sundays).
+
+    `sure`: those that only 5 % fall short of (31 where a shop bills once a month), 0 where there are too few to tell.
+    """
+
+    usual: int
+    sure: int
+
+
+def rhythm(days: Sequence[date]) -> Rhythm:
+    """How often a shop sells, by its selling days (ascending)."""
     gaps = sorted((after - before).days for before, after in pairwise(days))
-    return gaps[int(0.95 * (len(gaps) - 1))] if gaps else 1
+    if not gaps:
+        return Rhythm(1, 0)
+    usual, least = (gaps[int(share * (len(gaps) - 1))] for share in (0.95, 0.05))
+    return Rhythm(usual, least if len(gaps) >= KNOWN else 0)
 
 
-def covered(start: date, end: date, days: Sequence[date], gap: int) -> bool:
+def covered(start: date, end: date, days: Sequence[date], pace: Rhythm) -> bool:
     """Whether selling days (ascending) span the period start <= day < end.
 
-    At either edge may be missing the usual gap between selling days (at most a month); at the start also 2 % of the
-    period (a shop closed in the first week of January still has a full year). A period ends by the same rule whatever
-    its length: a year is not full where its last month is not.
+    At either edge may be missing the usual gap between selling days, at most a week and a third of the period: where a
+    shop sells now and then, nobody knows whether the data end or the buyers stayed away. More only where the shop is
+    sure not to have sold in those days. At the start also 2 % of the period (closed in the first week of January, a
+    shop still has a full year). A period ends by the same rule whatever its length: a year is not full where its last
+    month is not.
     """
-    late = min(gap, 31)
+    late = max(min(pace.usual, WEEK, (end - start).days // 3), min(pace.sure, MONTH))
     early = max(late, int(0.02 * (end - start).days))
     return (days[0] - start).days <= early and (end - days[-1]).days - 1 <= late
 
@@ -36,13 +55,13 @@ def periods(rows: Sequence[Row], grain: Grain, days: Sequence[date]) -> tuple[Pe
     """
     found = {row["start"]: row for row in rows if row["grain"] == grain}
     profits = any(row["profit"] is not None for row in found.values())
-    gap, gap_free = usual_gap(days), []
+    pace, gap_free = rhythm(days), []
     for start, end in _steps(days[0], days[-1], grain):
         row = found.get(start, {})
         gap_free.append(
             Period(
                 start=start,
-                complete=covered(start, end, days, gap),
+                complete=covered(start, end, days, pace),
                 lines=row.get("lines", 0),
                 orders=row.get("orders", 0),
                 customers=row.get("customers", 0),

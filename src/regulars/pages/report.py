@@ -90,7 +90,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
         if best.sales_share:
             says = "says_half" if best.sales_share > 0.5 else "says"
             found.append(_statement("money", say.percent(best.sales_share, 0), best, say, says=says))
-    slipping = [p for p in groups if p.name in SLIPPING]
+    slipping = [p for p in groups if p.name in SLIPPING and _silent(p)]
     if found:  # a handful of customers is no place to begin where a larger group has something to do
         slipping = [p for p in slipping if _weighty(p)]
     if slipping:
@@ -117,6 +117,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
 
 WEIGHTY, SLIGHT = 10, 0.01  # customers and share of sales, below which a group is not what to do first
 MANY = 0.2  # from this share on, one-time buyers are worth a word at the top
+USUAL = 30  # days between two orders, where nobody of a group has two
 YEAR = 365  # days after which nobody is only about to leave
 # groups of the presets that bought well and have not come back of late
 SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attention", "Needs Attention"})
@@ -124,6 +125,11 @@ SLIPPING = frozenset({"At Risk", "Can't Lose", "Can't Lose Them", "Need Attentio
 
 def _weighty(group: Profile) -> bool:
     return group.customers >= WEIGHTY and (group.sales is None or (group.sales_share or 0.0) >= SLIGHT)
+
+
+def _silent(group: Profile) -> bool:
+    """Whether a group has not ordered for longer than is usual between two of its orders (unknown: for a month)."""
+    return group.mean.recency_days > (USUAL if group.days_between is None else group.days_between)
 
 
 def _gone(group: Profile) -> bool:

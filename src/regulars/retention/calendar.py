@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from regulars.errors import UsageError
-from regulars.overview.calendar import covered, usual_gap
+from regulars.overview.calendar import covered, rhythm
 from regulars.retention.models import Grain
 
 GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "year")
@@ -30,7 +30,7 @@ def spans(days: Sequence[date], last: date, by: Grain | None) -> tuple[Grain, tu
     Unless `by` says which: months, or quarters or years where there are more than 36.
     Raises UsageError where there would be more than 120.
     """
-    gap = usual_gap(days)
+    pace = rhythm(days)
     for grain in (by,) if by else GRAINS[1:]:
         edges = _edges(days[0], max(days[-1], last), grain)
         if by and len(edges) > MOST + 1:
@@ -38,7 +38,7 @@ def spans(days: Sequence[date], last: date, by: Grain | None) -> tuple[Grain, tu
         if by or len(edges) <= READABLE + 1:
             break
     found = pairwise(edges)
-    return grain, tuple(Span(start, end, covered(start, end, days, gap)) for start, end in found)
+    return grain, tuple(Span(start, end, covered(start, end, days, pace)) for start, end in found)
 
 
 def _edges(first: date, last: date, grain: Grain) -> list[date]:

@@ -17,20 +17,29 @@ def headline(found: Opened, filters: Filters, say: Words) -> dict[str, Any]:
         return {"facts": (), "period": ""}
     now, then = before(found, filters)
 
-    def change(total: Callable[[Sequence[Period]], float]) -> str:
-        return _change(total(now), total(then), say) if now and total(then) > 0 else ""
+    def fact(key: str, shown: float, total: Callable[[Sequence[Period]], float], write: Callable[[float], str]) -> Fact:
+        return Fact(say(key), write(shown), change(total, write))
 
-    facts = [Fact(say("report.fact.orders"), say.number(seen.orders), change(_orders)),
+    def change(total: Callable[[Sequence[Period]], float], write: Callable[[float], str]) -> str:
+        if not now or total(then) <= 0:
+            return ""
+        arrow = _change(total(now), total(then), say)
+        if len(now) == len(seen.months):  # the card shows the very months that are compared
+            return arrow
+        key = "web.kpi.of" if len(now) > 1 else "web.kpi.of_one"
+        return say(key, n=len(now), figure=write(total(now)), arrow=arrow)
+
+    facts = [fact("report.fact.orders", seen.orders, _orders, say.number),
              Fact(say("report.fact.customers"), say.number(seen.customers)),
-             Fact(say("web.kpi.new"), say.number(sum(month.new_customers for month in seen.months)), change(_new)),
+             fact("web.kpi.new", _new(seen.months), _new, say.number),
              Fact(say("report.fact.repeat"), say.percent(seen.repeat.share))]  # fmt: skip
     if seen.sales is not None:
-        facts.insert(0, Fact(say("report.fact.sales"), say.money(seen.sales), change(_sales)))
+        facts.insert(0, fact("report.fact.sales", seen.sales, _sales, say.money))
         if seen.profit is not None:
-            facts.insert(1, Fact(say("report.fact.profit"), say.money(seen.profit), change(_profit)))
+            facts.insert(1, fact("report.fact.profit", seen.profit, _profit, say.money))
         if seen.orders:
-            value = say.money(seen.sales / seen.orders)
-            facts.append(Fact(say("report.fact.order_value"), value, change(lambda m: _sales(m) / (_orders(m) or 1))))
+            facts.append(fact("report.fact.order_value", seen.sales / seen.orders,
+                              lambda months: _sales(months) / (_orders(months) or 1), say.money))  # fmt: skip
     period = say("web.kpi.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat())
     if now:
         key = "web.kpi.compared" if len(now) > 1 else "web.kpi.compared_one"

@@ -25,7 +25,7 @@ def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words)
     orders = [(((counted, say.number(n)),) if money else ()) for _, n in held]
     tips = [tip(name, (unit, write(value)), *more) for name, value, more in zip(names, values, orders, strict=True)]
     faded = frozenset(i for i, month in enumerate(months) if month in part)
-    option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "number")
+    option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "count")
     heads = (say("web_customers.head.month"), unit, *((counted,) if money else ()))
     rows = tuple((name, write(value), *(text for _, text in more))
                  for name, value, more in zip(names, values, orders, strict=True))  # fmt: skip
