@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 from string import Formatter
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -197,3 +198,45 @@ def test_twins_of_texts_about_the_whole_shop_ask_for_no_other_fields(language: s
         assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {
             name for _, name, _, _ in Formatter().parse(theirs) if name
         }, key
+
+
+@pytest.mark.parametrize("page", [*PAGES, "overview", "segments", "clusters", "value", "retention", "segments/map",
+                                  "segments/compare", "customers", "products"])  # fmt: skip
+def test_every_file_of_a_page_carries_its_filters(client: TestClient, page: str) -> None:
+    query = {
+        "country": "France",
+        "category": "Tools",
+        "since": "2022-03-01",
+        "until": "2023-12-01",
+        "segment": "Champions",
+    }
+    asked = {name: value for name, value in query.items() if not (page == "segments/compare" and name == "segment")}
+    html = client.get(f"/{page}", params=asked).text
+    files = [unescape(link) for link in re.findall(r'<a href="([^"]+)" download>', html)]
+    assert files
+    for link in files:
+        assert {name: value[0] for name, value in parse_qs(urlsplit(link).query).items() if name in asked} == asked
+    assert client.get(files[0]).status_code == 200
+
+
+def test_pages_lists_and_the_api_count_the_same_customers(client: TestClient, found: Opened) -> None:
+    for query in (
+        "country=France",
+        "category=Tools&since=2022-03-01&until=2022-05-01",
+        "segment=Champions&country=Japan",
+    ):
+        listed = client.get(f"/api/v1/customers?{query}").json()["total"]
+        assert client.get(f"/api/v1/segments?{query}").json()["customers"] == listed > 0
+        seen = client.get(f"/api/v1/overview?{query}").json()
+        assert seen["filters"] == dict(parse_qsl(query)) and seen["overview"]["customers"] >= 1
+        for page in (*PAGES, "segments"):
+            assert (
+                f"{listed} of {found.study.customers} customers are shown"
+                in client.get(f"/{page}?{query}&lang=en").text
+            )
+
+
+@pytest.mark.parametrize("path", ["rules", "quality", "studies"])
+def test_what_follows_no_filter_refuses_it_in_the_api(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}?country=France")
+    assert answer.status_code == 422 and "country" in answer.text
