@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from regulars import tablefile
 from regulars.errors import RegularsError, StoreError
 from regulars.forget import forget
 from regulars.lock import locked
+from regulars.overview.models import Overview
 from regulars.shop import open_shop
 from regulars.web import jobs, laid
 from regulars.web.app import create_app
+from regulars.web.filters import Filters, chosen_overview
 from regulars.web.listing import Filter, Wanted, customers_page
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
@@ -73,6 +76,24 @@ def test_a_large_shop_is_laid_out_by_a_process_with_the_same_result(shop: Path, 
     (shop / ".web/lists" / files(shop)[0]).unlink()
     laid.lay(found.shop, found.study, found.checksum)
     assert customers_page(opened(shop), Wanted(filter=Filter(category="Tools"))) == told
+
+
+def test_words_beyond_a_number_of_them_stay_texts_with_the_same_result(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen() -> tuple[set[str], Overview | None]:
+        found = opened(shop)
+        with laid.numbered(found) as engine:
+            kinds = {row["column_type"] for row in engine.rows("describe sales") if row["column_name"] in WORDS}
+        return {kind.partition("(")[0] for kind in kinds}, chosen_overview(found, Filters(category="Tools"))
+
+    few = seen()
+    (shop / ".web/lists" / files(shop)[0]).unlink()
+    monkeypatch.setattr(tablefile, "WORDS", 0)
+    assert (few[0], seen()) == ({"ENUM"}, ({"VARCHAR"}, few[1]))
+
+
+WORDS = {"category", "country", "product"}
 
 
 def test_who_comes_too_early_sees_a_page_that_asks_again(

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -18,8 +18,11 @@ from starlette.testclient import TestClient
 
 import regulars
 from regulars.analysis import Study
+from regulars.engine import DuckEngine
 from regulars.locale import words
+from regulars.overview import overview
 from regulars.profiles.models import Paragraph, Profile
+from regulars.stored import stored_customers, stored_sales
 from regulars.web.filters import FEW, Filters, chosen_overview, once
 from regulars.web.listing import Filter, totals
 from regulars.web.narrowed import follows, narrowed
@@ -106,6 +109,21 @@ def test_who_passes_is_who_stands_in_the_list_of_customers(found: Opened, filter
         one = totals(found, Filter(**{**{n: getattr(filters, n) for n in Filters.__dataclass_fields__},
                                       "segment": group.name}))  # fmt: skip
         assert (one.customers, one.sales) == (group.customers, pytest.approx(group.mean.monetary * group.customers))
+
+
+@pytest.mark.parametrize("filters", KINDS, ids=str)
+def test_an_overview_of_numbered_lines_is_that_of_the_stored_lines(found: Opened, filters: Filters) -> None:
+    with DuckEngine() as engine:
+        stored_customers(engine, found.shop, found.day)
+        stored_sales(engine, found.shop, found.day)
+        engine.make("overview/chosen", **asdict(filters))
+        engine.view_from("sales", "select * from chosen")
+        engine.make("overview/orders")
+        whole = overview(engine, ranks="web/order_ranks")
+    seen = chosen_overview(found, filters)
+    assert seen
+    dated = dict.fromkeys(("years", "months", "insights"))  # the calendar is the shop's
+    assert replace(seen, **dated) == replace(whole, **dated)
 
 
 def test_segments_of_chosen_months_sell_what_the_overview_of_these_months_says(found: Opened) -> None:

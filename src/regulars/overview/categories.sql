@@ -1,11 +1,17 @@
 -- categories  one row per category (NULL: the line names none), at most 1,000, highest sales first
 -- reads      category_parts
 -- gives      name, sales, orders (those that count), customers, lines, pieces, profit
+-- values     $alone: category_parts are split by nothing else
 with per_order as ( -- an order is counted once, whatever it is split by
     select category as name, customer_id, order_id, max(counted) as counted,
            sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces, sum(profit) as profit
     from   category_parts
-    group  by category, customer_id, order_id),
+    where  not $alone
+    group  by category, customer_id, order_id
+    union  all
+    select category, customer_id, order_id, counted, lines, sales, pieces, profit
+    from   category_parts
+    where  $alone),
 per_customer as (
     select name, count(counted) as orders, sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces,
            sum(profit) as profit

@@ -25,26 +25,29 @@ _TEMPORARY = (
 )
 
 
-def overview(engine: Engine, free_lines: int = 0, ranks: str = "overview/order_ranks") -> Overview:
+def overview(
+    engine: Engine, free_lines: int = 0, ranks: str = "overview/order_ranks", buyers: str = "overview/buyers"
+) -> Overview:
     """The business at a glance, from the tables `sales` and `orders`, which hold at least one line.
 
     `free_lines` are the lines that cleaning set aside because they cost nothing; `ranks` is the step that tells an
-    order's place among the customer's (of a part of the lines: another). `sales` is scanned a fixed number of times;
-    what leaves the engine is bounded by the calendar and by the length of the lists.
+    order's place among the customer's (of a part of the lines: another), `buyers` the one that sums up customers.
+    `sales` is scanned a fixed number of times; what leaves the engine is bounded by the calendar and by the length of
+    the lists.
     """
     totals = engine.ask("overview/line_totals")[0]
     engine.make(ranks)
-    engine.make("overview/order_parts")
-    engine.make("overview/buyers")
-    buyers = engine.ask("overview/repeat")[0]
+    engine.make(buyers)
+    repeats = engine.ask("overview/repeat")[0]
     selling_days = [row["day"] for row in engine.ask("overview/selling_days")]
     by_period = engine.ask("overview/periods")
     categories, subcategories = _categories(engine, totals)
+    countries, ship_modes = _places(engine, totals)
     by_sales, by_pieces = _products(engine, totals)
     seen = Overview(
         lines=totals["lines"],
-        customers=buyers["customers"],
-        orders=buyers["orders"] or 0,
+        customers=repeats["customers"],
+        orders=repeats["orders"] or 0,
         sales=_number(totals["sales"]),
         profit=_number(totals["profit"]),
         first_day=selling_days[0],
@@ -52,16 +55,16 @@ def overview(engine: Engine, free_lines: int = 0, ranks: str = "overview/order_r
         years=periods(by_period, "year", selling_days),
         months=periods(by_period, "month", selling_days),
         slots=_slots(engine.ask("overview/slots")),
-        countries=_ranked(engine.ask("overview/countries"), totals),
+        countries=countries,
         categories=categories,
         subcategories=subcategories,
-        ship_modes=_ranked(engine.ask("overview/ship_modes"), totals),
+        ship_modes=ship_modes,
         top_customers=_ranked(engine.ask("overview/top_customers"), totals),
         top_products_by_sales=by_sales,
         top_products_by_pieces=by_pieces,
         discounts=_discounts(totals, free_lines),
-        repeat=_repeat(buyers),
-        correlation=_correlation(engine, buyers["customers"]),
+        repeat=_repeat(repeats),
+        correlation=_correlation(engine, repeats["customers"]),
         insights={},
     )
     engine.drop(*_TEMPORARY)
@@ -73,8 +76,19 @@ def _categories(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[
         return (), ()
     engine.make("overview/category_parts")
     return (
-        _ranked(engine.ask("overview/categories"), totals),
-        _ranked(engine.ask("overview/subcategories"), totals),
+        _ranked(engine.ask("overview/categories", alone=not totals["with_subcategory"]), totals),
+        _ranked(engine.ask("overview/subcategories"), totals) if totals["with_subcategory"] else (),
+    )
+
+
+def _places(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    """The countries and the ship modes."""
+    countries, modes = totals["with_country"], totals["with_ship_mode"]
+    if countries or modes:
+        engine.make("overview/order_parts")
+    return (
+        _ranked(engine.ask("overview/countries", alone=not modes), totals) if countries else (),
+        _ranked(engine.ask("overview/ship_modes", alone=not countries), totals) if modes else (),
     )
 
 

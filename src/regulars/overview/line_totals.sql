@@ -7,6 +7,8 @@ select count(*)                                                            as li
        count(category)                                                     as with_category,
        count(subcategory)                                                  as with_subcategory,
        count(coalesce(product_id, product))                                as with_product,
+       count(country)                                                      as with_country,
+       count(ship_mode)                                                    as with_ship_mode,
        count(discount)                                                     as with_discount,
        max(abs(discount))                                                  as discount_most,
        count(*) filter (where not is_return)                               as sale_lines,

@@ -1,17 +1,12 @@
 -- subcategories  one row per category and sub-category, at most 1,000, highest sales first
 -- reads      category_parts
 -- gives      name, parent (the category), sales, orders (those that count), customers, lines, pieces, profit
-with per_order as ( -- an order is counted once, whatever it is split by
-    select subcategory as name, category as parent, customer_id, order_id, max(counted) as counted,
-           sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces, sum(profit) as profit
+with per_customer as (
+    select subcategory as name, category as parent, count(counted) as orders, sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces,
+           sum(profit) as profit
     from   category_parts
     where  subcategory is not null
-    group  by subcategory, category, customer_id, order_id),
-per_customer as (
-    select name, parent, count(counted) as orders, sum(lines) as lines, sum(sales) as sales, sum(pieces) as pieces,
-           sum(profit) as profit
-    from   per_order
-    group  by name, parent, customer_id)
+    group  by subcategory, category, customer_id)
 select name, parent, sum(sales) as sales, cast(sum(orders) as bigint) as orders, count(*) as customers,
        cast(sum(lines) as bigint) as lines, sum(pieces) as pieces, sum(profit) as profit
 from   per_customer

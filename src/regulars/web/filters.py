@@ -1,7 +1,6 @@
 """Filters of the query string: a segment, a country, a category, whole months; and the overview of what they leave."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -11,15 +10,14 @@ from fastapi import Request
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
 from regulars.charts.kit import short
-from regulars.engine import DuckEngine
 from regulars.errors import RegularsError, UsageError
 from regulars.locale import LANGUAGES, Words, words
 from regulars.overview import overview
 from regulars.overview.insights import insights
 from regulars.overview.models import Overview, Period
 from regulars.publish import NO_ORDERS
-from regulars.stored import stored_customers, stored_sales
 from regulars.web.calendar import in_calendar, with_newcomers
+from regulars.web.laid import numbered
 from regulars.web.masks import masked_overview
 from regulars.web.opened import Kept, Opened, day_asked
 
@@ -169,15 +167,13 @@ def _within(month: Period, filters: Filters) -> bool:
 
 
 def _overview(found: Opened, filters: Filters) -> Overview | None:
-    with closing(DuckEngine(threads=2, memory_limit="256MB")) as engine:
-        stored_customers(engine, found.shop, found.day)
-        stored_sales(engine, found.shop, found.day)
+    with numbered(found) as engine:
         engine.make("overview/chosen", **asdict(filters))
         engine.view_from("sales", "select * from chosen")
         engine.make("overview/orders")
         if not engine.rows("select 1 from chosen limit 1"):
             return None
-        seen = overview(engine, ranks="web/order_ranks")
+        seen = overview(engine, ranks="web/order_ranks", buyers="web/buyers")
         seen = with_newcomers(engine, seen)
     seen = in_calendar(seen, found.study.overview, filters.since, filters.until)
     if filters.since is None and filters.until is None:

@@ -12,7 +12,8 @@ import shutil
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -36,21 +37,24 @@ from regulars.web.keys import own_folder
 if TYPE_CHECKING:
     from regulars.web.opened import Opened
 
-STEPS = ("places", "contacts", "bought", "shopped", "active", "product_rows", "listed")
+STEPS = ("places", "contacts", "bought", "shopped", "active", "product_rows", "listed", "numbered", "lines")
+WORDS = (("category",), ("subcategory",), ("country",), ("ship_mode",), ("product_id", "product"))  # that lines repeat
 SMALL = 100_000  # rows read, and customers, up to which a request makes them itself
 PATIENCE = 1.0  # seconds that a request waits
 PAUSE = 0.05
 MEMORY = "512MB"  # at most, of the process that makes them
+PAGE_MEMORY = "256MB"  # at most, of an engine that sums up lines for a page
 PERSONAL = ("name", "email", "phone")
-_TEXTS = ("customer_id", "order_id", "product_id", "product", "category", "subcategory", "country")
-_LINES = {**dict.fromkeys(_TEXTS, "VARCHAR"), "amount": "DECIMAL(18, 4)", "quantity": "DECIMAL(18, 4)",
-          "is_return": "BOOLEAN", "day": "DATE"}  # fmt: skip
+_TEXTS = ("customer_id", "order_id", "product_id", "product", "category", "subcategory", "country", "ship_mode")
+_SUMS = ("amount", "quantity", "profit", "discount")
+_LINES = {**dict.fromkeys(_TEXTS, "VARCHAR"), **dict.fromkeys(_SUMS, "DECIMAL(18, 4)"), "is_return": "BOOLEAN",
+          "day": "DATE", "ordered_at": "TIMESTAMP"}  # fmt: skip
 _makers: dict[Path, Process] = {}
 _making = Lock()
 
 
 def ready(found: "Opened", patience: float = PATIENCE) -> None:
-    """Makes `listed`, `bought`, `shopped`, `active` and `products` known to a study's engine.
+    """Makes `listed`, `bought`, `shopped`, `active`, `products` and `lines` known to a study's engine.
 
     Raises RegularsError `lists_waiting` where they are still being made, StoreError where they cannot be.
     """
@@ -68,6 +72,21 @@ def ready(found: "Opened", patience: float = PATIENCE) -> None:
         else:
             ask(found)
             time.sleep(PAUSE)
+
+
+@contextmanager
+def numbered(found: "Opened") -> Iterator[DuckEngine]:
+    """An engine with the lines of a study as `sales` and its `customers`; numbers stand for their ids and for orders.
+
+    Raises RegularsError as `ready`.
+    """
+    ready(found)
+    with DuckEngine(threads=1, memory_limit=PAGE_MEMORY) as engine:  # a second thread would cost more than it saves
+        _read(engine, _place(found.shop, found.checksum))
+        engine.view("web/by_place")
+        engine.view_from("customers", "select * from by_place")
+        engine.view_from("sales", "select * from lines")
+        yield engine
 
 
 def small(study: Study) -> bool:
@@ -92,7 +111,7 @@ def lay(shop: Shop, study: Study, checksum: str, alone: bool = False) -> None:
             tempfile.tempdir = str(new)  # what spills goes with it, however this process ends
         try:
             with DuckEngine(threads=2, memory_limit=MEMORY) as engine:
-                write_tables(engine, _tables(engine, shop, study), new / "tables")
+                write_tables(engine, _tables(engine, shop, study), new / "tables", {"lines": WORDS})
             (new / "tables").replace(place)
             _sweep(shop, place.parent)  # somebody may have been forgotten meanwhile
         finally:
@@ -160,7 +179,9 @@ def _tables(engine: DuckEngine, shop: Shop, study: Study) -> tuple[str, ...]:
     _beside(engine, shop, study)
     engine.view_from("told", told_sql(study))
     engine.make("web/listed")
-    return "listed", "bought", "shopped", "active", "products"
+    engine.make("web/numbered")
+    engine.view("web/lines")
+    return "listed", "bought", "shopped", "active", "products", "lines"
 
 
 def _beside(engine: DuckEngine, shop: Shop, study: Study) -> None:
