@@ -12,7 +12,7 @@ from regulars.market.models import Market
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
 from regulars.quality import Finding
-from regulars.segments.choose import fails
+from regulars.segments.choose import fails, kept
 from regulars.segments.models import Clusters
 from regulars.segments.temporal import Temporal
 from regulars.value.models import Value
@@ -161,7 +161,7 @@ def _clusters(clusters: Clusters, say: Words) -> dict[str, Any]:
         "k": clusters.k,
         "recommended_k": clusters.recommended_k,
         "verdict": clusters.verdict.replace("_", " "),
-        "reason": clusters.reason.text(say),
+        "reason": " ".join(why.text(say) for why in (clusters.reason, kept(clusters)) if why),
         "evidence": [
             {**{each.name: getattr(row, each.name) for each in fields(row)}, "fails": list(why)}
             for row, why in zip(clusters.evidence, fails(clusters.evidence), strict=True)

@@ -18,7 +18,7 @@ from regulars.locale import Value, Words, words
 from regulars.narrow import sentence, table
 from regulars.pages.reading import account_table, account_texts, cell_text, dates_text, value_text
 from regulars.pipeline import Tell, quiet
-from regulars.segments.choose import shown
+from regulars.segments.choose import verdict
 from regulars.summary import segment_label
 from regulars.value.models import Value as Forecast
 
@@ -66,8 +66,7 @@ def show_study(study: Study, report: Path) -> None:
     if study.people:
         _show_people(study, study.people, say, out)
     _show_segments(study, say, out)
-    verdict = (study.clusters.reason, shown(study.clusters))
-    sentence(out, " ".join(message.text(say) for message in verdict if message))
+    sentence(out, " ".join(message.text(say) for message in verdict(study.clusters)))
     if study.value:
         _show_value(study.value, say, out)
     for message in study.assumptions:

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from regulars.charts.evidence import evidence_table
 from regulars.locale import LANGUAGES, words
-from regulars.segments.choose import exploratory_k, fails, notes, reason, recommend, shown, stability_of
+from regulars.segments.choose import exploratory_k, fails, notes, reason, recommend, shown, stability_of, verdict
 from regulars.segments.models import Basis, Clusters, Evidence
 
 
@@ -122,6 +123,21 @@ def test_what_could_not_be_tested_is_not_noted() -> None:
     assert keys(learned(row(3, jaccard=()))) == []
     assert notes(replace(learned(row(3)), tested=None)) == ()
     assert notes(replace(learned(row(3)), kept_from=date(2011, 1, 1))) == ()
+
+
+def test_kept_clusters_and_what_today_speaks_for_are_said_together() -> None:
+    """A card said 4 clear groups where every chart showed the 2 that had been kept."""
+    kept_two = replace(learned(row(4)), k=2, kept_from=date(2011, 1, 1))
+    said = " ".join(message.text(words("en")) for message in verdict(kept_two))
+    assert "form 4 clear groups" in said and "the 2 clusters shown are those kept since 1 Jan 2011" in said
+    assert "today's customers speak for 4" in said and said.endswith("--refit.")
+    assert len(verdict(replace(kept_two, k=4))) == 1, "the number that was kept is the recommended one"
+    rows = (row(2, silhouette=0.41), row(3, silhouette=0.4))
+    unproven = replace(kept_two, evidence=rows, recommended_k=None, reason=reason(rows, None, 3))
+    said = " ".join(message.text(words("en")) for message in verdict(unproven))
+    assert "The 2 clusters shown are exploratory" in said and "The 2 clusters shown are those kept since" in said
+    table = evidence_table(replace(kept_two, evidence=(row(2), row(4))), words("en"))
+    assert [cells[0] for cells in table.rows] == ["2 · shown", "4 ✓"]
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,16 @@ def evidence_table(clusters: Clusters, say: Words) -> Table:
 def _table(clusters: Clusters, caption: str, columns: Sequence[tuple[str, Write]], say: Words) -> Table:
     heads = (say("charts.word.k"), *(say(key) for key, _ in columns))
     rows = tuple(
-        (f"{row.k} ✓" if row.k == clusters.recommended_k else str(row.k), *(write(row, say) for _, write in columns))
-        for row in clusters.evidence
+        (_number(row.k, clusters, say), *(write(row, say) for _, write in columns)) for row in clusters.evidence
     )
     return Table(caption, heads, rows, tuple(range(len(heads))))
+
+
+def _number(k: int, clusters: Clusters, say: Words) -> str:
+    """A number of clusters: the recommended one is ticked; that of clusters kept from before is named."""
+    if k == clusters.recommended_k:
+        return f"{k} ✓"
+    return say("clusters.table.kept", k=k) if clusters.kept_from and k == clusters.k else str(k)
 
 
 def _against(why: tuple[str, ...], say: Words) -> str:

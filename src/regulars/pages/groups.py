@@ -23,7 +23,7 @@ from regulars.pages.plain_words import card_line
 from regulars.pages.sentences import all_told, tame, told
 from regulars.profiles.models import Profile
 from regulars.profiles.personas import segment_slug
-from regulars.segments.choose import shown
+from regulars.segments.choose import verdict
 
 
 def segments_page(study: Study, say: Words) -> SegmentsPage:
@@ -64,7 +64,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         question=say("report.clusters.question"),
         sure=found.recommended_k is not None,
         verdict=say(f"report.verdict.{found.verdict}"),
-        reason=" ".join(told(message, say) for message in (found.reason, shown(found)) if message),
+        reason=" ".join(told(message, say) for message in verdict(found)),
         evidence=evidence_block(found, every, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
         cards=with_stability(cards, found, say) if len(every) > 1 else (),  # one is everybody

@@ -20,6 +20,7 @@ from regulars.pages.sentences import tame, told
 from regulars.pages.temporal import temporal_page
 from regulars.pages.value import value_page
 from regulars.profiles.models import Profile
+from regulars.segments.choose import kept
 
 # the pages of further parts, in the order of the report; each gives None where a study has nothing for it
 MORE: tuple[Callable[[Study, Words], Page | None], ...] = (
@@ -108,7 +109,9 @@ def _first(study: Study, say: Words) -> list[Statement]:
                                say("report.first.once.do")))  # fmt: skip
     clusters = study.clusters
     figure = "" if clusters.recommended_k is None else str(clusters.recommended_k)
-    text = say(f"report.first.clusters.{clusters.verdict}", k=clusters.recommended_k)
+    held = kept(clusters)
+    key = "kept" if held and clusters.recommended_k else clusters.verdict
+    text = say(f"report.first.clusters.{key}", k=clusters.recommended_k, **(held.values if held else {}))
     if study.people and not study.people.named:  # there are no named segments to turn to
         text = told(clusters.reason, say)
     found.append(Statement("clusters", figure, say(f"report.verdict.{clusters.verdict}"), text))

@@ -82,6 +82,23 @@ def shown(clusters: Clusters) -> Message | None:
     return Message(f"clusters.shown.{key}", {"used": clusters.k})
 
 
+def kept(clusters: Clusters) -> Message | None:
+    """Which clusters of an earlier study are shown, where today's customers speak for another number, or for none."""
+    if clusters.kept_from is None or clusters.k == clusters.recommended_k:
+        return None
+    key = "kept" if clusters.recommended_k else "kept_unproven"
+    day = clusters.kept_from.isoformat()
+    return Message(f"clusters.shown.{key}", {"used": clusters.k, "best": clusters.recommended_k, "day": day})
+
+
+def verdict(clusters: Clusters) -> tuple[Message, ...]:
+    """How many clusters there are, and why so many are shown: all that a card says in one place."""
+    why = clusters.reason
+    if clusters.kept_from and "used" in why.values:  # those that are shown, not those that were tried
+        why = Message(why.key, {**why.values, "used": clusters.k})
+    return tuple(message for message in (why, kept(clusters) or shown(clusters)) if message)
+
+
 def notes(clusters: Clusters) -> tuple[Message, ...]:
     """What else there is to say: other numbers that pass, which clusters hold, what later data show."""
     row = next((row for row in clusters.evidence if row.k == clusters.k), None)

@@ -10,6 +10,7 @@ from regulars.features.people_models import Group
 from regulars.locale import Words
 from regulars.profiles.models import Action, Profile
 from regulars.scoring import Card, Scorer
+from regulars.segments.choose import kept
 from regulars.web.api.models import ActionCard, GroupOut, Segments
 from regulars.web.filters import Filters
 
@@ -25,7 +26,7 @@ def segments_of(scorer: Scorer, say: Words, filters: Filters, study: Study) -> S
         tuple(found for card in segments if (found := _group(card, say))),
         tuple(found for card in clusters if (found := _group(card, say))),
         study.clusters.verdict,
-        study.clusters.reason.text(say),
+        " ".join(why.text(say) for why in (study.clusters.reason, kept(study.clusters)) if why),
     )
 
 
