@@ -1,6 +1,5 @@
 """Who may see what: everybody on loopback; elsewhere whoever shows a token, as viewer or analyst."""
 
-import hashlib
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -11,9 +10,6 @@ from regulars.web.audit import note
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.register import SESSION, Register
 from regulars.web.register import Role as Role
-
-_shown: dict[str, tuple[int, Role]] = {}  # bearer tokens that were right: a cache, good while the register stands
-_CACHED = 100
 
 
 def role_of(request: Request) -> Role | None:
@@ -38,23 +34,15 @@ def _role(request: Request) -> Role | None:
 
 
 def _bearer(register: Register, token: str, request: Request) -> Role | None:
-    """The role of a token, looked up slowly once, then from a cache that a change of the register empties."""
-    name, stamp = hashlib.sha256(token.encode()).hexdigest(), register.stamp()
-    if (known := _shown.get(name)) and known[0] == stamp:
-        return known[1]
+    """The role of a token. A right one never waits, whoever guesses from the same address; a wrong one does."""
+    if role := register.role_of(token):
+        return role
     address = _address(request)
     if wait := register.wait(address):
         raise HTTPException(429, "barred", {"retry-after": str(wait)})
-    role = register.role_of(token)
-    if role is None:
-        register.failed(address)
-        note(request, "sign_in_failed", "none")
-        return None
-    register.right(address)
-    while len(_shown) >= _CACHED:
-        _shown.pop(next(iter(_shown)))
-    _shown[name] = (stamp, role)
-    return role
+    register.failed(address)
+    note(request, "sign_in_failed", "none")
+    return None
 
 
 def viewer(request: Request) -> Role:
@@ -102,11 +90,11 @@ def ask(request: Request) -> Response:
 def sign_in(request: Request, token: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Begins a session for whoever shows a token."""
     register, address = _register(request), _address(request)
-    if wait := register.wait(address):
-        note(request, "sign_in_barred", "none")
-        return _form(request, 429, "barred", wait)
     role = register.role_of(token.strip())
     if role is None:
+        if wait := register.wait(address):
+            note(request, "sign_in_barred", "none")
+            return _form(request, 429, "barred", wait)
         register.failed(address)
         note(request, "sign_in_failed", "none")
         return _form(request, 401, "wrong", register.wait(address))
