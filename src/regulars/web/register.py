@@ -86,7 +86,7 @@ class Register:
             db.execute("delete from session where hash = ?", (self._hash(value),))
 
     def wait(self, address: str) -> int:
-        """Seconds until another wrong token of an address counts: 1 after the failure that is one too many, then 2, 4, ...
+        """Seconds until another wrong token of an address counts: 1 after the one that is one too many, then 2, 4, ...
 
         A token's secret is 256 random bits (never fewer than 128): a guess a minute, or a million a second, finds none
         in the life of the sun. The wait keeps the log short, so it need not be long, and a right token never waits.
