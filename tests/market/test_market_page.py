@@ -114,10 +114,10 @@ def test_growth_is_clear_or_it_is_not_named() -> None:
     told = growth_insights(
         grown(cell("", "", 200, 240, 0.02), cell("", "Tea", 100, 150), cell("", "Pots", 100, 90)), SAY
     )
-    assert told[1].startswith("Net sales of the whole shop: £240 after £200 (+20\u00a0%")
+    assert told[0].startswith("Net sales of the whole shop: £240 after £200 (+20\u00a0%")
     assert told[2] == "Clearly growing: Tea (+50\u00a0%)." and not any("shrinking" in line for line in told)
     told = growth_insights(grown(cell("", "", 200, 210), cell("", "Tea", 100, 104), seasonal=False), SAY)
-    assert SAY("market.growth.steady") in told and "Seasons differ" in told[0]
+    assert SAY("market.growth.steady") in told and any("Seasons differ" in line for line in told)
     inside = [cell("", "Tea", 100, 101), cell("Loyal", "", 100, 100, 0.01), cell("Loyal", "Tea", 50, 80, 0.02)]
     assert any(line.startswith("Within Loyal, Tea did better") for line in growth_insights(grown(*inside), SAY))
 

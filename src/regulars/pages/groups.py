@@ -83,7 +83,9 @@ def _kept(charts: Sequence[Chart | None]) -> tuple[Chart, ...]:
 def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> list[str]:
     """The largest segment, the one that brings most per customer, and the one with most money at stake."""
     if len(groups) < 2:
-        return []
+        return [
+            say("report.segments.alone", name=tame(name), n=p.customers) for p, name in zip(groups, names, strict=True)
+        ]
     pairs = list(zip(groups, names, strict=True))
     largest, name = max(pairs, key=lambda pair: pair[0].customers)
     lines = [say("report.segments.largest", name=tame(name), n=largest.customers, share=largest.share)]

@@ -101,11 +101,12 @@ def growth_insights(grown: Growth, say: Words, whole: bool = True) -> list[str]:
     """How the shop grew (with `whole`), which items clearly did, which segment stands out against its own total."""
     cells = {(cell.name, cell.item): cell for cell in grown.cells}
     shop = cells.get(("", ""))
-    lines = [_periods(grown, say)] if whole else []
+    lines: list[str] = []
     if whole and shop and shop.growth:
         low, high = signed(shop.growth.low, say), signed(shop.growth.high, say)
         lines.append(say("market.growth.total", after=shop.after, before=shop.before, low=low, high=high,
                          growth=signed(shop.growth.value, say)))  # fmt: skip
+    lines += [_periods(grown, say)] if whole else []
     items = [cell for item in grown.items if (cell := cells.get(("", item))) and cell.growth]
     clear = [_listed(key, items, say) for key in ("up", "down")]
     lines += [line for line in clear if line] or ([say("market.growth.steady")] if items else [])

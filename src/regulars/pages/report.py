@@ -86,7 +86,7 @@ def _first(study: Study, say: Words) -> list[Statement]:
     found: list[Statement] = []
     groups = [profile for profile in study.segments if profile.customers]
     staying = [p for p in groups if p.name not in SLIPPING and not _gone(p)]  # who has left is not looked after
-    if staying:
+    if staying and len(groups) > 1:  # of one segment there is 100 %
         best = max(staying, key=lambda p: (p.sales or 0.0, p.customers))
         if best.sales_share:
             says = "says_half" if best.sales_share > 0.5 else "says"

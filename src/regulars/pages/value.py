@@ -27,8 +27,8 @@ def page_of(found: Value, say: Words) -> Page:
     """The page of a value: without a forecast its reason alone."""
     title, question = say("value.title"), say("value.question")
     if found.expected_orders is None:
-        block = Block("value_none", title, empty=told(found.reason, say))
-        return Page("value", title, question, blocks=(block,), verdict=say("value.badge.do_not_use"), sure=False)
+        return Page("value", title, question, blocks=(), insights=(told(found.reason, say),),
+                    verdict=say("value.badge.too_few"), sure=False)  # fmt: skip
     blocks = [_worth(found, say)]
     if found.backtest:
         blocks += [_check(found.backtest, say), _risk(found, found.backtest, say)]
@@ -50,7 +50,6 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
         return (*lines, *late)
     some = "" if found.orders_low is not None else "_some"  # of some customers no range is known
     if found.expected_orders is not None:
-        lines.append(_made_by(found, say))
         lines.append(say(f"value.says.total{some}", days=found.horizon_days, customers=found.customers,
                          orders=found.expected_orders, low=found.orders_low, high=found.orders_high))  # fmt: skip
     if found.value is not None:
@@ -65,7 +64,7 @@ def insights(found: Value, say: Words) -> tuple[str, ...]:
         if best.customers < found.customers:
             lines.append(say("value.says.segment", name=name, share=share, customers=best.customers,
                              of=best.customers / found.customers))  # fmt: skip
-    return (*lines, *late)
+    return (*lines[:3], *late, *lines[3:], *([_made_by(found, say)] if found.expected_orders is not None else []))
 
 
 def _made_by(found: Value, say: Words) -> str:

@@ -123,7 +123,8 @@ def _expected(study: Study, seen: Customer, say: Words) -> list[str]:
     figures = {"days": value.horizon_days, "orders": ahead.expected_orders}
     if ahead.next_value is None or ahead.low is None or ahead.high is None:
         return [say("web_customers.one.expected_orders", **figures)]
-    told = [say("web_customers.one.expected", **figures, value=ahead.next_value, low=ahead.low, high=ahead.high)]
+    key = "expected" if ahead.low <= ahead.next_value <= ahead.high else "expected_alone"
+    told = [say(f"web_customers.one.{key}", **figures, value=ahead.next_value, low=ahead.low, high=ahead.high)]
     return told + ([say("web_customers.one.untrusted")] if value.verdict in {"care", "do_not_use"} else [])
 
 
