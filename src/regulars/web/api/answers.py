@@ -62,15 +62,23 @@ async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -
 
 def frozen(request: Request, found: Opened, make: Callable[[], bytes], kind: str = "application/json") -> Response:
     """An answer from a frozen study, with an ETag: who has it already is told so with 304 and no body."""
+    headers = tagged(request, found, kind)
+    return held(request, headers) or Response(make(), media_type=kind, headers=headers)
+
+
+def tagged(request: Request, found: Opened, kind: str) -> dict[str, str]:
+    """The headers of an answer that stands as long as its study does."""
     language = language_of(request, found.study)
     query = sorted(request.query_params.multi_items())
     parts = (__version__, found.checksum, request.url.path, repr(query), language, str(found.personal), kind)
     tag = f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "cookie, authorization"}
+    return {"etag": tag, "cache-control": "private, no-cache", "vary": "cookie, authorization"}
+
+
+def held(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """304 for who has the answer with those headers already."""
     asked = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if tag in asked or "*" in asked:
-        return Response(status_code=304, headers=headers)
-    return Response(make(), media_type=kind, headers=headers)
+    return Response(status_code=304, headers=headers) if {headers["etag"], "*"} & asked else None
 
 
 def plain(value: Any, say: Words) -> Any:

@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 from regulars.commands.export import TABLES
 from regulars.exports import Extract, export_table, study_names
 from regulars.web.access import Analyst, analyst
-from regulars.web.api.answers import Refused
+from regulars.web.api.answers import Refused, held, tagged
 from regulars.web.api.document import errors
 from regulars.web.api.reading import described
 from regulars.web.audit import note
@@ -41,6 +41,9 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
         raise Refused(422, "unknown_table", table=table[:60], known=", ".join(TABLES))
     if not found.has(name.removesuffix(".parquet")):
         raise Refused(404, "no_table", table=table)
+    headers = tagged(request, found, KINDS[kind])
+    if known := held(request, headers):
+        return known
     say = say_for(request)
     source = found.shop.path_of(found.day, name)
     folder = tempfile.TemporaryDirectory(prefix="regulars-")
@@ -53,7 +56,9 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
         raise
     note(request, "export", role, table=table, kind=kind, study=found.study.folder, rows=rows)
     called = f"{table}-{found.study.folder}.{kind}"
-    return FileResponse(target, media_type=KINDS[kind], filename=called, background=BackgroundTask(folder.cleanup))
+    return FileResponse(
+        target, headers=headers, media_type=KINDS[kind], filename=called, background=BackgroundTask(folder.cleanup)
+    )
 
 
 @router.get(
@@ -62,6 +67,10 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
 )  # fmt: skip
 def report(request: Request, found: OpenedStudy, role: Analyst) -> Response:
     """The study's report: one file that needs no network, downloaded and not shown: it brings a script of its own."""
+    headers = tagged(request, found, "text/html")
+    if known := held(request, headers):
+        return known
     source = found.shop.path_of(found.day, "report.html")
     note(request, "export", role, table="report", kind="html", study=found.study.folder)
-    return FileResponse(source, media_type="text/html", filename=f"report-{found.study.folder}.html")
+    called = f"report-{found.study.folder}.html"
+    return FileResponse(source, headers=headers, media_type="text/html", filename=called)
