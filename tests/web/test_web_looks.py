@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+import regulars
 from regulars.locale import words
 from regulars.pages.groups import segments_page
 from regulars.report import templates
@@ -47,3 +48,13 @@ def test_a_table_of_sentences_stands_below_each_other_on_a_telephone(client: Tes
 def test_filters_can_be_cleared_where_there_are_some(client: TestClient) -> None:
     assert '<a class="clear"' in client.get("/customers").text  # the style hides it as long as nothing is chosen
     assert '<a class="clear on"' in client.get("/customers?country=France").text
+
+
+def test_a_shop_without_products_says_what_would_show_them(tmp_path: Path) -> None:
+    lines = "".join(f"C{i % 5},2024-0{1 + i % 6}-11,{10 + i}\n" for i in range(40))
+    (tmp_path / "orders.csv").write_text(f"customer_id,order_date,amount\n{lines}", encoding="utf-8")
+    found = regulars.study(regulars.read(tmp_path / "orders.csv", language="en"))
+    found.save(tmp_path / "toko")
+    found.close()
+    html = served(tmp_path / "toko").get("/products").text
+    assert words("en")("web_customers.products.none") in html and '<form class="filters"' not in html

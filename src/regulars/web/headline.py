@@ -40,7 +40,8 @@ def headline(found: Opened, filters: Filters, say: Words) -> dict[str, Any]:
         if seen.orders:
             facts.append(fact("report.fact.order_value", seen.sales / seen.orders,
                               lambda months: _sales(months) / (_orders(months) or 1), say.money))  # fmt: skip
-    period = say("web.kpi.period", first=seen.first_day.isoformat(), last=seen.last_day.isoformat())
+    day = "_day" if seen.first_day == seen.last_day else ""
+    period = say(f"web.kpi.period{day}", first=seen.first_day.isoformat(), last=seen.last_day.isoformat())
     if now:
         key = "web.kpi.compared" if len(now) > 1 else "web.kpi.compared_one"
         period += " " + say(key, n=len(now), first=now[0].start.isoformat(), last=now[-1].start.isoformat())
