@@ -291,10 +291,24 @@ def test_a_click_on_a_cell_opens_its_customers(browser: Browser, shop: Path) -> 
         visit.go("/segments")
         place = visit.page.locator("#figure-score_map .chart")
         place.scroll_into_view_if_needed()
+        visit.page.wait_for_timeout(500)  # until nothing above it moves any more
         box = place.bounding_box()
         assert box
         visit.page.mouse.click(box["x"] + box["width"] * 0.93, box["y"] + box["height"] * 0.12)  # R 5, F 5
         visit.page.wait_for_url("**/customers?behind=score*")
         assert visit.page.get_by_text("Only those with recency score 5 and frequency score 5.").count() == 1
         assert (visit.fits(), visit.violations()) == (True, [])
+        visit.close()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+def test_opened_tables_full_of_links_fit_and_are_accessible(
+    browser: Browser, shop: Path, width: int, theme: str
+) -> None:
+    with listening(shop) as address:
+        visit = Visit(browser, address, width, theme, "id")
+        for path in ("/retention", "/bundles", "/segments", "/moves?country=France"):
+            visit.go(path)
+            visit.page.evaluate("document.querySelectorAll('figure details').forEach(one => { one.open = true })")
+            assert (path, visit.fits(), visit.violations()) == (path, True, [])
         visit.close()

@@ -11,6 +11,7 @@ from regulars.charts import Chart, Option, Table
 from regulars.charts.baskets import pairs
 from regulars.charts.kit import short
 from regulars.charts.people import shown, with_everybody
+from regulars.charts.retention import DASH
 from regulars.overview.models import Ranked
 from regulars.people.crosstabs import OTHERS
 from regulars.people.models import Crosstab
@@ -37,10 +38,11 @@ def led(chart: Chart, study: Study, to: To | None) -> Chart:
 
 
 def table_led(table: Table, cells: Mapping[tuple[int, int], str]) -> Table:
-    """The table with the addresses of its cells."""
+    """The table with the addresses of its cells; a dash is the name of no link."""
     if not cells:
         return table
-    rows = [tuple(cells.get((y, x), "") for x in range(len(row))) for y, row in enumerate(table.rows)]
+    rows = [tuple(cells.get((y, x), "") if cell != DASH else "" for x, cell in enumerate(row))
+            for y, row in enumerate(table.rows)]  # fmt: skip
     return replace(table, leads=tuple(rows))
 
 
