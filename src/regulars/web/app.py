@@ -13,6 +13,7 @@ from regulars import __version__
 from regulars.errors import RegularsError
 from regulars.web import access, api, assets, customers, failures, laid, maps, products, start, studies
 from regulars.web.bodies import BodyLimit
+from regulars.web.heads import Heads
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
@@ -43,6 +44,7 @@ def create_app(settings: WebSettings) -> FastAPI:
     api.install(app)
     app.add_middleware(BodyLimit, upload=settings.upload_limit)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     return app
 

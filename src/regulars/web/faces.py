@@ -23,7 +23,7 @@ from regulars.web.filters import FILTERS, check_filters, filters_of, filters_tol
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.masks import MASK
 from regulars.web.opened import Opened, Shelf, day_asked
-from regulars.web.security import csrf_token
+from regulars.web.security import csrf_token, for_programs
 
 YEAR = 365 * 86_400  # seconds that a choice of language or colours stands
 THEMES = ("light", "dark")
@@ -79,7 +79,7 @@ def say_for(request: Request) -> Words:
     """The words of a request, in the currency of its study where it has one."""
     found = study_of(request)
     how = language_of(request, found.study if found else None), found.study.currency if found else None
-    return words(*how) if request.url.path.startswith("/api/") else Clicked(*how)
+    return words(*how) if for_programs(request.url.path) else Clicked(*how)
 
 
 def study_of(request: Request) -> Opened | None:

@@ -10,7 +10,7 @@ from regulars.locale import Value, words
 from regulars.web.access import sign_in_address
 from regulars.web.faces import language_of, page, say_for
 from regulars.web.faults import parameter_fault
-from regulars.web.security import HEADERS
+from regulars.web.security import HEADERS, for_programs
 
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
 CODES = {"no_study": 404, "no_such_study": 404, "study_file_unknown": 404, "upload_unknown": 404, "job_unknown": 404,
@@ -29,7 +29,7 @@ def install(app: FastAPI) -> None:
 
 def problem(request: Request, status: int, code: str, message: str) -> Response:
     """An error in the form that the address calls for."""
-    if request.url.path.startswith("/api/"):
+    if for_programs(request.url.path):
         return JSONResponse({"error": {"code": code, "message": message}}, status)
     return page(request, "web/problem.html.j2", status=status, problem=message, code=status)
 
@@ -37,7 +37,7 @@ def problem(request: Request, status: int, code: str, message: str) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegularsError)  # noqa: S101 - registered for it
     code = error.message.key.removeprefix("errors.")
-    people = request.method == "GET" and not request.url.path.startswith("/api/")
+    people = request.method == "GET" and not for_programs(request.url.path)
     if code == "no_study" and people and "/start" in request.app.state.paths:
         return RedirectResponse("/start", 303)
     if code == "lists_waiting":
@@ -63,7 +63,7 @@ def _waits(request: Request, code: str, message: str, people: bool) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteException)  # noqa: S101 - registered for it
-    people = request.method == "GET" and not request.url.path.startswith("/api/")
+    people = request.method == "GET" and not for_programs(request.url.path)
     if error.status_code == 401 and people:
         return RedirectResponse(sign_in_address(request), 303)
     say = say_for(request)
@@ -77,6 +77,8 @@ def _http(request: Request, error: Exception) -> Response:
     message = say(key if say.has(key) else "web.problem.400", method=request.method, **figures)
     answer = problem(request, error.status_code, str(error.detail).lower().replace(" ", "_"), message)
     answer.headers.update(error.headers or {})
+    if "GET" in told.get("Allow", ""):
+        answer.headers["allow"] = f"{told['Allow']}, HEAD"
     return answer
 
 

@@ -50,6 +50,8 @@ def body_fault(error: msgspec.DecodeError, data: bytes) -> Fault:
     if "unknown field" in told or "required field" in told:
         return Fault("unknown" if "unknown" in told else "missing", field, told.split("`")[1][:60])
     found = _shown(_held(data, field))
+    if "matching regex" in told:  # the one pattern of our bodies
+        return Fault("wrong", field, found, ("upload",))
     if match := _EXPECTED.search(told):
         kinds = tuple(kind for kind in match["kinds"].split(" | ") if kind in _KINDS)
         sign, limit = match["sign"] or match["long"], match["limit"] or match["length"]

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from regulars.locale import words
 from regulars.web.keys import SESSION_COOKIE, key_of
 from regulars.web.settings import LOOPBACK_NAMES, WebSettings
 
@@ -29,6 +30,11 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def for_programs(path: str) -> bool:
+    """Whether an address is the API's: what goes wrong there is told as JSON."""
+    return path.startswith("/api/") or path in {"/api", "/openapi.json"}
 
 
 class Guard:
@@ -53,10 +59,18 @@ class Guard:
             await send(message)
 
         if not host_known(Headers(scope=scope).get("host", ""), self._settings):
-            refusal = PlainTextResponse("This server does not go by that name.\n", 421)
-            await refusal(scope, receive, safely)
+            await _no_name_of_ours(Request(scope))(scope, receive, safely)
             return
         await self._app(scope, receive, safely)
+
+
+def _no_name_of_ours(request: Request) -> Response:
+    from regulars.web.faces import language_of  # faces asks here for the token of forms
+
+    said = words(language_of(request))("web.problem.421")
+    if for_programs(request.scope["path"]):
+        return JSONResponse({"error": {"code": "host", "message": said}}, 421)
+    return PlainTextResponse(f"{said}\n", 421)
 
 
 def host_known(header: str, settings: WebSettings) -> bool:

@@ -23,6 +23,7 @@ _WHY = {
     413: "The body is too long",
     415: "The body is not declared as JSON",
     422: "Something in the request cannot be",
+    429: "Wrong tokens came from this address; `Retry-After` says for how long. A right one never waits",
     503: "The server is busy: runs are waiting, or lists are being prepared",
     507: "The server's disk is full",
 }
@@ -35,9 +36,9 @@ def body(name: str, examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors that an endpoint may answer with, in the one shape; 401 and 403 go without saying."""
+    """The errors that an endpoint may answer with, in the one shape; 401, 403 and 429 go without saying."""
     content = {"application/json": {"schema": {"$ref": _REF + "Problem"}}}
-    return {status: {"description": _WHY[status], "content": content} for status in (*statuses, 401, 403)}
+    return {status: {"description": _WHY[status], "content": content} for status in (*statuses, 401, 403, 429)}
 
 
 def returns(name: str, **more: Any) -> dict[str, Any]:
