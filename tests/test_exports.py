@@ -291,11 +291,17 @@ def test_a_table_without_rows_has_its_header(tmp_path: Path, kind: exports.Kind)
 
 
 FORMULAS = [
-    "=1+1", "+62812345", "-5", "@sum(a1)", "\t=1", "\tx", "\rx", "\nx",
+    "=1+1", "+62-812-3456-789", "-5", "@sum(a1)", "\t=1", "\tx", "\rx", "\nx",
     "  =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\x00=1",
     "＝1", "＋1", "－1", "＠x", " ＝1", "\u3000@x",
 ]  # fmt: skip
-HARMLESS = ["", " ", "x=1", "a-b", "007", "'=1", "é", "1-2", "x\ny", "⁼1"]
+TELEPHONES = ["+628123456789", "+62 812 3456 789", "+1 2 3 4 5 6 7", "+123456789012345"]
+NO_TELEPHONES = [
+    "+62-812-3456-789", "+62 (812) 3456", "+62812345A1", "+62  8123456", " +628123456789", "+628123456789 ",
+    "+628123456789\n", "+628123456789\n=1", "+0812345678", "+123456", "+1234567890123456", "+62.812.3456",
+    "+62*8123456", "+6281234\u00a056", "+62812345٣", "++6281234567", "+62812345;+1", "+62^8123456", "+628123456E9", "＋628123456789",
+]  # fmt: skip
+HARMLESS = [*TELEPHONES, "", " ", "x=1", "a-b", "007", "'=1", "é", "1-2", "x\ny", "⁼1"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -322,6 +328,11 @@ def test_a_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
     assert guarded(text, "en") == f"'{text}"
 
 
+@pytest.mark.parametrize("text", NO_TELEPHONES)
+def test_what_only_resembles_a_telephone_number_is_guarded(text: str) -> None:
+    assert guarded(text, "en").startswith("'")
+
+
 @pytest.mark.parametrize("text", ["", "Tea", "12", "a=b", "…", "'x", "(5)"])
 def test_other_texts_are_left_alone(text: str) -> None:
     assert guarded(text, "en") == text
@@ -333,7 +344,10 @@ CELLS = st.text(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.one_of(CELLS, st.sampled_from(FORMULAS)), min_size=1, max_size=20), st.sampled_from(LANGUAGES))
+@given(
+    st.lists(st.one_of(CELLS, st.sampled_from([*FORMULAS, *TELEPHONES, *NO_TELEPHONES])), min_size=1, max_size=20),
+    st.sampled_from(LANGUAGES),
+)
 def test_a_text_is_guarded_as_the_engine_guards_it(texts: list[str], language: Language) -> None:
     """A table that stands in no engine (the dashboard's) gets the very guard of the exports."""
     sql = exports._field("name", "VARCHAR", {}, exports._SIGNS[language])

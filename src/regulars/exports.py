@@ -1,7 +1,9 @@
 """A table of the store as a file for people: CSV or XLSX in their language, or Parquet as it is.
 
 Cells are guarded against formulas (OWASP, "CSV Injection"): a text that a spreadsheet would take for one gets an
-apostrophe before it. Numbers are left alone, also negative ones. The same table gives the same bytes.
+apostrophe before it. Numbers are left alone, also negative ones, and telephone numbers of a plus, digits and single
+blanks (+62 811 2345 678): no sign in them computes, calls or refers to anything, and what sends messages reads them as
+they are. One with hyphens or brackets would be worked out as a sum. The same table gives the same bytes.
 
 A CSV is written as the spreadsheets of its language expect it: in English with commas and decimal points, in Indonesian
 with semicolons and decimal commas.
@@ -49,6 +51,7 @@ _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLO
 _STARTS = r"[\s\p{Z}\p{C}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _GUARD = (rf"^([\t\r\n]|{_STARTS})", r"'\1")
 _WITHIN = r"\1'\2"
+_TELEPHONE = r"\+[1-9]( ?[0-9]){6,14}"  # as long as a number can be (E.164)
 _BEGINS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")  # the same, for a text at a time
 _BREAKS = frozenset("\t\r\n")
 _ZEROS = (r"\.0+$|(\.\d*[1-9])0+$", r"\1")  # 600.0 is 600, 94.5000 is 94.5
@@ -234,11 +237,17 @@ def _field(column: str, kind: str, labels: dict[str, str], signs: _Signs | None)
         value = f"case {value} {cases} else {value} end"
     if signs:
         value = f"regexp_replace({value}, {text(f'([{signs.starts}])({_STARTS})')}, {text(_WITHIN)}, 'g')"
-    return f"regexp_replace({value}, {text(_GUARD[0])}, {text(_GUARD[1])})"
+    guard = f"regexp_replace({value}, {text(_GUARD[0])}, {text(_GUARD[1])})"
+    if labels:
+        return guard
+    held = f"cast({quoted(column)} as varchar)"
+    return f"case when {held}[1] = '+' and regexp_full_match({held}, {text(_TELEPHONE)}) then {held} else {guard} end"
 
 
 def guarded(cell: str, language: Language) -> str:
     """A text of a CSV in that language as the exports guard it: for tables that stand in no engine."""
+    if re.fullmatch(_TELEPHONE, cell):
+        return cell
     parts, at, seen = [], 0, 0  # kept up to `at`, looked at up to `seen`: once each, however many blanks there are
     for place, sign in enumerate(cell):
         if place >= seen and sign in _SIGNS[language].starts:
