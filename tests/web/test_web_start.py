@@ -201,6 +201,39 @@ def test_a_later_study_says_whose_cut_points_it_keeps_and_may_learn_anew(
 # --- what is asked for -----------------------------------------------------------------------------------------------
 
 
+def test_next_products_are_made_by_a_click_and_a_run_that_removes_them_says_so(
+    client: TestClient, lines: bytes, tmp_path: Path
+) -> None:
+    """A run of the same day took the lists away without a word, and nothing but a terminal could make them again."""
+    look = post(client, "/start/looks", upload=put(client, lines)).headers["location"]
+    assert "Next products have been made" not in ended(client, look)
+    ended(client, post(client, f"{look}/run").headers["location"])
+    assert 'href="/recommend' not in client.get("/overview").text
+    for page in ("/start", "/recommend"):
+        assert "Make the lists" in client.get(page).text
+    day = open_shop(tmp_path / "toko").load().folder
+    made = post(client, "/start/lists", study=day)
+    assert "The lists are made" in ended(client, made.headers["location"])
+    leads = client.get(f"{made.headers['location']}/progress").headers["hx-redirect"]
+    assert leads == f"/recommend?study={day}" and "Make the lists" not in client.get(leads).text
+    assert 'href="/recommend' in client.get("/overview").text and "Make the lists" not in client.get("/start").text
+
+    look = post(client, "/start/looks", upload=put(client, lines)).headers["location"]
+    assert "Next products have been made for studies up to" in ended(client, look)
+    done = post(client, f"{look}/run").headers["location"]
+    said = ended(client, done)
+    assert "The earlier study of this day had next products" in said and "Make the lists" in said
+    assert "hx-redirect" not in client.get(f"{done}/progress").headers, "nobody is led past what it says"
+    assert client.get(f"/api/v1/runs/{done.rpartition('/')[2]}").json()["lists_gone"] is True
+
+
+def test_lists_are_made_of_studies_that_there_are_by_those_who_may(client: TestClient, tmp_path: Path) -> None:
+    for day in ("", "2020-01-01", "../..", "<b>"):
+        assert post(client, "/start/lists", study=day).status_code == 422
+    assert client.post("/start/lists", data={"study": "2020-01-01"}).status_code == 403
+    assert not Jobs(tmp_path / "toko").all()
+
+
 def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
     found = seen(tmp_path, write_lines(tmp_path, customers=9).read_text(encoding="utf-8"))
     assert found.orders

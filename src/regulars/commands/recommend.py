@@ -1,7 +1,6 @@
 """`regulars recommend`: next products of every customer, from a shop's folder alone, kept in its study."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +8,9 @@ import typer
 
 from regulars.commands.options import AsJson, Chosen, Lang, ShopFolder, choice_of, day_of, language_of, print_json, say
 from regulars.locale import Words, words
+from regulars.recommending import TABLE
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from regulars.analysis import Study
     from regulars.baskets.recommend_models import Asked, Recommendations, Stock
     from regulars.engine import Row
@@ -34,11 +32,7 @@ Barred = Annotated[
 ]
 Margin = Annotated[float, typer.Option("--margin-weight", help=say("recommend.cli.margin"), metavar="0..1")]
 Holdout = Annotated[int | None, typer.Option(help=say("recommend.cli.holdout"), metavar="DAYS", show_default=False)]
-TABLE = "recommendations.parquet"
 LISTS = ("again", "next")
-RESULT = {"customer_id": "VARCHAR", "list": "VARCHAR", "place": "INTEGER", "product_id": "VARCHAR",
-          "product": "VARCHAR", "times": "INTEGER", "last_bought": "DATE", "usual_days": "INTEGER",
-          "because": "VARCHAR", "score": "BIGINT"}  # fmt: skip
 Out = Annotated[Path | None, typer.Option(help=say("recommend.cli.out"), metavar="FILE", show_default=False)]
 
 
@@ -59,6 +53,7 @@ def recommend(  # noqa: PLR0913, PLR0917 - one parameter per flag
     """Finds next products of everybody and keeps them in the study; of a customer, shows what is kept already."""
     from regulars.baskets.recommend_models import Wishes
     from regulars.errors import UsageError
+    from regulars.recommending import recommended
     from regulars.shop import open_shop
 
     kind: Any = choice_of(out.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet")) if out else None
@@ -70,7 +65,7 @@ def recommend(  # noqa: PLR0913, PLR0917 - one parameter per flag
     told = words(language_of(lang) or known.settings.language, known.currency)
     made = known.recommendations
     if customer is None or made is None or asked.wishes not in {Wishes(), made.wishes}:
-        known = _made(kept, known, known.as_of, asked)
+        known = recommended(kept, known.as_of, asked)
     if customer is not None:
         _one(kept, known, customer, told, as_json)
     elif known.recommendations is not None:
@@ -107,22 +102,6 @@ def _asked(
     checksum = hashlib.sha256("\n".join(codes).encode()).hexdigest() if codes else ""
     which: Stock = "in" if inside else "out" if outside else "all"
     return Asked(Wishes(top, holdout, which, tuple(sorted(set(barred))), margin, len(codes), checksum), codes)
-
-
-def _made(kept: "Shop", known: "Study", as_of: "date", asked: "Asked") -> "Study":
-    """The study with new lists, kept. Raises UsageError, LockedError, StoreError."""
-    from regulars.baskets.recommend import recommend as find
-    from regulars.engine import DuckEngine
-    from regulars.publish import extend
-    from regulars.stored import stored_sales
-
-    with kept.writing() as writer, closing(DuckEngine()) as engine:
-        stored_sales(engine, kept, as_of)
-        changed = replace(known, recommendations=find(engine, as_of, asked))
-        if not changed.recommendations or changed.recommendations.reason:
-            engine.put("next_result", RESULT, [])
-        order = "select * from next_result order by customer_id, list, place"
-        return extend(engine, changed, "recommendations", order, writer)
 
 
 def _one(kept: "Shop", known: "Study", customer: str, told: Words, as_json: bool) -> None:

@@ -79,14 +79,15 @@ def _given(source: Any, customers: str | None, settings: "Settings", engine: str
 
 
 def _run(given: "Given", shop: Path, silent: bool, verbose: bool) -> "Study":
+    from regulars.recommending import listed
     from regulars.running import run
     from regulars.shop import open_shop
     from regulars.terminal import progress
 
     folder, say_so = open_shop(shop), words(given.settings.language)
-    listed = {path.parent.name for path in shop.glob("studies/*/recommendations.parquet")}
+    had_lists = listed(shop)
     with progress(say_so, silent=silent, verbose=verbose) as told:
         study = run(given, folder, told)
-    if study.folder in listed:  # they were of the earlier lines
+    if study.folder in had_lists:  # they were of the earlier lines
         typer.echo(say_so("cli.lists_gone", shop=str(shop)), err=True)
     return study

@@ -35,7 +35,7 @@ from regulars.web.clock import now
 from regulars.web.keys import own_folder
 from regulars.web.problems import Problem
 
-Kind = Literal["look", "run"]
+Kind = Literal["look", "run", "lists"]  # lists: of next products
 State = Literal["waiting", "working", "done", "failed", "cancelled", "killed"]
 ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled", "killed"})
 MOST_WAITING = 20  # jobs that have not ended
@@ -55,7 +55,7 @@ class Asked:
     """What a job is to do: `orders` and `customers` are ids of uploads, `settings` come on top of the shop's.
 
     `sort`: each of the uploads may turn out to be a customer table, and is then taken for one. `who`: the column of the
-    customer table that says who. `look`: the look that a run came from.
+    customer table that says who. `look`: the look that a run came from. `study`: the one that lists are made for.
     """
 
     kind: Kind
@@ -67,6 +67,7 @@ class Asked:
     settings: dict[str, Any] = field(default_factory=dict)
     language: Language = "en"
     refit: bool = False
+    study: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Told:
     seconds: float | None = None
     problem: Problem | None = None
     study: str | None = None  # the name of the study's folder
+    lists_gone: bool = False  # the former study of that day had next products; they went with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +149,10 @@ class Jobs:
         return replace(job, ahead=len(self.ahead(key)))
 
     def ahead(self, key: str) -> list[str]:
-        """The jobs of the same kind that came before this one and have not ended."""
+        """The jobs that came before this one and have not ended: of looks the looks, else all that write a study."""
         job, turn = self._read(key), _turn(self.folder, key)
-        same = [
-            other.id for other in self._unordered() if not other.ended and job and other.asked.kind == job.asked.kind
-        ]
+        looks = job is not None and job.asked.kind == "look"
+        same = [other.id for other in self._unordered() if not other.ended and (other.asked.kind == "look") == looks]
         return [other for other in same if _turn(self.folder, other) < turn]
 
     def known(self, key: str) -> bool:

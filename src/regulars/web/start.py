@@ -13,12 +13,13 @@ from starlette.datastructures import FormData, UploadFile
 from regulars.analysis import UNDATED
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Words
+from regulars.recommending import listable, listed
 from regulars.schema import NAMES
 from regulars.settings import Settings
 from regulars.shop import Day, Shop
 from regulars.web.access import Analyst, analyst
 from regulars.web.audit import note
-from regulars.web.faces import link, page, say_for
+from regulars.web.faces import link, page, say_for, study_of
 from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, stages, uploads_in
 from regulars.web.looks import Seen
 from regulars.web.problems import said
@@ -75,7 +76,9 @@ def start(request: Request) -> HTMLResponse:
     names = {job.id: names_of(job, uploads) for job in running}
     limits = {"mb": uploads.limits.bytes / 2**20, "days": uploads.limits.days}
     studies = recent_studies(request.app.state.shelf.shop, say)
-    return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits)
+    found = study_of(request)
+    day = found.study.folder if found and listable(found.study) else None
+    return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits, day=day)
 
 
 @router.post("/uploads")
@@ -106,6 +109,26 @@ async def first_look(request: Request) -> Response:
         return failed(request, error)
 
 
+@router.post("/lists")
+async def lists(request: Request, role: Analyst) -> Response:
+    """Finds the next products of a study's customers, as a job."""
+    form = await request.form()
+    language, day = say_for(request).language, str(form.get("study", ""))
+
+    def begin() -> Job:
+        shop = request.app.state.shelf.shop
+        if day not in {str(one) for one in shop.studies()}:
+            raise UsageError("recommend_no_orders")
+        return jobs_of(request).start(Asked(kind="lists", study=day, language=language))
+
+    try:
+        job = await run_in_threadpool(begin)
+    except RegularsError as error:
+        return failed(request, error)
+    note(request, "lists", role, job=job.id)
+    return to_job(request, job)
+
+
 @router.get("/{key}")
 def show(request: Request, key: str) -> HTMLResponse:
     """A look or a run: how far it is, then what it found."""
@@ -120,6 +143,7 @@ def show(request: Request, key: str) -> HTMLResponse:
             kept=job.asked.sort and any(getattr(_USUAL, name) != it for name, it in job.asked.settings.items()),
             trouble=seen.problem.texts[say.language] if seen.problem else "", asked=job.asked,
             studied=bool(seen.orders and request.app.state.shelf.shop.studies()),
+            listed=[say.day(day) for day in sorted(listed(request.app.state.settings.shop))] if seen.orders else [],
             settings=settings_for(request.app.state.settings.shop, job.asked), currencies=_currencies(say), **context,
         )  # fmt: skip
     return page(request, "web/start_job.html.j2", **context)
@@ -131,7 +155,7 @@ def progress(request: Request, key: str) -> HTMLResponse:
     job, say = jobs_of(request).get(key), say_for(request)
     context: dict[str, Any] = {"job": job, **_about(request, job, say)}
     answer = page(request, "web/start_progress.html.j2", **context)
-    if job.state == "done" and job.asked.kind == "run":
+    if job.state == "done" and job.asked.kind != "look" and not context["gone"]:
         answer.headers["hx-redirect"] = context["result"]
     elif job.ended:
         answer.headers["hx-refresh"] = "true"
@@ -245,14 +269,17 @@ def steps(job: Job, say: Words) -> list[tuple[str, str, str]]:
 
 
 def result_of(request: Request, job: Job) -> str:
-    """Where a run's result is shown."""
-    return link(request, "/", study=job.told.study) if job.told and job.told.study else ""
+    """Where the result of a run, or of lists, is shown."""
+    where = "/recommend" if job.asked.kind == "lists" else "/"
+    return link(request, where, study=job.told.study) if job.told and job.told.study else ""
 
 
 def _about(request: Request, job: Job, say: Words) -> dict[str, Any]:
     """What is shown of a job wherever it stands: its stages, its result, the look that it came from."""
     look = job.asked.look if job.asked.look and jobs_of(request).known(job.asked.look) else None
-    return {"steps": steps(job, say), "result": result_of(request, job), "look": look}
+    gone = bool(job.told and job.told.lists_gone)
+    day = job.told.study if job.told and gone and job.told.study not in listed(jobs_of(request).shop) else None
+    return {"steps": steps(job, say), "result": result_of(request, job), "look": look, "gone": gone, "day": day}
 
 
 def recent_studies(shop: Shop, say: Words) -> list[Recent]:

@@ -17,6 +17,7 @@ from regulars.pages.groups import clusters_page, segments_page
 from regulars.pages.models import Block, Page
 from regulars.pages.quality import quality_page
 from regulars.pages.report import MORE, summary_page
+from regulars.recommending import listable
 from regulars.web.access import Viewer, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
@@ -184,8 +185,11 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     """A page of the study."""
     asked = _asked(request, found, key)
     bar = filter_bar(request, found, key, asked.study.customers if asked else 0)
+    title = page_title(key, say_for(request))
     if asked is None:
-        return page(request, "web/nothing.html.j2", title=page_title(key, say_for(request)), **bar)
+        return page(request, "web/nothing.html.j2", title=title, **bar)
+    if key == "recommend" and listable(found.study):
+        return page(request, "web/no_lists.html.j2", title=title, day=found.study.folder, follows=True)
     made = _made(key, asked)
     context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, **bar,
                                "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip

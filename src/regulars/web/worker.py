@@ -20,7 +20,7 @@ from regulars.errors import LockedError, RegularsError, UsageError
 from regulars.lock import locked
 from regulars.shop import Day, open_shop
 from regulars.web.clock import now
-from regulars.web.jobs import Asked, Jobs, Mark, Told, settings_for, uploads_in, write
+from regulars.web.jobs import Asked, Jobs, Mark, Told, read_told, settings_for, uploads_in, write
 from regulars.web.laid import lay
 from regulars.web.looks import Wanted, look
 from regulars.web.problems import problem_of
@@ -48,7 +48,7 @@ class Work:
         """Does what is asked, and says how it ended."""
         self._tell(self.told)
         try:
-            self._ended("done", study=self._run() if self.asked.kind == "run" else self._look())
+            self._ended("done", **{"look": self._look, "run": self._run, "lists": self._lists}[self.asked.kind]())
         except RegularsError as error:
             self._ended("failed", problem=problem_of(error, self._names()))
         except KeyboardInterrupt:  # somebody ends us: what the readers find says it
@@ -68,7 +68,7 @@ class Work:
             with suppress(RegularsError):
                 lay(shop, shop.load(day), shop.mark(day)[1])
 
-    def _look(self) -> str | None:
+    def _look(self) -> dict[str, Any]:
         with self._in_turn(lambda: locked(self.jobs.folder / ".look")):
             self._stage("look")
             bare = replace(self.asked, settings={k: v for k, v in self.asked.settings.items() if k != "map"})
@@ -82,13 +82,26 @@ class Work:
                 otherwise=settings_for(self.shop, bare) if self.asked.sort else None,
             )
             write(self.place / "seen.json", look(wanted))
-        return None
+        return {}
 
-    def _run(self) -> str:
+    def _lists(self) -> dict[str, Any]:
+        from regulars.baskets.recommend_models import Asked as Wanting
+        from regulars.baskets.recommend_models import Wishes
+        from regulars.recommending import recommended
+
+        shop = open_shop(self.shop)
+        with self._in_turn(shop.writing) as writer:
+            self._stage("lists")
+            day = date.fromisoformat(self.asked.study) if self.asked.study else None
+            return {"study": recommended(shop, day, Wanting(Wishes(), ()), lambda: nullcontext(writer)).folder}
+
+    def _run(self) -> dict[str, Any]:
+        from regulars.recommending import listed
         from regulars.running import Given, run
 
         shop = open_shop(self.shop)
         with self._in_turn(shop.writing) as writer:
+            had_lists = listed(self.shop)
             given = Given(
                 orders=[self._path(key) for key in self.asked.orders] or None,
                 customers=self._path(self.asked.customers) if self.asked.customers else None,
@@ -97,7 +110,8 @@ class Work:
                 who=self.asked.who,
                 names=self._names(),
             )
-            return run(given, shop, self._stage, lambda: nullcontext(writer)).folder
+            made = run(given, shop, self._stage, lambda: nullcontext(writer)).folder
+            return {"study": made, "lists_gone": made in had_lists}
 
     def _path(self, key: str) -> Path:
         return self.uploads.path(key)
@@ -156,19 +170,40 @@ def bounded(share: float = MEMORY) -> None:
 
 def main(place: Path) -> None:
     """Does the job of that folder, and removes its temporary files however it ends."""
-    bounded()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     spare = place / "tmp"
     with suppress(KeyboardInterrupt), _own(place / ".lock"):
-        spare.mkdir(mode=0o700, exist_ok=True)
-        tempfile.tempdir = str(spare)
         try:
             if not (place / "cancelled").exists():
-                work = Work(place)
-                work.do()
-                work.lay()
+                _watched(place, spare)
         finally:
             shutil.rmtree(spare, ignore_errors=True)
+
+
+def _watched(place: Path, spare: Path) -> None:
+    """Does the job in a further process: a library that is refused memory aborts, which can only be seen from outside.
+
+    A process that somebody ends leaves nothing to be said, and is found as it lies.
+    """
+    if sys.platform == "linux" and (child := os.fork()):  # nothing has begun yet, so there is one thread
+        status = os.waitpid(child, 0)[1]
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}:
+            broke(place)
+        return
+    bounded()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    spare.mkdir(mode=0o700, exist_ok=True)
+    tempfile.tempdir = str(spare)
+    work = Work(place)
+    work.do()
+    work.lay()
+
+
+def broke(place: Path) -> None:
+    """Says that the process of a job broke down: for want of memory, as far as anybody has seen."""
+    told = read_told(place)
+    if told and told.state not in {"done", "failed"}:
+        problem = problem_of(RegularsError("job_memory"), {})
+        write(place / "told.json", replace(told, state="failed", problem=problem))
 
 
 @contextmanager

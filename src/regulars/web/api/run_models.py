@@ -47,7 +47,10 @@ class RunStage(Struct):
 
 
 class RunOut(Struct):
-    """A run as it stands. `ahead` are the runs it waits for, `progress` 0 to 1, `study` the study that it made."""
+    """A run as it stands. `ahead` are the runs it waits for, `progress` 0 to 1, `study` the study that it made.
+
+    `lists_gone`: the former study of that day had next products, which went with it.
+    """
 
     id: str
     state: Literal["waiting", "working", "done", "failed", "cancelled", "killed"]
@@ -59,6 +62,7 @@ class RunOut(Struct):
     log: tuple[RunStage, ...]
     error: RunError | None
     study: str | None
+    lists_gone: bool
 
 
 MODELS = (UploadOut, RunRequest, RunOut)

@@ -129,7 +129,7 @@ def _run(request: Request, job: Job) -> RunOut:
     log = tuple(RunStage(stage, seconds) for stage, seconds in stages(told).items())
     error = RunError(problem.code, problem.texts[say_for(request).language]) if problem else None
     return RunOut(job.id, job.state, job.ahead, job.stage, round(job.share, 3), job.left, job.at, log, error,
-                  told.study if told else None)  # fmt: skip
+                  told.study if told else None, bool(told and told.lists_gone))  # fmt: skip
 
 
 def _answer(what: UploadOut | RunOut, status: int = 200, **headers: str) -> Response:
