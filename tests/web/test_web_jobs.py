@@ -291,3 +291,19 @@ def test_a_job_has_a_share_of_the_memory_and_says_when_that_is_not_enough(
     worker.Work(place).do()
     told = jobs.get("a" * 32).told
     assert told and told.problem and told.problem.code == "job_memory"
+
+
+def test_a_library_that_aborts_is_a_sentence(jobs: Jobs) -> None:
+    """Refused memory, the reader of workbooks ends its process; who waits for that says why."""
+    place = note(jobs, "a", Asked(kind="look", orders=("0" * 32,)))
+    code = (
+        "import os, pathlib\nfrom regulars.web import worker\n"
+        "def full(self):\n    self._begins()\n    os.abort()\n"
+        f"worker.Work._look = full\nworker.main(pathlib.Path({str(place)!r}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    job = jobs.get("a" * 32)
+    if sys.platform == "linux":
+        assert (done.returncode, job.state) == (0, "failed")
+        assert job.told and job.told.problem and job.told.problem.code == "job_memory"
+    assert not held(place / ".lock") and not (place / "tmp").exists()

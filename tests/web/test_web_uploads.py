@@ -18,8 +18,10 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+import regulars
 from regulars.engine import DuckEngine
-from regulars.errors import RegularsError
+from regulars.errors import InputError, RegularsError
+from regulars.sources import reach
 from regulars.sources.encoding import zstd
 from regulars.web import uploads as module
 from regulars.web.uploads import DAY, HOUR, Limits, Upload, Uploads, shown_name
@@ -208,6 +210,50 @@ def test_a_parquet_file_that_grows_is_found_out(uploads: Uploads, tmp_path: Path
     with DuckEngine() as engine:
         engine.write_parquet(query, tmp_path / "x.parquet")
     assert key_of(refused(uploads, (tmp_path / "x.parquet").read_bytes())) == "unpacks_too_large"
+
+
+def sheet_of(*cells: tuple[str, str], texts: str = "") -> bytes:
+    """A workbook whose sheet has these cells, as (address, XML of the content)."""
+    rows = "".join(f'<row><c r="{at}"{held}</c></row>' for at, held in cells)
+    head = (
+        '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    return zipped(xl__worksheets__sheet1=(head + rows).encode(), xl__sharedStrings=texts.encode())
+
+
+def test_a_sheet_that_reaches_too_far_is_refused_before_it_is_read(
+    uploads: Uploads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cells in opposite corners: some hundred bytes for which a reader would ask for 400 GB."""
+    corners = (("A1", "><v>1</v>"), ("XFD1048576", "><v>1</v>"))
+    error = refused(uploads, named(sheet_of(*corners)))
+    assert key_of(error) == "workbook_reaches" and {"XFD", 1_048_576, 2**34} <= set(error.message.values.values())
+    (tmp_path / "a.xlsx").write_bytes(named(sheet_of(*corners)))
+    with pytest.raises(InputError, match="column XFD and row 1,048,576"):  # the command as well
+        regulars.read(tmp_path / "a.xlsx")
+    monkeypatch.setattr(reach, "MOST_CELLS", 5)
+    assert key_of(refused(uploads, named(sheet_of(*((f"A{i}", "><v>1</v>") for i in range(1, 9)))))) == "workbook_cells"
+    monkeypatch.undo()
+    assert send(uploads, named(sheet_of(("A1", "><v>1</v>"), ("AX1000", "><v>1</v>")))).kind == "workbook"
+
+
+def test_texts_that_are_repeated_in_every_row_are_weighed(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = f"<sst><si><t>{'x' * 900}</t></si><si><t>y</t></si></sst>"
+    many, few = (
+        named(sheet_of(*((f"A{i}", f' t="s"><v>{which}</v>') for i in range(1, 60)), texts=texts)) for which in (0, 1)
+    )
+    monkeypatch.setattr(reach, "MOST_TEXT", 20_000)
+    assert key_of(refused(uploads, many)) == "workbook_texts"
+    assert send(uploads, few).kind == "workbook"
+
+
+def named(archive: bytes) -> bytes:
+    """The same with the ending that members of a workbook have."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(f"{name}.xml", source.read(name))
+    return out.getvalue()
 
 
 def test_a_workbook_that_lies_about_its_size_is_found_out(uploads: Uploads) -> None:

@@ -16,6 +16,7 @@ from regulars.sources.frames import load_stream
 from regulars.sources.head import FIRST_ROWS, Cells, distinct, find_head, head_notes
 from regulars.sources.part import Part, without_blank_rows
 from regulars.sources.raw import InputFile
+from regulars.sources.reach import refuse_reach
 
 _OLE = b"\xd0\xcf\x11\xe0"  # how XLS begins, and any workbook under a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -28,6 +29,7 @@ def read_workbook(engine: DuckEngine, path: Path, table: str, sheet: str | None)
     The sheet of order lines is the one with most rows below a header. A column keeps its type (number, date, truth)
     where all its cells agree; otherwise its cells are text as the workbook holds them, dates as ISO.
     """
+    refuse_reach(path)
     content = path.read_bytes()
     if content.startswith(_OLE) and _ENCRYPTED in content:
         raise InputError("workbook_locked", file=path.name)

@@ -11,6 +11,7 @@ from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.sources.encoding import GZIP, ZSTD, head_of, unpacked
 from regulars.sources.files import Kind, as_pattern, kind_of, refused
+from regulars.sources.reach import refuse_reach
 
 _CHUNK = 1 << 20
 _PACKED_CHUNK = 1 << 12  # a packed byte may hold 32,000 bytes: small pieces keep the memory bounded
@@ -69,6 +70,7 @@ def _workbook(path: Path, most: int) -> int:
                         size += len(chunk)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError("archive_damaged", file=path.name, kind="ZIP") from error
+    refuse_reach(path)
     return size
 
 
