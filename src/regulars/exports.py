@@ -43,7 +43,8 @@ _WORDED = {
     **dict.fromkeys(("segment_from", "segment_to"), ("segments", ".label")),
     **dict.fromkeys(("segment_kind", "cluster_kind"), ("moves.kind", "")),
 }
-_OWN_HEADERS = {("rhythm", "state"): "judged_by"}  # a column of this table means something else than elsewhere
+# a column of this table means something else than elsewhere
+_OWN_HEADERS = {("rhythm", "state"): "judged_by", ("listed", "country"): "latest_country"}
 _KEYS = {"persona_key", "action_key", "cluster_persona_key", "cluster_action_key"}  # for programs: not shown unasked
 _PLAIN = re.compile(r"(TINY|SMALL|BIG|HUGE|U\w+)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN")
 

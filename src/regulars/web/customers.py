@@ -228,7 +228,7 @@ def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Respons
     say, wanted, personal = say_for(request), wanted_of(request, found.study), not masked(role)
     folder = Path(mkdtemp(prefix="regulars-"))
     try:
-        table, target = folder / "customers.parquet", folder / "customers.csv"
+        table, target = folder / "listed.parquet", folder / "customers.csv"
         write_wanted(found, wanted, table, personal)
         extract = Extract(_filled(found, personal), study_names(found.study, say.language))
         rows = export_table(table, target, "csv", say.language, extract=extract)

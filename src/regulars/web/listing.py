@@ -70,7 +70,7 @@ class CustomerRow:
     name: str | None
     email: str | None
     phone: str | None
-    country: str | None
+    country: str | None  # of their latest line that names one; a filter asks for any that they ordered from
     segment: str | None
     persona_key: str | None
     cluster: int | None
