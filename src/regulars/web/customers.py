@@ -20,8 +20,8 @@ from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
-from regulars.web.customer import customer, id_at
 from regulars.web.contacts import told_columns
+from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for
 from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
