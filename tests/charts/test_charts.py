@@ -42,6 +42,26 @@ def test_the_waterfall_steps_down_from_what_was_read_to_the_sales() -> None:
     assert tops[1:4] == [10, 7, 5]
 
 
+def test_sales_stand_beside_orders_by_weekday_and_hour() -> None:
+    seen = STUDY.overview
+    assert seen
+    timed = (Slot(1, 9, 2, 30.0), Slot(1, 11, 1, 99.5), Slot(7, 9, 4, -5.0))
+    both = overview_charts(replace(seen, slots=timed), SAY)["week"]
+    assert [chart.key for chart in both] == ["slots", "slots_sales"]
+    assert [chart.table.rows[0] for chart in both] == [("Monday", "2", "0", "1"), ("Monday", "£30.00", "£0", "£99.50")]
+    assert [cell["value"] for cell in both[1].option["series"][0]["data"]][-3:] == [
+        [0, 6, 0.0],
+        [1, 6, 0.0],
+        [2, 6, 0.0],
+    ]
+    assert both[1].table.rows[6][1] == "-£5.00"
+    days = overview_charts(replace(seen, slots=(Slot(1, None, 2, 30.0), Slot(7, None, 4, 90.0))), SAY)["week"]
+    assert [chart.key for chart in days] == ["weekdays", "weekdays_sales"]
+    assert days[1].table.rows[6] == ("Sunday", "£90.00", "75.0\N{NO-BREAK SPACE}%")
+    unpaid = overview_charts(replace(seen, slots=timed, sales=None), SAY)["week"]
+    assert [chart.key for chart in unpaid] == ["slots"]
+
+
 def test_an_axis_of_counts_has_no_parts_of_a_customer() -> None:
     """In a shop of twelve, axes named .3 and .6 of a customer."""
     seen, clusters = STUDY.overview, STUDY.clusters

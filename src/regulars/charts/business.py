@@ -1,6 +1,7 @@
 """Charts of the business at a glance: periods, weekdays, places, categories, shipping, the largest customers."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from regulars.charts import Chart, Option, Table, Width, height_of
 from regulars.charts.kit import Bars, base, color, fn, heat_map, line, lying_bars, short, standing_bars, tip
@@ -9,6 +10,7 @@ from regulars.locale import Words
 from regulars.overview.models import Overview, Period, Ranked, Slot
 
 TOP = 10
+Measured = Literal["orders", "sales"]
 
 
 def years(overview: Overview, say: Words) -> Chart | None:
@@ -124,45 +126,49 @@ def order_value(overview: Overview, say: Words) -> Chart | None:
     return Chart("order_value", title, note, option, Table(title, heads, rows, (1, 2)))
 
 
-def slots(overview: Overview, say: Words) -> Chart | None:
-    """Orders by weekday and hour; by weekday alone where the data hold no times."""
+def slots(overview: Overview, say: Words, measure: Measured = "orders") -> Chart | None:
+    """Orders or sales by weekday and hour; by weekday alone where the data hold no times."""
     found = overview.slots
-    if not found:
+    if not found or (measure == "sales" and overview.sales is None):
         return None
-    total = sum(slot.orders for slot in found)
-    days = [say.weekday(number, "abbreviated") for number in range(1, 8)]
-    title = say("charts.slots.title")
-    note = say("charts.slots.note", n=total)
     if any(slot.hour is None for slot in found):
-        return _weekdays(found, days, total, say)
+        return _weekdays(found, measure, say)
     hours = range(min(_hour(slot) for slot in found), max(_hour(slot) for slot in found) + 1)
-    orders = {(slot.weekday, _hour(slot)): slot.orders for slot in found}
-    orders_word = say("charts.word.orders")
+    figures = {(slot.weekday, _hour(slot)): float(getattr(slot, measure)) for slot in found}
+    write = say.money if measure == "sales" else say.number
+    word, days = say(f"charts.word.{measure}"), [say.weekday(number, "abbreviated") for number in range(1, 8)]
     cells = [
-        (x, day - 1, float(orders.get((day, hour), 0)),
-         tip(f"{say.weekday(day)} {hour:02d}:00", (orders_word, say.number(orders.get((day, hour), 0)))), "")
+        (x, day - 1, max(figures.get((day, hour), 0.0), 0.0),
+         tip(f"{say.weekday(day)} {hour:02d}:00", (word, write(figures.get((day, hour), 0.0)))), "")
         for day in range(1, 8) for x, hour in enumerate(hours)
     ]  # fmt: skip
     option = heat_map([f"{hour:02d}" for hour in hours], days, cells, None)
-    rows = tuple((say.weekday(day), *(say.number(orders.get((day, hour), 0)) for hour in hours)) for day in range(1, 8))
+    rows = tuple((say.weekday(day), *(write(figures.get((day, hour), 0.0)) for hour in hours)) for day in range(1, 8))
     heads = (say("charts.word.weekday"), *(f"{hour:02d}" for hour in hours))
-    return Chart("slots", title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "half", 280)
+    key = "slots" if measure == "orders" else "slots_sales"
+    title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(slot.orders for slot in found))
+    return Chart(key, title, note, option, Table(title, heads, rows, tuple(range(1, len(heads)))), "half", 280)
 
 
 def _hour(slot: Slot) -> int:
     return slot.hour or 0
 
 
-def _weekdays(found: Sequence[Slot], days: Sequence[str], total: int, say: Words) -> Chart:
-    orders = [sum(slot.orders for slot in found if slot.weekday == day) for day in range(1, 8)]
-    tips = [tip(say.weekday(i + 1), (say("charts.word.orders"), say.number(n))) for i, n in enumerate(orders)]
-    title = say("charts.weekdays.title")
+def _weekdays(found: Sequence[Slot], measure: Measured, say: Words) -> Chart:
+    figures = [float(sum(getattr(slot, measure) for slot in found if slot.weekday == day)) for day in range(1, 8)]
+    money, days = measure == "sales", [say.weekday(number) for number in range(1, 8)]
+    write, total, word = say.money if money else say.number, sum(figures), say(f"charts.word.{measure}")
+    tips = [tip(day, (word, write(figure))) for day, figure in zip(days, figures, strict=True)]
     rows = tuple(
-        (say.weekday(i + 1), say.number(n), say.percent(n / total if total else 0)) for i, n in enumerate(orders)
+        (day, write(figure), say.percent(figure / total if total > 0 else 0))
+        for day, figure in zip(days, figures, strict=True)
     )
-    heads = tuple(say(f"charts.word.{word}") for word in ("weekday", "orders", "share"))
-    option = standing_bars(days, [Bars(say("charts.word.orders"), orders, tips)], "count")
-    return Chart("weekdays", title, say("charts.weekdays.note", n=total), option, Table(title, heads, rows, (1, 2)))
+    heads = (say("charts.word.weekday"), word, say("charts.word.share"))
+    names = [say.weekday(number, "abbreviated") for number in range(1, 8)]
+    option = standing_bars(names, [Bars(word, figures, tips, "c1")], "money" if money else "count")
+    key = "weekdays_sales" if money else "weekdays"
+    title, note = say(f"charts.{key}.title"), say(f"charts.{key}.note", n=sum(slot.orders for slot in found))
+    return Chart(key, title, note, option, Table(title, heads, rows, (1, 2)))
 
 
 def ranked(key: str, rows: Sequence[Ranked], say: Words, *, by: str = "sales", n: int) -> Chart | None:
@@ -306,7 +312,7 @@ def overview_charts(overview: Overview, say: Words) -> dict[str, list[Chart]]:
     found: dict[str, list[Chart | None]] = {
         "years": [years(overview, say)],
         "months": [months(overview, say), newcomers(overview, say), order_value(overview, say)],
-        "week": [slots(overview, say)],
+        "week": [slots(overview, say), slots(overview, say, "sales")],
         "countries": [*countries(overview, say)],
         "categories": [categories(overview, say)],
         "products": [ranked("products_by_sales", overview.top_products_by_sales, say, by=by, n=overview.lines),

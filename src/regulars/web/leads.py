@@ -311,7 +311,8 @@ def rules_led(tables: Sequence[Table], kind: str, study: Study, to: To | None) -
 
 _BY_KEY: dict[str, Callable[[Chart, Seen], Chart]] = {
     "retention_cohorts": _cohorts, "retention_ages": _ages, "retention_soon": _soon, "retention_flow": _flow,
-    "retention_sales": _flow, "score_map": _scores, "slots": _slots, "weekdays": _slots, "repeat": _repeat,
+    "retention_sales": _flow, "score_map": _scores, "repeat": _repeat,
+    "slots": _slots, "weekdays": _slots, "slots_sales": _slots, "weekdays_sales": _slots,
     "bundles_network": _network, "bundles_matrix": _matrix, "people_missing": _missing,
     "ship_modes": _ship_modes, "treemap": _subcategories, "bundles_segments": _by_segment,
 }  # fmt: skip
