@@ -154,6 +154,34 @@ def test_a_customer_without_orders_has_no_scores_and_is_said_so(toko: Scorer) ->
     assert toko.cards()[0][-1].actions == ()
 
 
+def test_who_has_no_order_left_is_placed_as_the_study_places_them(tmp_path: Path) -> None:
+    """Only a refund, a purchase returned on the same order or on another one: scores by the last day, as in the study,
+    whether measures, orders or a file of lines say it. Who has never ordered has none."""
+    lines = [f"O{i}-{n},C{i:02},2024-0{1 + (i + n) % 6}-{1 + i % 28:02},Pot,1,{10 + i}" for i in range(40)
+             for n in range(1 + i % 5)]  # fmt: skip
+    gone = ["X1,R1,2024-06-20,Pot,-1,9", "X2,R2,2024-06-20,Pot,1,9", "X2,R2,2024-06-20,Pot,-1,9",
+            "X3,R3,2024-06-10,Pot,1,9", "X4,R3,2024-06-20,Pot,-1,9"]  # fmt: skip
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join(["order_id,customer_id,order_date,product,quantity,price", *lines, *gone]))
+    with closing(study(read(file), **FAST)) as done:
+        rows = {row["customer_id"]: row for row in done.customers.rows()}
+        scorer, day = thawed(done.result), done.result.as_of
+    none_left = [rows[who] for who in ("R1", "R2", "R3")]
+    assert [row["orders"] for row in none_left] == [0, 0, 1] and none_left[1]["monetary"] == 0
+    assert agrees(scorer, scorer.by_measures(columns(none_left, EVERY_MEASURE)), none_left)
+    orders = [(0, "2024-06-20", -9), (1, "2024-06-20", 0), (2, "2024-06-10", 9), (2, "2024-06-20", -9)]
+    who, days, amounts = zip(*orders, strict=True)
+    given = Orders(np.array(who), np.array(days, "datetime64[D]"), np.array(amounts, float), np.ones(len(orders)))
+    assert agrees(scorer, scorer.by_orders(given, 3, day), none_left)
+    filed = score_file(scorer, str(file), Settings())
+    places = [filed.ids.index(row["customer_id"]) for row in none_left]
+    again = Placed(filed.placed.scores[places], filed.placed.segment[places], filed.placed.cluster[places])
+    assert agrees(scorer, again, none_left)
+    never = scorer.by_measures(one(recency_days=np.nan, orders=0, monetary=0))
+    assert scorer.segments[never.segment[0]] == NO_ORDERS  # as who stands in a customer table alone
+    assert never.scores.tolist() == [[0, 0, 0]]
+
+
 def test_a_refund_is_no_order_and_lowers_the_sales(toko: Scorer) -> None:
     day = np.array(["2024-03-01", "2024-03-05"], dtype="datetime64[D]")
     got = toko.measures(Orders(np.zeros(2, int), day, np.array([30.10, -10.05]), np.ones(2)), 1, date(2024, 3, 11))

@@ -24,7 +24,8 @@ class CustomerIn(Struct, forbid_unknown_fields=True):
     """A customer to be placed: by recency, orders and money, by the orders themselves, or by attributes.
 
     `attributes` are the columns of a customer table by header or name, or further features that the clusters of a study
-    of orders are told by. null is "not known".
+    of orders are told by. null is "not known". `orders` of 0 with `recency_days` is somebody who returned everything;
+    who has never ordered has no recency: null, or an empty `history`.
     """
 
     customer_id: Annotated[str, Meta(min_length=1, max_length=500)] | int
