@@ -44,9 +44,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     back = [re.sub(r'",(\d+),', r'",-1,', line) for line in lines[5::9]]
     back += [f'N{i},N{i},2023-0{i}-05 10:00,P1,"Tea","Drinks","France",1,9.50,1.25,n{i}@example.org,N' for i in (3, 5)]
     path.write_text("\n".join([*lines, *back]) + "\n", encoding="utf-8")
-    rows = [f"C{i},{('F', 'M')[i % 2]},{18 + i * 7 % 60},{('Baker', 'Nurse', 'A:B c')[i % 3]}" for i in range(150)]
+    rows = [
+        f"C{i},{'FM'[i % 2]},{18 + i * 7 % 60},{('Baker', 'Nurse', 'A:B c')[i % 3]},{4064854.36 + i % 40 * 9001.07:.2f}"
+        for i in range(150)
+    ]
     table = folder / "people.csv"
-    table.write_text("\n".join(["customer_id,gender,age,profession", *rows]) + "\n", encoding="utf-8")
+    table.write_text("\n".join(["customer_id,gender,age,profession,income", *rows]) + "\n", encoding="utf-8")
     kept = folder / "toko"
     for day in ("2023-01-01", "2024-01-01"):
         read = regulars.read(path, language="en", currency="GBP", as_of=date.fromisoformat(day))

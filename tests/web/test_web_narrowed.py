@@ -240,7 +240,8 @@ def test_a_page_of_one_chart_leads_to_the_months_behind_it(client: TestClient) -
     html = client.get("/retention?country=Japan").text
     option = json.loads(re.search(r'id="option-retention_flow">(.*?)</script>', html)[1])  # type: ignore[index]
     leads = [datum.get("href", "") for datum in option["series"][0]["data"]]
-    assert leads[3] == "/customers?country=Japan&since=2022-04-01&until=2022-05-01"
+    assert leads[3] == "/customers?country=Japan&behind=flow%3A2022-04-01%3Anew"
+    assert "/customers?country=Japan&since=2022-04-01&until=2022-05-01" in unescape(html)  # of all of the month
 
 
 @pytest.mark.parametrize("path", ["/quality", "/temporal", "/bundles", "/customers/C7", "/products/P1"])

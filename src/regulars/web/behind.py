@@ -17,7 +17,7 @@ from regulars.charts.groups import feature_name, segment_label
 from regulars.charts.kit import short
 from regulars.charts.people_words import Named
 from regulars.charts.retention import period_name, units
-from regulars.engine import DuckEngine
+from regulars.engine import DuckEngine, quoted
 from regulars.errors import UsageError
 from regulars.locale import Value, Words
 from regulars.people.crosstabs import OTHERS
@@ -277,22 +277,26 @@ def _level(study: Study, attribute: str, level: str) -> Who:
     if level not in table.levels or level == OTHERS:
         raise LookupError
     figures, people = study.people_figures, study.people
-    held = next(one for one in people.attributes if one.name == attribute)
+    kind = next(one.kind for one in people.attributes if one.name == attribute)
     if table.edges:
-        low, high = list(pairwise((None, *table.edges, None)))[int(level)]
-        condition = Condition(attribute, above=low, high=high)
-    elif held.kind == "yes_no":
-        condition = Condition(attribute, value=level == "true")
-    elif held.kind == "number":
-        condition = Condition(attribute, low=float(level), high=float(level))
+        condition = _band(attribute, *list(pairwise((None, *table.edges, None)))[int(level)])
+    elif kind == "number":
+        condition = where_sql([Condition(attribute, low=float(level), high=float(level))])
     else:
-        condition = Condition(attribute, value=level)
+        condition = where_sql([Condition(attribute, value=level == "true" if kind == "yes_no" else level)])
 
     def words(say: Words) -> tuple[str, dict[str, Value]]:
         named = Named(figures, people, say)
         return "level", {"name": short(named.measure(attribute)), "value": named.level(attribute, level, table.edges)}
 
-    return Who(words, _fitting(where_sql([condition])))
+    return Who(words, _fitting(condition))
+
+
+def _band(attribute: str, low: float | None, high: float | None) -> str:
+    """low < value <= high as SQL; an edge is often somebody's value, so it is written as exactly as it is known."""
+    sides = [f"{quoted(attribute)} > {low!r}" if low is not None else "",
+             f"{quoted(attribute)} <= {high!r}" if high is not None else ""]  # fmt: skip
+    return " and ".join(side for side in sides if side)
 
 
 def _rule(study: Study, kind: str, group: str) -> Who:

@@ -47,9 +47,10 @@ def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behi
         return link(request, "/customers", **{**filters.query(), **more})
 
     names = {p.name: customers(segment=p.name) for p in study.segments}
-    names |= {p.name: customers(cluster=p.name.rsplit(" ", 1)[-1]) for p in study.cluster_profiles}
+    clusters = [str(number) for number in range(1, study.clusters.k + 1) if study.clusters.k > 1]
+    names |= {f"Cluster {number}": customers(cluster=number) for number in clusters}
     groups = {segment_label(p.name, say): names[p.name] for p in study.segments}
-    groups |= {cluster_label(p.name, say): names[p.name] for p in study.cluster_profiles}
+    groups |= {cluster_label(number, say): names[f"Cluster {number}"] for number in clusters}
     blocks: dict[str, dict[str, str]] = {}
     if seen := study.overview:
         blocks = {
