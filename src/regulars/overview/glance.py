@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 45_000  # customers wanted in the sample of the correlation
 _TEMPORARY = (
-    "order_ranks",
-    "order_parts",
-    "category_parts",
     "buyers",
     "product_sums",
     "top_products",
@@ -41,6 +38,8 @@ def overview(
     repeats = engine.ask("overview/repeat")[0]
     selling_days = [row["day"] for row in engine.ask("overview/selling_days")]
     by_period = engine.ask("overview/periods")
+    slots = _slots(engine.ask("overview/slots"))
+    engine.drop("order_ranks")  # each table goes once it is read: a server's memory is small
     categories, subcategories = _categories(engine, totals)
     countries, ship_modes = _places(engine, totals)
     by_sales, by_pieces = _products(engine, totals)
@@ -54,7 +53,7 @@ def overview(
         last_day=selling_days[-1],
         years=periods(by_period, "year", selling_days),
         months=periods(by_period, "month", selling_days),
-        slots=_slots(engine.ask("overview/slots")),
+        slots=slots,
         countries=countries,
         categories=categories,
         subcategories=subcategories,
@@ -75,10 +74,10 @@ def _categories(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[
     if not (totals["with_category"] or totals["with_subcategory"]):
         return (), ()
     engine.make("overview/category_parts")
-    return (
-        _ranked(engine.ask("overview/categories", alone=not totals["with_subcategory"]), totals),
-        _ranked(engine.ask("overview/subcategories"), totals) if totals["with_subcategory"] else (),
-    )
+    categories = _ranked(engine.ask("overview/categories", alone=not totals["with_subcategory"]), totals)
+    parts = _ranked(engine.ask("overview/subcategories"), totals) if totals["with_subcategory"] else ()
+    engine.drop("category_parts")
+    return categories, parts
 
 
 def _places(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
@@ -86,10 +85,12 @@ def _places(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Rank
     countries, modes = totals["with_country"], totals["with_ship_mode"]
     if countries or modes:
         engine.make("overview/order_parts")
-    return (
+    found = (
         _ranked(engine.ask("overview/countries", alone=not modes), totals) if countries else (),
         _ranked(engine.ask("overview/ship_modes", alone=not countries), totals) if modes else (),
     )
+    engine.drop("order_parts")
+    return found
 
 
 def _products(engine: Engine, totals: Row) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
