@@ -359,6 +359,20 @@ def test_a_table_of_a_page_can_be_had_as_a_csv(shop: Path, client: TestClient) -
                 assert len(rows) > 1 and len({len(row) for row in rows}) == 1
 
 
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_page_opens_with_two_to_four_sentences(shop: Path, client: TestClient, lang: str) -> None:
+    """Of the overview these are what to do first; what else there is to say stands beside its block."""
+    customer = re.search(r'href="(/customers/[^"?]+)', client.get("/customers").text)
+    assert customer
+    said = {}
+    for page in ({*pages_of(shop), "/start", customer[1]}) - {"/overview"}:
+        html = client.get(f"{page}?lang={lang}").text
+        head = html[html.index("<h1") :].split('<section class="block')[0].split("</header>")[0]
+        said[page] = len(re.findall(r"<li>", head))
+    assert not {page: n for page, n in said.items() if not 1 <= n <= 4}, "one where it cannot be said"
+    assert all(said[page] >= 2 for page in ("/segments", "/clusters", "/retention", "/start", customer[1])), said
+
+
 def test_an_arrow_says_what_it_compares_where_the_card_shows_more(found: Opened) -> None:
     """Of twelve customers who were all new, a card said that new customers were down by 90.9 %."""
     seen, say = found.study.overview, words("en", "GBP")

@@ -68,6 +68,7 @@ def clusters_page(study: Study, say: Words) -> ClustersPage:
         evidence=evidence_block(found, every, say),
         groups=Block("groups", say("report.groups.title"), say("report.groups.question"), charts=charts),
         cards=with_stability(cards, found, say) if len(every) > 1 else (),  # one is everybody
+        insights=tuple(_insights(groups, names, say, "clusters")) if len(groups) > 1 else (),
     )
 
 
@@ -80,7 +81,7 @@ def _kept(charts: Sequence[Chart | None]) -> tuple[Chart, ...]:
     return tuple(chart for chart in charts if chart)
 
 
-def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> list[str]:
+def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words, of: str = "segments") -> list[str]:
     """The largest segment, the one that brings most per customer, and the one with most money at stake."""
     if len(groups) < 2:
         return [
@@ -88,17 +89,15 @@ def _insights(groups: Sequence[Profile], names: Sequence[str], say: Words) -> li
         ]
     pairs = list(zip(groups, names, strict=True))
     largest, name = max(pairs, key=lambda pair: pair[0].customers)
-    lines = [say("report.segments.largest", name=tame(name), n=largest.customers, share=largest.share)]
+    lines = [say(f"report.{of}.largest", name=tame(name), n=largest.customers, share=largest.share)]
     paying = [(p, n) for p, n in pairs if p.sales_share]
     if len(paying) > 1:
         best, name = max(paying, key=lambda pair: (pair[0].sales_share or 0) / pair[0].share)
-        lines.append(say("report.segments.densest", name=tame(name), share=best.share, sales_share=best.sales_share,
+        lines.append(say(f"report.{of}.densest", name=tame(name), share=best.share, sales_share=best.sales_share,
                         monetary=best.mean.monetary))  # fmt: skip
         quiet, name = max(paying, key=lambda pair: pair[0].mean.recency_days)
         lines.append(
-            say(
-                "report.segments.quietest", name=tame(name), days=quiet.mean.recency_days, sales_share=quiet.sales_share
-            )
+            say(f"report.{of}.quietest", name=tame(name), days=quiet.mean.recency_days, sales_share=quiet.sales_share)
         )
     return lines
 

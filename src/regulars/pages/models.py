@@ -131,6 +131,7 @@ class ClustersPage:
     evidence: Block
     groups: Block
     cards: tuple[Card, ...]
+    insights: tuple[str, ...] = ()  # beside the reason
 
 
 @dataclass(frozen=True, slots=True)

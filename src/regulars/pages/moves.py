@@ -4,7 +4,7 @@ from regulars.analysis import Study
 from regulars.charts.moves import LARGEST, flow_table, group_name, matrix, sankey
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import tame
+from regulars.pages.sentences import MOST, opening, tame
 from regulars.segments.moves import MOVED, STAYED, Flow, Moved, Moves
 
 
@@ -16,15 +16,21 @@ def moves_page(study: Study, say: Words) -> Page | None:
     named = found.segments
     rose, fell = risen(named)
     verdict = "changed" if not named.ranked else "rising" if rose > fell else "falling" if fell > rose else "even"
-    return Page(
+    page = Page(
         "moves",
         say("moves.title", before=found.before.isoformat()),
         say("moves.question", before=found.before.isoformat(), after=found.after.isoformat()),
-        insights=insights(found, named, say),
+        insights=_by_weight(insights(found, named, say)),
         blocks=(_block(named, say), *(() if study.clusters.k < 2 else (_block(found.clusters, say),))),
         verdict=say(f"moves.verdict.{verdict}"),
         sure=verdict in {"rising", "even"},
     )
+    return opening(page, "moves_by_segment")
+
+
+def _by_weight(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is new or gone, which the first block counts as well, comes last."""
+    return (said[0], *said[2:], said[1]) if len(said) > MOST else said
 
 
 def risen(moved: Moved) -> tuple[int, int]:

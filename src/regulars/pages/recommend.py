@@ -7,7 +7,7 @@ from regulars.charts.recommend import contest, most_offered
 from regulars.engine import Row
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import tame, told
+from regulars.pages.sentences import opening, tame, told
 
 
 def recommend_page(study: Study, say: Words) -> Page | None:
@@ -20,7 +20,9 @@ def recommend_page(study: Study, say: Words) -> Page | None:
         block = Block("recommend_none", title, empty=told(found.reason, say))
         return Page("recommend", title, question, blocks=(block,))
     blocks = (*(_list(which, found, say) for which in ("again", "next")), _together(found, say))
-    return Page("recommend", title, question, insights(found, say), tuple(block for block in blocks if block))
+    said = tuple(line for line in insights(found, say) if not any(block and line in block.insights for block in blocks))
+    page = Page("recommend", title, question, said, tuple(block for block in blocks if block))
+    return opening(page, "recommend_again")
 
 
 def _list(which: str, found: Recommendations, say: Words) -> Block:

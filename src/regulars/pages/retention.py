@@ -18,7 +18,7 @@ from regulars.charts.retention import (
 )
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import left_out, told
+from regulars.pages.sentences import left_out, opening, told
 from regulars.rates import Rate, Z
 from regulars.retention.calendar import GRAINS
 from regulars.retention.models import NEEDED, SOON, Retention, Waiting
@@ -32,7 +32,8 @@ def retention_page(study: Study, say: Words) -> Page | None:
     if study.retention is None:
         return None
     page = page_of(study.retention, say)
-    return replace(page, insights=(*page.insights, *left_out(study, study.retention.customers, say)))
+    page = replace(page, insights=(*page.insights, *left_out(study, study.retention.customers, say)))
+    return opening(page, "retention_flow")
 
 
 def page_of(found: Retention, say: Words) -> Page:

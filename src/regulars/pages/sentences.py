@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regulars.charts.kit import short
@@ -9,6 +10,9 @@ from regulars.locale import Message, Value, Words
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
+    from regulars.pages.models import Page
+
+MOST = 4  # sentences that a page opens with
 
 
 def told(message: Message, say: Words) -> str:
@@ -35,3 +39,13 @@ def left_out(study: "Study", counted: int, say: Words) -> tuple[str, ...]:
     """That only customers with an order that counts are counted; nothing where these are all of the shop's."""
     of = study.overview.customers if study.overview else counted
     return (say("report.counted", n=counted, of=of, left=of - counted),) if counted < of else ()
+
+
+def opening(page: "Page", key: str) -> "Page":
+    """The page with at most four sentences at its head, the most important first; others stand with the block `key`."""
+    rest = page.insights[MOST:]
+    blocks = tuple(
+        replace(block, insights=(*dict.fromkeys((*block.insights, *rest)),)) if block.key == key else block
+        for block in page.blocks
+    )
+    return replace(page, insights=page.insights[:MOST], blocks=blocks) if blocks != page.blocks else page

@@ -10,7 +10,7 @@ from regulars.charts.value import segment_values, tenths, tracking
 from regulars.locale import Value as Figure
 from regulars.locale import Words
 from regulars.pages.models import Block, Fact, Page
-from regulars.pages.sentences import left_out, tame, told
+from regulars.pages.sentences import left_out, opening, tame, told
 from regulars.value.models import Backtest, Value
 
 
@@ -20,7 +20,8 @@ def value_page(study: Study, say: Words) -> Page | None:
     if found is None:
         return None
     page = page_of(found, say)
-    return replace(page, insights=(*page.insights, *left_out(study, found.customers, say)))
+    page = replace(page, insights=(*page.insights, *left_out(study, found.customers, say)))
+    return opening(page, "value_worth")
 
 
 def page_of(found: Value, say: Words) -> Page:

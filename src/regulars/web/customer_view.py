@@ -1,7 +1,7 @@
 """A customer in words: sentences, figures, scores with their reasons, charts and tables."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from regulars.charts.groups import segment_label
 from regulars.locale import Words
 from regulars.pages.attribute_groups import group_cards
 from regulars.pages.models import Block, Card, Doing, Fact
+from regulars.pages.sentences import MOST
 from regulars.profiles.models import Profile
 from regulars.segments.models import Cuts
 from regulars.web.customer import ORDERS, PRODUCTS, Customer, Offer
@@ -50,6 +51,7 @@ def customer_view(
     blocks = [_scores(study, seen, say), _months(study, seen, say), _offers(seen, say), _orders(seen, say),
               _products(seen, say), _history(seen, say), _attributes(study, seen, say)]  # fmt: skip
     known = card_of(study, seen.features.get("cluster"), say) if group is None else None
+    said = _insights(study, seen, group, say)
     doing = (
         known.actions
         if known
@@ -69,10 +71,10 @@ def customer_view(
         question=say("web_customers.one.question"),
         insights=tuple(text for text in (known.persona, known.says) if text)
         if known
-        else tuple(_insights(study, seen, group, say)),
+        else tuple(text for _, text in said[:MOST]),
         facts=tuple(_facts(seen, say)),
         doing=doing,
-        blocks=tuple(block for block in blocks if block),
+        blocks=_with([block for block in blocks if block], [] if known else said[MOST:]),
         links=links,
     )
 
@@ -83,25 +85,33 @@ def card_of(study: Study, cluster: int | None, say: Words) -> Card | None:
     return next((card for card in cards if card.name == f"Cluster {cluster}"), None)
 
 
-def _insights(study: Study, seen: Customer, group: Profile | None, say: Words) -> list[str]:
+def _with(blocks: Sequence[Block], said: Sequence[tuple[str, str]]) -> tuple[Block, ...]:
+    """The blocks, each with what the head of the page has no room for; without its block it stands with the first."""
+    keys = {block.key for block in blocks}
+    at = [(key if key in keys else blocks[0].key, text) for key, text in said if blocks]
+    return tuple(replace(b, insights=(*b.insights, *(text for key, text in at if key == b.key))) for b in blocks)
+
+
+def _insights(study: Study, seen: Customer, group: Profile | None, say: Words) -> list[tuple[str, str]]:
+    """What there is to say, the most important first, each with the block that it belongs to."""
     had = seen.features
     if not had.get("orders"):
-        return [say("web_customers.one.no_orders")] if study.overview else []
-    told = []
+        return [("scores", say("web_customers.one.no_orders"))] if study.overview else []
+    told: list[tuple[str, str]] = []
     if group and had.get("first_order"):
-        told.append(say("web_customers.one.in_segment", persona=say(f"personas.{group.persona}.name"),
-                        segment=segment_label(group.name, say), orders=had["orders"],
-                        first=had["first_order"].isoformat()))  # fmt: skip
+        told.append(("scores", say("web_customers.one.in_segment", persona=say(f"personas.{group.persona}.name"),
+                                   segment=segment_label(group.name, say), orders=had["orders"],
+                                   first=had["first_order"].isoformat())))  # fmt: skip
     if had.get("last_order"):
-        told.append(say("web_customers.one.last", days=had["recency_days"], day=had["last_order"].isoformat()))
-    told += _rhythm(seen, say)
-    told += _expected(study, seen, say)
+        day = had["last_order"].isoformat()
+        told.append(("orders", say("web_customers.one.last", days=had["recency_days"], day=day)))
+    told += [("months", text) for text in (*_rhythm(seen, say), *_expected(study, seen, say))]
     before = [then for then in seen.history[:-1] if then.segment and then.segment != had.get("segment")]
     if before:
-        told.append(say("web_customers.one.moved", before=segment_label(before[-1].segment or "", say),
-                        day=before[-1].as_of.isoformat()))  # fmt: skip
+        told.append(("history", say("web_customers.one.moved", before=segment_label(before[-1].segment or "", say),
+                                    day=before[-1].as_of.isoformat())))  # fmt: skip
     if (returned := had.get("return_share")) and returned >= 0.1:
-        told.append(say("web_customers.one.returned", share=returned))
+        told.append(("orders", say("web_customers.one.returned", share=returned)))
     return told
 
 

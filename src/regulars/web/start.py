@@ -1,7 +1,8 @@
 """The start page: files arrive, are shown as they were read, corrected, run, and watched until the result stands."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -75,10 +76,12 @@ def start(request: Request) -> HTMLResponse:
     running = [job for job in jobs_of(request).all() if not job.ended]
     names = {job.id: names_of(job, uploads) for job in running}
     limits = {"mb": uploads.limits.bytes / 2**20, "days": uploads.limits.days}
-    studies = recent_studies(request.app.state.shelf.shop, say)
+    shop = request.app.state.shelf.shop
+    studies = recent_studies(shop, say)
     found = study_of(request)
     day = found.study.folder if found and listable(found.study) else None
-    return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits, day=day)
+    return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits, day=day,
+                insights=_told(studies, shop.studies(), say))  # fmt: skip
 
 
 @router.post("/uploads")
@@ -298,6 +301,16 @@ def recent_studies(shop: Shop, say: Words) -> list[Recent]:
         label = say("web_start.recent.undated") if day == UNDATED else say.day(str(day))
         found.append(Recent(str(day), label, facts))
     return found
+
+
+def _told(recent: Sequence[Recent], days: Sequence[date], say: Words) -> tuple[str, ...]:
+    """What the shop has so far, and what another file would add."""
+    latest = next((one for one in recent if days and one.day == str(days[-1])), None)
+    if latest is None:
+        return ()
+    more = say("web_start.recent.more", n=len(days), first=say.day(days[0])) if len(days) > 1 else ""
+    return (say("web_start.recent.latest", label=latest.label, facts=latest.facts),
+            more or say("web_start.recent.single"))  # fmt: skip
 
 
 def to_job(request: Request, job: Job) -> Response:
