@@ -29,7 +29,7 @@ from regulars.web import recounted
 from regulars.web.filters import Filters, once
 from regulars.web.opened import Opened
 
-MEMORY = "512MB"  # at most, while a page is made
+MEMORY = "256MB"  # at most, while a page is made
 
 
 def follows(study: Study, page: str) -> bool:
@@ -61,7 +61,7 @@ def _narrowed(found: Opened, filters: Filters, page: str) -> Study | None:
 @contextmanager
 def _passing(found: Opened, filters: Filters) -> Iterator[DuckEngine]:
     """An engine with `customers`, those whom the filter leaves, also as `kept`; and `sales`, their lines."""
-    with DuckEngine(threads=2, memory_limit=MEMORY) as engine:
+    with DuckEngine(threads=1, memory_limit=MEMORY) as engine:  # a second thread takes memory and saves no CPU
         stored_buyers(engine, found.shop, found.day)
         stored_sales(engine, found.shop, found.day)
         engine.make("web/passing", **asdict(filters))
