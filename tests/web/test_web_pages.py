@@ -382,7 +382,7 @@ def test_an_arrow_says_what_it_compares_where_the_card_shows_more(found: Opened)
     orders = [sum(month.orders for month in months) for months in (now, then)]
     rate = say.percent(abs(orders[0] / orders[1] - 1))
     arrow = "▲" if orders[0] > orders[1] else "▼"
-    assert cards["Orders"] == f"last {len(now)} full months: {say.number(orders[0])}, {arrow} {rate}"
+    assert cards["Orders"] == f"last {len(now)} full months: {say.number(orders[0])}, {arrow}\N{NO-BREAK SPACE}{rate}"
     chosen = Filters(since=date(2023, 1, 1), until=date(2023, 7, 1))
     assert {fact.name: fact.more for fact in headline(found, chosen, say)["facts"]}["Orders"][0] in "▲▼"
 
