@@ -10,8 +10,8 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, Literal, Protocol, Self, cast
 
 import duckdb
 
-from regulars.errors import StoreError, UsageError
+from regulars.errors import InputError, StoreError, UsageError
 from regulars.steps import has_twin, step_sql
 
 Row = dict[str, Any]
@@ -226,13 +226,25 @@ class DuckEngine:
     def _run(self, sql: str, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         used = {name: value for name, value in values.items() if f"${name}" in sql}
         try:
-            return self._db.execute(sql, used) if used else self._db.execute(sql)
+            with legible():
+                return self._db.execute(sql, used) if used else self._db.execute(sql)
         except duckdb.ConnectionException as error:
             raise UsageError("engine_closed") from error
         except RuntimeError as error:
             if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
                 raise KeyboardInterrupt from error
             raise
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Turns what the engine says of a damaged Parquet file into our error: a view reads it whenever it is asked."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if _DAMAGED.search(str(error)):
+            raise InputError("parquet_broken") from error
+        raise
 
 
 def _detach(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -344,6 +356,7 @@ class SparkEngine:
         return self._spark.sql(sql, args={name: value for name, value in values.items() if f":{name}" in sql})
 
 
+_DAMAGED = re.compile("likely corrupted|Snappy|[Dd]ecompress|TProtocol|Out of buffer|statistics in your data source")
 _SPARK = {
     "spark.master": "local[*]",
     "spark.driver.host": "127.0.0.1",

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.errors import InputError
 from regulars.settings import Settings
+from regulars.sources.files import is_file
 
 if TYPE_CHECKING:
     from regulars.analysis import Study
@@ -66,10 +69,12 @@ def run(
     from regulars.log import logged
     from regulars.segments.frozen import Earlier
 
+    before = _stamps(given)
     tell("read")
     table = given.table()
     lines = given.lines()
     with ExitStack() as stack:
+        stack.push(lambda *_: _refuse_changed(before, given))  # whatever happened: it may have happened for that
         for read in (lines, table):
             if read:
                 stack.enter_context(closing(read.engine))
@@ -81,6 +86,26 @@ def run(
         elif table:
             analysis = study_table(table, given.settings, given.engine, log)
         with closing(analysis):
+            _refuse_changed(before, given)
             study = analysis.write(writer, log)
         log.counts |= {"lines": study.reconciliation.read, "customers": study.customers}
         return study
+
+
+def _stamps(given: Given) -> dict[Path, tuple[int, int, int]]:
+    """What tells whether files are those that were read: their time, size and place on the disk."""
+    found = {}
+    for source in (given.orders, given.customers):
+        for one in source if isinstance(source, list | tuple) else [source]:
+            if isinstance(one, str | Path) and is_file(one):
+                stat = Path(one).stat()
+                found[Path(one)] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found
+
+
+def _refuse_changed(before: Mapping[Path, tuple[int, int, int]], given: Given) -> None:
+    """Raises InputError where a file is another one now: part of a study would be of this, part of that."""
+    now = _stamps(given)
+    for path, stamp in before.items():
+        if now.get(path) != stamp:
+            raise InputError("input_changed", file=given.names.get(path.name, path.name))

@@ -91,7 +91,7 @@ def test_a_cut_parquet_file(duck: DuckEngine, tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pl.DataFrame({"n": range(1000)}).write_parquet(path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(InputError, match=r"a\.parquet cannot be read"):
+    with pytest.raises(InputError, match=r"a\.parquet is a damaged or cut-off Parquet file"):
         read_raw(path, engine=duck)
 
 

@@ -251,6 +251,12 @@ def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
     assert again.settings["map"]["category"] == "product"
 
 
+def test_a_file_without_lines_is_said_at_once(client: TestClient) -> None:
+    key = put(client, b"order_id,customer_id,order_date,product,price\n")
+    html = ended(client, post(client, "/start/looks", upload=key).headers["location"])
+    assert "no lines below its header" in html and "Run the analysis" not in html and 'href="/start"' in html
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_will_count_is_said_before_the_run(tmp_path: Path, language: Any) -> None:
     say = words(language)

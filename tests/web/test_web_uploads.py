@@ -189,7 +189,7 @@ def test_what_is_none_of_ours_is_refused_whatever_it_is_called(uploads: Uploads,
     assert key_of(refused(uploads, zipped(a=b"x"))) == "input_zip"
     assert key_of(refused(uploads, database(tmp_path))) == "input_is_other"
     assert key_of(refused(uploads, gzip.compress(CSV)[:-9])) == "archive_cut"
-    assert key_of(refused(uploads, b"PAR1 no parquet PAR1")) == "input_unreadable"
+    assert key_of(refused(uploads, b"PAR1 no parquet PAR1")) == "parquet_damaged"
 
 
 def test_bombs_are_refused(uploads: Uploads, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from regulars.engine import legible
 from regulars.sources.cells import id_sql, plain_id_sql, text_sql
 from regulars.sources.dates import Written, written
 from regulars.sources.layout import Form
@@ -47,7 +48,8 @@ def take_sample(raw: Raw, indexes: Sequence[int]) -> None:
         starts = [1 + block * (raw.rows - BLOCK_ROWS) // (BLOCKS - 1) for block in range(BLOCKS)]
         where = " or ".join(raw.between(start, start + BLOCK_ROWS - 1) for start in starts)
     columns = ", ".join(["line", *(f"c{index}" for index in indexes)])
-    raw.engine.connection.execute(f"create or replace temp table sample as select {columns} from raw where {where}")
+    with legible():
+        raw.engine.connection.execute(f"create or replace temp table sample as select {columns} from raw where {where}")
 
 
 def look(raw: Raw, indexes: Sequence[int]) -> dict[int, Content]:

@@ -45,6 +45,12 @@ def refused(error: duckdb.Error, name: str) -> RegularsError:
     return InputError("input_unreadable", file=name, why=first_line(error))
 
 
+def damaged(error: duckdb.Error, name: str) -> RegularsError:
+    """The same of what begins as a Parquet file."""
+    said = refused(error, name)
+    return said if isinstance(said, StoreError) else InputError("parquet_damaged", file=name)
+
+
 def as_pattern(path: Path) -> str:
     """A path as an SQL literal for DuckDB's readers, which would take `[1]` or `*` in a name for a pattern."""
     return text(re.sub(r"[\[*?]", r"[\g<0>]", path.resolve().as_posix()))

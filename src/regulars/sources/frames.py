@@ -10,7 +10,7 @@ import duckdb
 from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.sources.arrow import ArrowStream
-from regulars.sources.files import as_pattern, refused
+from regulars.sources.files import as_pattern, damaged, refused
 from regulars.sources.head import distinct
 from regulars.sources.part import Part, in_order
 from regulars.sources.raw import InputFile
@@ -28,7 +28,7 @@ def read_parquet(engine: DuckEngine, path: Path, table: str) -> Part:
     try:
         described = engine.connection.execute(f"describe {query}").fetchall()
     except duckdb.Error as error:
-        raise refused(error, path.name) from error
+        raise damaged(error, path.name) from error
     columns = [(str(row[0]), str(row[1])) for row in described]
     size, digest = checksum(path)
     file = InputFile(path.name, "parquet", size, digest)

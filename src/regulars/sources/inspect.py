@@ -1,12 +1,12 @@
 """What `regulars inspect` shows: how an input was understood, before anything is computed from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from regulars.engine import quoted
+from regulars.engine import DuckEngine, quoted
 from regulars.errors import ColumnError, InputError
 from regulars.features.people_models import Attribute
 from regulars.locale import Message
@@ -122,8 +122,7 @@ def inspect_table(source: Any, settings: Settings | None = None) -> TableInspect
     with table.engine as engine:
         named = {a.name: str(a.header) for a in table.attributes}
         texts = {"customer_id": table.id_header or "customer_id", **named}
-        cells = ", ".join(f"cast({quoted(name)} as varchar) as {quoted(header)}" for name, header in texts.items())
-        rows = engine.rows(f"select {cells} from people_read order by line limit {FIRST}")
+        rows = _first(engine, "people_read", {header: quoted(name) for name, header in texts.items()})
         rows = [_plain(row, {str(a.header) for a in table.attributes if a.kind == "number"}) for row in rows]
     headers = (*([table.id_header] if table.id_header else []), *named.values())
     return TableInspection(
@@ -147,14 +146,20 @@ def _plain(row: dict[str, Any], numbers: AbstractSet[str]) -> dict[str, Any]:
     }
 
 
+def _first(engine: DuckEngine, table: str, cells: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The first rows of a table as texts, by header; headers name nothing in the query: one may be `line`."""
+    texts = ", ".join(f"cast({cell} as varchar) as x{i}" for i, cell in enumerate(cells.values()))
+    rows = engine.rows(f"select {texts} from {table} order by {table}.line limit {FIRST}")
+    return [{header: row[f"x{i}"] for i, header in enumerate(cells)} for row in rows]
+
+
 def cells_of(source: Any, settings: Settings | None = None) -> Cells:
     """Reads an input without understanding it. Raises InputError where not even its cells can be read."""
     from regulars.sources.open import read_raw
 
     raw = read_raw(source, settings)
     with raw.engine as engine:
-        texts = ", ".join(f"cast(c{i} as varchar) as {quoted(header)}" for i, header in enumerate(raw.headers))
-        rows = engine.rows(f"select {texts} from raw order by line limit {FIRST}")
+        rows = _first(engine, "raw", {header: f"c{i}" for i, header in enumerate(raw.headers)})
     return Cells(raw.inputs, raw.rows, raw.headers, tuple(rows))
 
 

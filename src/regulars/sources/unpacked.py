@@ -10,7 +10,7 @@ import duckdb
 from regulars.engine import DuckEngine, quoted
 from regulars.errors import InputError
 from regulars.sources.encoding import GZIP, ZSTD, head_of, unpacked
-from regulars.sources.files import Kind, as_pattern, kind_of, refused
+from regulars.sources.files import Kind, as_pattern, damaged, kind_of
 from regulars.sources.reach import refuse_reach
 
 _CHUNK = 1 << 20
@@ -88,7 +88,7 @@ def _parquet(path: Path, most: int) -> int:
     except duckdb.OutOfMemoryException as error:  # a page of a gigabyte
         raise _too_large(path, most) from error
     except duckdb.Error as error:
-        raise refused(error, path.name) from error
+        raise damaged(error, path.name) from error
     if size > most:
         raise _too_large(path, most)
     return max(int(cells), int(size), path.stat().st_size)
