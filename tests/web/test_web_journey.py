@@ -1,12 +1,14 @@
 """From a dropped file to the result, in a real browser: names that attack, both languages and themes, a phone, axe."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from web.shops import write_lines
 from web.visit import Visit
@@ -115,3 +117,51 @@ def test_every_page_is_accessible_and_fits(
     assert (visit.violations(), visit.fits()) == ([], True)
     expect(page.locator("html")).to_have_attribute("lang", lang)
     visit.close()
+
+
+def link_to(page: Page, *parts: str) -> Any:
+    """The first link whose address begins so."""
+    return page.locator(", ".join(f"main a[href^='{part}']" for part in parts)).first
+
+
+def csv_behind(visit: Visit, link: Locator) -> list[list[str]]:
+    """The rows of a CSV that a link, when it is clicked, saves."""
+    with visit.page.expect_download() as saved:
+        link.click()
+    assert saved.value.suggested_filename.endswith(".csv")
+    answer = visit.context.request.get(saved.value.url)
+    return list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"))))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_from_a_file_to_one_customer_and_their_figures(
+    browser: Browser, tmp_path: Path, folder: Path, files: list[str], lang: str
+) -> None:
+    """A file is dropped, a column corrected, the study run; a segment leads to its customers, one of them to a CSV."""
+    with listening(tmp_path / "toko") as server:
+        visit = Visit(browser, server, lang=lang)
+        page = visit.go("/start")
+        choose(page, files)
+        page.locator("form.look").wait_for(timeout=PATIENT)
+        page.locator("summary").first.click()
+        page.locator("select[name='map.profit']").select_option("")
+        page.locator("select[name=currency]").select_option("IDR")
+        page.locator("form.look .sticky button").first.click()
+        page.wait_for_url(re.compile(r"/(overview)?\?study=2024-01-01"), timeout=PATIENT)
+        visit.settle()
+        page.locator("nav a[href^='/segments']").first.click()
+        page.wait_for_url(re.compile("/segments"))
+        visit.settle()
+        size = page.locator(".someone a.size").first
+        counted = int(re.sub(r"\D", "", size.inner_text().split(":")[0]))
+        size.click()
+        page.wait_for_url(re.compile(r"/customers\?.*segment="))
+        assert len(csv_behind(visit, link_to(page, "/customers.csv"))) == counted + 1
+        link_to(page, "/customers/C").click()
+        page.wait_for_url(re.compile("/customers/C"))
+        visit.settle()
+        expect(page.locator("html")).to_have_attribute("lang", lang)
+        expect(page.locator("h1")).to_have_text(re.compile(r"^C\d+$"))
+        assert len(csv_behind(visit, page.locator(".tools a").first)) > 1
+        visit.close()

@@ -359,6 +359,19 @@ def test_a_table_of_a_page_can_be_had_as_a_csv(shop: Path, client: TestClient) -
                 assert len(rows) > 1 and len({len(row) for row in rows}) == 1
 
 
+def test_every_table_of_a_customer_and_of_a_product_can_be_had_as_a_csv(client: TestClient) -> None:
+    """Their charts could; of a table the link led to a page that said that there is none."""
+    for listed in ("customers", "products"):
+        one = re.search(rf'href="(/{listed}/[^"?]+)', client.get(f"/{listed}").text)
+        assert one
+        links = re.findall(r'href="([^"]+[?&]csv=[^"]+)"', client.get(one[1]).text.replace("&amp;", "&"))
+        assert any(re.search(r"-\d$", link) for link in links)
+        for link in links:
+            answer = client.get(link)
+            assert (link, answer.status_code) == (link, 200) and answer.headers["content-type"].startswith("text/csv")
+    assert client.get(f"{one[1]}?csv=nothing").status_code == 404
+
+
 @pytest.mark.parametrize("lang", ["en", "id"])
 def test_every_page_opens_with_two_to_four_sentences(shop: Path, client: TestClient, lang: str) -> None:
     """Of the overview these are what to do first; what else there is to say stands beside its block."""

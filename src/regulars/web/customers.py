@@ -23,8 +23,8 @@ from regulars.web.audit import note
 from regulars.web.contacts import told_columns
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
-from regulars.web.faces import along, link, page, say_for
-from regulars.web.figures import chart_of, csv_answer, csv_of, kept_as
+from regulars.web.faces import along, link, page, say_for, shown_to
+from regulars.web.figures import csv_answer, csv_of, figures_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of, of_all_orders, unknown
 from regulars.web.known import known_filter
 from regulars.web.listing import (
@@ -275,9 +275,9 @@ def _one(request: Request, found: Opened, role: Role, id_: str) -> Response:
     view = customer_view(found, seen, say, partial(address, request),
                          lambda segment: link(request, "/customers", segment=segment))  # fmt: skip
     if figure := request.query_params.get("csv"):
-        chart = chart_of((chart for block in view.blocks for chart in block.charts), figure)
+        table = figures_of(view.blocks, figure)
         note(request, "export", role, page="customer", figure=figure, study=found.study.folder)
-        return csv_answer(csv_of(chart.table, say), f"customer-{chart.key}.csv")
+        return csv_answer(shown_to(role, csv_of(table, say).decode()), f"customer-{figure}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
     return page(request, "web/customer.html.j2", view=view, csv=figures, whole="one",
                 back=along(request, "/customers"))  # fmt: skip

@@ -15,6 +15,7 @@ from regulars.charts import Chart, Option, Table
 from regulars.charts.kit import LONGEST, short
 from regulars.exports import guarded
 from regulars.locale import Words
+from regulars.pages.models import Block
 
 IN_LEGEND = 40  # characters of what a series is called
 Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
@@ -76,6 +77,17 @@ def chart_of(charts: Iterable[Chart], key: str) -> Chart:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def figures_of(blocks: Iterable[Block], key: str) -> Table:
+    """The figures of a chart of these blocks by its key, or a table by its place in its block; 404 for neither."""
+    found: dict[str, Table] = {}
+    for block in blocks:
+        found |= {chart.key: chart.table for chart in block.charts}
+        found |= {f"{block.key}-{place}": table for place, table in enumerate(block.tables, 1)}
+    if key not in found:
+        raise HTTPException(404)
+    return found[key]
 
 
 def csv_answer(content: bytes | str, name: str) -> Response:

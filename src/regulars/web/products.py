@@ -12,8 +12,8 @@ from regulars.exports import guarded
 from regulars.locale import Words
 from regulars.web.access import Viewer, masked, viewer
 from regulars.web.audit import note
-from regulars.web.faces import along, link, page, say_for
-from regulars.web.figures import chart_of, csv_answer, csv_bytes, csv_of
+from regulars.web.faces import along, link, page, say_for, shown_to
+from regulars.web.figures import csv_answer, csv_bytes, csv_of, figures_of
 from regulars.web.filters import check_filters, choices, filters_of
 from regulars.web.lists import Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.opened import Opened, OpenedStudy
@@ -144,9 +144,9 @@ def one(request: Request, found: OpenedStudy, role: Viewer, code: str) -> Respon
                         lambda **more: link(request, "/customers", **more),
                         not masked(role))  # fmt: skip
     if figure := request.query_params.get("csv"):
-        chart = chart_of((chart for block in view.blocks for chart in block.charts), figure)
+        table = figures_of(view.blocks, figure)
         note(request, "export", role, page="product", figure=figure, study=found.study.folder)
-        return csv_answer(csv_of(chart.table, say), f"product-{chart.key}.csv")
+        return csv_answer(shown_to(role, csv_of(table, say).decode()), f"product-{figure}.csv")
     figures = str(request.url.include_query_params(csv="FIGURE"))
     return page(request, "web/product.html.j2", view=view, csv=figures, whole="one",
                 back=along(request, "/products"))  # fmt: skip
