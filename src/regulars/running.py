@@ -74,7 +74,7 @@ def run(
     table = given.table()
     lines = given.lines()
     with ExitStack() as stack:
-        stack.push(lambda *_: _refuse_changed(before, given))  # whatever happened: it may have happened for that
+        stack.push(lambda kind, *_: _refuse_changed(before, given) if kind else None)  # it may be why
         for read in (lines, table):
             if read:
                 stack.enter_context(closing(read.engine))
