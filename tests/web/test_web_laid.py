@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -189,3 +190,9 @@ def test_a_job_lays_out_the_study_that_it_made(shop: Path) -> None:
     work.told = jobs.Told(state="done", pid=1, study=opened(shop).study.folder)
     work.lay()
     assert len(files(shop)) == 1
+
+
+def test_the_memory_of_threads_is_kept_in_few_places_where_the_library_can() -> None:
+    code = "from regulars.web.memory import few_arenas; print(few_arenas(), few_arenas())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert told == [str(platform.libc_ver()[0] == "glibc")] * 2

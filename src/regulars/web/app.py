@@ -14,6 +14,7 @@ from regulars.errors import RegularsError
 from regulars.web import access, api, assets, customers, failures, laid, maps, products, start, studies
 from regulars.web.bodies import BodyLimit
 from regulars.web.heads import Heads
+from regulars.web.memory import few_arenas
 from regulars.web.opened import Shelf
 from regulars.web.security import Guard, checked
 from regulars.web.settings import ENVIRONMENT, WebSettings, settings_from_json
@@ -66,4 +67,5 @@ def _warm(shelf: Shelf) -> None:
 
 def from_environment() -> FastAPI:
     """The application of a worker process, whose settings stand in the environment."""
+    few_arenas()
     return create_app(settings_from_json(os.environ[ENVIRONMENT]))
