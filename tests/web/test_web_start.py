@@ -254,7 +254,7 @@ def test_only_what_was_corrected_is_given(tmp_path: Path) -> None:
 def test_a_file_without_lines_is_said_at_once(client: TestClient) -> None:
     key = put(client, b"order_id,customer_id,order_date,product,price\n")
     html = ended(client, post(client, "/start/looks", upload=key).headers["location"])
-    assert "no lines below its header" in html and "Run the analysis" not in html and 'href="/start"' in html
+    assert "orders.csv holds no rows" in html and "Run the analysis" not in html and 'href="/start"' in html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

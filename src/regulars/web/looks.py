@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from regulars.errors import ColumnError, NothingLeftError
+from regulars.errors import ColumnError, InputError
 from regulars.pipeline import foreseen
 from regulars.running import table_settings
 from regulars.settings import Settings
@@ -61,7 +61,7 @@ def look(wanted: Wanted) -> Seen:
     """Reads what is wanted. Raises an error where not even the cells of a file can be read, or there are none."""
     seen = _look(wanted)
     if seen.orders and not seen.orders.rows:
-        raise NothingLeftError({})
+        raise InputError("input_empty", file=", ".join(file.name for file in seen.orders.inputs))
     if wanted.otherwise and seen.problem and seen.problem.code == "map_unknown_header":
         return replace(_look(replace(wanted, settings=wanted.otherwise)), dropped=True)
     return seen
