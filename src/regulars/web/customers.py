@@ -20,6 +20,7 @@ from regulars.locale import Words
 from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
+from regulars.web.behind import told
 from regulars.web.contacts import told_columns
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
@@ -42,7 +43,7 @@ from regulars.web.masks import MASK, attribute_hidden, id_hidden
 from regulars.web.opened import Opened, OpenedStudy
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
-NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "q")
+NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "behind", "q")
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 RISK = {"yes": True, "no": False}
 PAGE = 50
@@ -61,7 +62,7 @@ def wanted_of(request: Request, study: Study) -> Wanted:
     asked = Filter(
         search=given.get("q") or None, segment=common.segment, cluster=int(cluster) if cluster else None,
         persona=given.get("persona") or None, country=common.country, category=common.category,
-        since=common.since, until=common.until, at_risk=RISK.get(risk or ""),
+        since=common.since, until=common.until, at_risk=RISK.get(risk or ""), behind=given.get("behind") or None,
     )  # fmt: skip
     return Wanted(
         filter=known_filter(study, asked), sort=sort, descending=falling, mark=given.get("mark") or None, most=PAGE
@@ -83,6 +84,8 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
         opened=any(request.query_params.get(name) for name in FURTHER),
         filtered=wanted.filter != Filter(), search=wanted.filter.search or "", personal=personal,
         listed=_listed(request, found, wanted, personal, say), note=of_all_orders(filters_of(request), say),
+        behind=wanted.filter.behind and told(found.study, wanted.filter.behind, say),
+        beside=here(request, "/customers", NAMES, behind=None, mark=None),
     )  # fmt: skip
 
 
