@@ -86,7 +86,7 @@ def load_settings(
 ) -> Settings:
     """Settings from `shop.toml` (where it exists), then `NAME=VALUE` pairs, then keyword arguments that are not None.
 
-    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`, `kinds` (header -> kind) on top of its
+    `mapping` (canonical column -> header) comes on top of the shop's own `[map]`, `kinds` (header -> kind) of its own
     `[kinds]`; `language` is that of the terminal, for a shop that names none.
 
     Raises SettingsError for unknown names and impossible values, naming the nearest known name.
@@ -128,6 +128,12 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     if settings.timezone and settings.timezone not in available_timezones():
         raise SettingsError("settings_timezone", timezone=settings.timezone)
     settings = replace(settings, currency=_currency(settings.currency))
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    """Raises SettingsError, or WindowError, for values that no setting can have."""
     if settings.since and settings.as_of:
         Window(settings.since, settings.as_of)
     if not 0 <= settings.seed < 2**32:
@@ -141,7 +147,6 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
             raise SettingsError("settings_kind", header=header, kind=kind, known=", ".join(KINDS))
     if not 7 <= settings.later_days <= 3650:
         raise SettingsError("settings_later_days", days=settings.later_days)
-    return settings
 
 
 def _currency(given: str | None) -> str | None:
