@@ -1,11 +1,13 @@
 """Shops for the dashboard's tests: small, planted, stored once for a module, and served without a socket."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 import regulars
+from regulars.cli import app as command
 from regulars.web.app import create_app
 from regulars.web.settings import WebSettings
 from report.make_study import HOSTILE
@@ -44,6 +46,18 @@ def made_shop(folder: Path, hostile: bool = False, customers: int = 60) -> Path:
     found = regulars.study(regulars.read(write_lines(folder, hostile, customers), language="en", currency="GBP"))
     found.save(shop)
     found.close()
+    return shop
+
+
+def two_studies(shop: Path, lines: Path, people: Path | None = None) -> Path:
+    """A shop with two studies a year apart, the later one with next products and, where given, a customer table."""
+    for day in (date(2023, 1, 1), date(2024, 1, 1)):
+        table = regulars.read_customers(people) if people and day.year == 2024 else None
+        read = regulars.read(lines, language="en", currency="GBP", as_of=day)
+        found = regulars.study(read, customers=table, earlier=shop if shop.exists() else None)
+        found.save(shop)
+        found.close()
+    assert CliRunner().invoke(command, ["recommend", "--shop", str(shop), "--holdout", "60"]).exit_code == 0
     return shop
 
 

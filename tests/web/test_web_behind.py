@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-import regulars
-from regulars.cli import app
 from regulars.engine import Engine
 from regulars.errors import UsageError
 from regulars.locale import words
@@ -23,7 +20,7 @@ from regulars.web.listing import Filter, totals
 from regulars.web.narrowed import narrowed
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
-from web.shops import served, write_lines
+from web.shops import served, two_studies, write_lines
 from web.visit import Visit
 from web.visit import served as listening
 
@@ -50,15 +47,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     table = folder / "people.csv"
     table.write_text("\n".join(["customer_id,gender,age,profession,income", *rows]) + "\n", encoding="utf-8")
-    kept = folder / "toko"
-    for day in ("2023-01-01", "2024-01-01"):
-        read = regulars.read(path, language="en", currency="GBP", as_of=date.fromisoformat(day))
-        people = regulars.read_customers(table) if day[3] == "4" else None
-        found = regulars.study(read, customers=people, earlier=kept if kept.exists() else None)
-        found.save(kept)
-        found.close()
-    assert CliRunner().invoke(app, ["recommend", "--shop", str(kept), "--holdout", "60"]).exit_code == 0
-    return kept
+    return two_studies(folder / "toko", path, table)
 
 
 @pytest.fixture(scope="module")

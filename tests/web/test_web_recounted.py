@@ -11,17 +11,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-import regulars
-from regulars.cli import app
 from regulars.engine import Row
 from regulars.locale import LANGUAGES, words
 from regulars.web.filters import Filters
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, Shelf
 from regulars.web.settings import WebSettings
-from web.shops import served, write_lines
+from web.shops import served, two_studies, write_lines
 
 PAGES = {"market": "market", "moves": "moves", "recommend": "recommendations", "plain": "plain_rules"}
 FRENCH = "select distinct customer_id from sales where country = 'France' and not is_return"
@@ -31,15 +28,7 @@ FRENCH = "select distinct customer_id from sales where country = 'France' and no
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop with two studies, a year apart, the later one with next products."""
     folder = tmp_path_factory.mktemp("recounted")
-    lines = write_lines(folder, customers=150)
-    kept = folder / "toko"
-    for day in ("2023-01-01", "2024-01-01"):
-        read = regulars.read(lines, language="en", currency="GBP", as_of=date.fromisoformat(day))
-        found = regulars.study(read, earlier=kept if kept.exists() else None)
-        found.save(kept)
-        found.close()
-    assert CliRunner().invoke(app, ["recommend", "--shop", str(kept), "--holdout", "60"]).exit_code == 0
-    return kept
+    return two_studies(folder / "toko", write_lines(folder, customers=150))
 
 
 @pytest.fixture(scope="module")
