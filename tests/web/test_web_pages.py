@@ -373,8 +373,9 @@ def test_every_table_of_a_customer_and_of_a_product_can_be_had_as_a_csv(client: 
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
-def test_every_page_opens_with_two_to_four_sentences(shop: Path, client: TestClient, lang: str) -> None:
+def test_every_page_opens_with_two_to_four_sentences(shop: Path, lang: str) -> None:
     """Of the overview these are what to do first; what else there is to say stands beside its block."""
+    client = served(shop)  # one of its own: the language asked for stays with a client
     customer = re.search(r'href="(/customers/[^"?]+)', client.get("/customers").text)
     assert customer
     said = {}
