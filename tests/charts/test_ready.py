@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from regulars.charts.kit import Bars, heat_map, legend, lying_bars, standing_bars
+from regulars.charts.temporal import came_back
 from regulars.locale import words
 from regulars.report import chart_setup, static
+from regulars.segments.temporal import GroupLater, Held
 
 mini_racer = pytest.importorskip("py_mini_racer", reason="the export extra is not installed")
 Ready = Callable[[dict[str, Any], int], dict[str, Any]]
@@ -48,6 +50,42 @@ def test_words_that_would_break_stand_aslant(ready: Ready) -> None:
     option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break"}
     assert "rotate" not in ready(option, 1200)["xAxis"]["axisLabel"]
     assert ready(option, 330)["xAxis"]["axisLabel"]["rotate"] == 50
+
+
+def test_a_long_word_stands_on_two_lines_where_a_column_is_wide(ready: Ready) -> None:
+    option = heat_map(["x" * 40, "Loyal"], ["a"], [(0, 0, 1.0, "", "")], "decimal")
+    option["xAxis"]["axisLabel"] = {"width": 90, "overflow": "break"}
+    assert "rotate" not in ready(option, 900)["xAxis"]["axisLabel"]
+
+
+def test_a_name_stays_within_its_cell(ready: Ready) -> None:
+    cells = [(x, 0, 1.0, "", "A name of a segment that is far longer") for x in range(5)]
+    label = ready(heat_map([f"F {x}" for x in range(5)], ["R 1"], cells, "cell"), 900)["series"][0]["label"]
+    assert label["overflow"] == "truncate" and label["width"] < 900 / 5
+
+
+def test_only_the_names_of_a_network_take_the_sides_of_a_phone(ready: Ready) -> None:
+    group = GroupLater("Loyal", 40, 1.0, 1.0, None, 20, 0.5, 0.4, 0.6, None, None, None)
+    held = Held("segment", (group,), 0.0, 0.3, None, "holds")
+    plot = ready(came_back(held, ["Loyal"], 90, words("en")).option, 330)["grid"]
+    assert (plot["left"], plot["right"]) == (4, 72)
+
+
+@pytest.mark.parametrize(("form", "values", "texts"), [
+    ("money", [240.0, 74.4, 47.52], ["£240", "£74", "£48"]),
+    ("money", [74.4, 12.0, 0.5], ["£74.40", "£12.00", "£0.50"]),
+    ("money", [240.0, 0.45], ["£240", "£0.45"]), ("money", [12.0, 5.0], ["£12", "£5"]),
+    ("money", [27_700.0, 13_000.0, 7185.0], ["£27.7K", "£13.0K", "£7,185"]),
+    ("number", [7.0, 6.5], ["7.0", "6.5"]), ("number", [124.0, 14.5, 6.0], ["124", "14.5", "6.0"]),
+    ("number", [7.0, 6.0], ["7", "6"]),
+])  # fmt: skip
+def test_figures_below_each_other_have_equally_many_decimals(form: str, values: list[float], texts: list[str]) -> None:
+    engine = mini_racer.MiniRacer()
+    engine.eval("var globalThis = this; " + static("charts.js"))
+    option = lying_bars([*"abc"[: len(values)]], [Bars("b", values, ["tip"] * len(values))], form)
+    setup = json.dumps(chart_setup(words("en", "GBP")))
+    engine.eval(f"var write = regulars.ready({json.dumps(option)}, {setup}, 'light', 900).series[0].label.formatter")
+    assert [engine.eval(f"write({value})") for value in values] == texts
 
 
 def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:

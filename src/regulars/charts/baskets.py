@@ -65,7 +65,8 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     ]  # fmt: skip
     axis = {"type": "value", "show": False, "min": -1.1, "max": 1.1}
     label = {"show": True, "position": "right", "formatter": "{b}", "color": color("ink"), "fontSize": 11,
-             "width": 120, "overflow": "break", "lineHeight": 12}  # fmt: skip
+             "width": 120, "overflow": "break", "lineHeight": 12,
+             "textBorderColor": color("card"), "textBorderWidth": 3}  # fmt: skip
     return base(
         grid={"left": "18%", "right": "18%", "top": 12, "bottom": 12},
         xAxis=axis, yAxis=axis,

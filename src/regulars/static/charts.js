@@ -16,17 +16,31 @@
   }
 
   /* A figure in thousands, millions ...; `places` tells how many decimals one between 1 and 1,000 has. */
-  function compact(value, numbers, places, symbol) {
+  function compact(value, numbers, places, symbol, fixed = false) {
     const size = Math.abs(value);
     const rounded = ([unit]) => Number((size / unit).toFixed(places(size / unit)));
     const last = numbers.units.length - 1;
     const at = numbers.units.findIndex((one, i) => i === last || rounded(one) < 1000);
     const [unit, name] = numbers.units[at];
-    return figure(value / unit, numbers, places(size / unit), 0, symbol, name);
+    const most = places(size / unit);
+    return figure(value / unit, numbers, most, fixed ? most : 0, symbol, name);
+  }
+
+  /* What the labels of a chart have in common, so that figures below each other have equally many decimals: cents only
+     where no bar is above 100, a decimal where one needs it. */
+  function together(option) {
+    const data = (option.series || []).flatMap((one) => (one.type === "bar" && Array.isArray(one.data) ? one.data : []));
+    const values = data.map((one) => one.value).filter((value) => typeof value === "number").map(Math.abs);
+    const small = values.filter((value) => value < 100);
+    return {
+      large: values.some((value) => value >= 99.995),
+      cents: small.some((value) => Math.round(value * 100) % 100),
+      tenths: small.some((value) => Math.round(value * 10) % 10),
+    };
   }
 
   /* Formatters by name: number, money, percent ... of a value, a label's parameters or a tooltip's. */
-  function writers({ numbers }, width) {
+  function writers({ numbers }, width, shared) {
     const { symbol, percent } = numbers;
     const one = () => 1;
     const three = (size) => (size < 10 ? 2 : size < 100 ? 1 : 0);
@@ -36,12 +50,14 @@
     const whole = (v) => figure(v, numbers, 0);
     const share = (v) => figure(v, numbers, 1);
     const tenth = (v) => figure(v, numbers, 1, 1);  // beside others: 14.0 % above 52.7 %
-    const large = (v) => compact(v, numbers, three);
-    const largeMoney = (v) => compact(v, numbers, three, symbol);
+    const large = (v) => compact(v, numbers, three, "", true);
+    const largeMoney = (v) => compact(v, numbers, three, symbol, true);
     const wholeMoney = (v) => figure(v, numbers, 0, 0, symbol);
-    const smallMoney = (v) => figure(v, numbers, v % 1 ? 2 : 0, 2, symbol);
-    const exact = (v) => (Math.abs(v) < 100 ? share : Math.abs(v) < 1e4 ? whole : large)(v);
-    const exactMoney = (v) => (Math.abs(v) < 100 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney)(v);
+    const cents = (v) => (shared.large ? Math.abs(v) < 1 && v !== 0 : shared.cents || v % 1);
+    const smallMoney = (v) => figure(v, numbers, cents(v) ? 2 : 0, 2, symbol);
+    const smallExact = (v) => (shared.tenths ? tenth : share)(v);
+    const exact = (v) => (Math.abs(v) < 99.95 ? smallExact : Math.abs(v) < 1e4 ? whole : large)(v);
+    const exactMoney = (v) => (Math.abs(v) < 99.995 ? smallMoney : Math.abs(v) < 1e4 ? wholeMoney : largeMoney)(v);
     const value = (given, at) => {
       const found = given !== null && typeof given === "object" ? given.value : given;
       return Array.isArray(found) ? found[at ?? found.length - 1] : found;
@@ -159,6 +175,7 @@
     const least = series.label && series.label.bare ? 14 : 30;  // two figures, or more with a sign
     const size = room < 30 ? 9 : 9.5;
     if (series.label && room < 36) Object.assign(series.label, room < least ? { show: false } : { fontSize: size });
+    else if (series.data.some((one) => one.name)) Object.assign(series.label, { width: Math.floor(room) - 10, overflow: "truncate" });
   }
 
   /* About how many pixels a name takes: capitals are wider. */
@@ -189,7 +206,7 @@
 
   function ready(option, setup, mode, width) {
     const palette = setup.palettes[mode];
-    const made = resolve(option, writers(setup, width), palette);
+    const made = resolve(option, writers(setup, width, together(option)), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
     if (names && names.axisLabel && names.axisLabel.width) {
       const longest = Math.max(0, ...names.data.map(wide));
@@ -201,13 +218,14 @@
       const room = Math.min(below.axisLabel.width, Math.floor((width - 64) / below.data.length) - 6);
       const word = Math.max(...below.data.flatMap((name) => name.split(" ")).map((part) => part.length));
       const slanted = { rotate: 50, width: 96, overflow: "truncate" };  // a word that would break stands aslant
-      Object.assign(below.axisLabel, word * 6 > room ? slanted : { width: room });
+      const upright = { overflow: "none", formatter: (name) => twoLines(name, room) };
+      Object.assign(below.axisLabel, word * 6 <= room ? { width: room } : room >= 72 ? upright : slanted);
     }
     if (made.legend && made.grid) unroll(made, width);
     for (const series of made.series || []) if (series.type === "heatmap" && below) tighten(series, below, names, width);
     for (const series of made.series || []) {
       if (series.type === "tree") slim(series, width);
-      if (series.type === "scatter" && series.label && width < 480) {  // names beside points, on a telephone
+      if (series.type === "scatter" && series.label && series.label.width && width < 480) {  // names beside points, on a telephone
         Object.assign(series.label, { width: 68, fontSize: 10 });
         Object.assign(made.grid, { left: 92, right: 92 });
       }
