@@ -92,6 +92,23 @@ def test_a_page_shows_each_chart_with_its_table_its_csv_and_its_picture(shop: Pa
             assert len(rows) == len(re.findall("<tr>", figure))
 
 
+def test_a_page_drawn_for_one_reader_is_not_what_another_gets(shop: Path) -> None:
+    """Blocks are drawn once and kept: by language, chosen study and filters."""
+    day = open_shop(shop).days()[-1]
+    ways = ["", "?lang=id", f"?study={day}", "?country=Japan", f"?country=Japan&study={day}&lang=id"]
+    alone = {way: _content(served(shop).get(f"/overview{way}").text) for way in ways}
+    assert len(set(alone.values())) == len(ways)
+    once = served(shop)
+    for way in ways * 2:
+        once.cookies.clear()
+        assert _content(once.get(f"/overview{way}").text) == alone[way], way
+
+
+def _content(html: str) -> str:
+    """The part of a page that is no one's own: without the token of its session."""
+    return html.partition("<main")[2]
+
+
 # --- filters ---------------------------------------------------------------------------------------------------------
 
 

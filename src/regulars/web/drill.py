@@ -12,23 +12,18 @@ from regulars.charts.retention import marked
 from regulars.locale import Words
 from regulars.overview.models import Overview, Period
 from regulars.pages.groups import cluster_label
-from regulars.web.access import role_of
-from regulars.web.faces import link
+from regulars.web.faces import link, link_in
 from regulars.web.filters import Filters, month_after
 from regulars.web.masks import MASK
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Addresses by what a bar or a row is called: `groups` anywhere, `blocks` in a block of that key alone.
-
-    `keeps` tells apart what is otherwise the same page: addresses that keep a chosen study, and for whom they are.
-    """
+    """Addresses by what a bar or a row is called: `groups` anywhere, `blocks` in a block of that key alone."""
 
     groups: Mapping[str, str] = field(default_factory=dict)
     blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # English names of segments and clusters
-    keeps: str = ""
     to: Callable[..., str] | None = None  # the customers behind a part of a chart, by the text that asks for them
 
     def of(self, block: str) -> Mapping[str, str]:
@@ -39,12 +34,12 @@ class Behind:
 def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behind:
     """The addresses behind the names of a study's pages, with the filters that they follow; none to pages that this
     server has not."""
-    paths, keeps = request.app.state.paths, request.query_params.get("study") or ""
-    if "/customers" not in paths:
-        return Behind(keeps=keeps)
+    if "/customers" not in request.app.state.paths:
+        return Behind()
+    day = request.query_params.get("study")  # the request itself is not kept: addresses outlive it
 
     def customers(**more: str) -> str:
-        return link(request, "/customers", **{**filters.query(), **more})
+        return link_in(day, "/customers", **{**filters.query(), **more})
 
     names = {p.name: customers(segment=p.name) for p in study.segments}
     clusters = [str(number) for number in range(1, study.clusters.k + 1) if study.clusters.k > 1]
@@ -70,7 +65,7 @@ def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behi
     def to(text: str, **more: str) -> str:
         return customers(behind=text, **more)
 
-    return Behind(groups, blocks, names, f"{keeps} {role_of(request)}", to)
+    return Behind(groups, blocks, names, to)
 
 
 def _single(request: Request, seen: Overview) -> dict[str, dict[str, str]]:

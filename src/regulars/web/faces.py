@@ -1,20 +1,22 @@
 """How a page is shown: its language, its colours, the navigation, and a template."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
+from markupsafe import Markup
 from starlette.datastructures import URL
 
 from regulars import __version__
 from regulars.analysis import Study
 from regulars.errors import RegularsError, UsageError
 from regulars.locale import LANGUAGES, Language, Value, Words, spoken, words
+from regulars.pages.models import Block
 from regulars.pages.report import MORE
 from regulars.report import chart_setup, inline_json, templates
 from regulars.web.access import Role, masked, role_of
@@ -93,7 +95,12 @@ def study_of(request: Request) -> Opened | None:
 
 def link(request: Request, path: str, **more: str | None) -> str:
     """An address within the dashboard that keeps the chosen study; `more` sets parameters, None removes one."""
-    kept = {"study": request.query_params.get("study"), **more}
+    return link_in(request.query_params.get("study"), path, **more)
+
+
+def link_in(day: str | None, path: str, /, **more: str | None) -> str:
+    """As `link`, in the study of a day."""
+    kept = {"study": day, **more}
     return str(URL(path).include_query_params(**{name: value for name, value in kept.items() if value is not None}))
 
 
@@ -194,6 +201,12 @@ def page_title(key: str, say: Words) -> str:
 
 def _parts(study: Study, say: Words) -> tuple[str, ...]:
     return tuple(found.key for part in MORE if (found := part(study, say)))
+
+
+def block_html(block: Block, say: Words, csv: str, links: Mapping[str, str]) -> Markup:
+    """A block as it stands in a page, for pages that draw theirs once and show it often."""
+    parts: Any = _templates().get_template("web/parts.html.j2").module
+    return cast(Markup, parts.block(block, say, csv, links))
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from regulars.analysis import Study
 from regulars.charts import Chart, Table
@@ -18,19 +19,21 @@ from regulars.pages.models import Block, Page
 from regulars.pages.quality import quality_page
 from regulars.pages.report import MORE, summary_page
 from regulars.recommending import listable
-from regulars.web.access import Viewer, viewer
+from regulars.web.access import Viewer, role_of, viewer
 from regulars.web.audit import note
 from regulars.web.drill import Behind, behind
-from regulars.web.faces import OfSome, link, page, page_title, say_for, shown_to
+from regulars.web.faces import OfSome, block_html, link, page, page_title, say_for, shown_to
 from regulars.web.figures import csv_answer, csv_of, linked
 from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, of_all_orders, once
 from regulars.web.headline import headline
 from regulars.web.leads import led, rules_led
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.steady import Steady
 from regulars.web.world import world_map
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)], route_class=Steady)
+DRAWN = 8  # pages for filters that are kept as HTML, a third of a megabyte each
 WHOLE = ("overview", "segments", "clusters", "quality")
 PARTS: dict[str, Callable[[Study, Words], Page | None]] = {part.__name__.removesuffix("_page"): part for part in MORE}
 
@@ -44,6 +47,7 @@ class Asked:
     say: Words
     filters: Filters  # those that the page follows
     links: Behind
+    kept_as: tuple[str, ...]  # what tells this page apart: its key, its language, a chosen study, for whom it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,11 @@ def _asked(request: Request, found: Opened, key: str) -> Asked | None:
         study = replace(found.study, overview=chosen_overview(found, filters))
     elif filters:
         study, say = narrowed(found, filters, key), OfSome(say.language, say.currency)
-    return Asked(found, study, say, filters, behind(request, study, filters, say)) if study else None
+    if not study:
+        return None
+    kept_as = key, say.language, request.query_params.get("study") or "", str(role_of(request))
+    links = once(found, filters, ("behind", *kept_as), lambda: behind(request, study, filters, say))
+    return Asked(found, study, say, filters, links, kept_as)
 
 
 def filter_bar(request: Request, found: Opened, key: str, left: int) -> dict[str, Any]:
@@ -168,11 +176,19 @@ def filter_bar(request: Request, found: Opened, key: str, left: int) -> dict[str
 
 def _made(key: str, asked: Asked) -> Shown:
     """A page, made once per study, language and filters. Raises 404 where the study has nothing for it."""
-    name = ("page", key, asked.say.language, asked.links.keeps)
-    made = once(asked.found, asked.filters, name, lambda: shown(key, asked))
+    made = once(asked.found, asked.filters, ("page", *asked.kept_as), lambda: shown(key, asked))
     if made is None:
         raise HTTPException(404, "part_missing")
     return made
+
+
+def _drawn(made: Shown, asked: Asked, csv: str) -> tuple[Markup, ...]:
+    """The blocks of a page as HTML, drawn once as well: tables of hundreds of rows take longer than all else."""
+
+    def draw() -> tuple[Markup, ...]:
+        return tuple(block_html(it, asked.say, csv, asked.links.of(it.key)) for it in made.blocks)
+
+    return once(asked.found, asked.filters, ("drawn", *asked.kept_as), draw, most=DRAWN)
 
 
 @router.get("/")
@@ -191,8 +207,9 @@ def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     if key == "recommend" and listable(found.study):
         return page(request, "web/no_lists.html.j2", title=title, day=found.study.folder, follows=True)
     made = _made(key, asked)
-    context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, **bar,
-                               "csv": link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())}  # fmt: skip
+    csv = link(request, f"/figures/{key}/FIGURE.csv", **asked.filters.query())
+    context: dict[str, Any] = {"page": made.page, "insights": made.insights, "links": asked.links, "csv": csv,
+                               "blocks": _drawn(made, asked, csv), **bar}  # fmt: skip
     if key in {"overview", "segments", "clusters"}:
         context["since"] = learned(found.study, asked.say)
     if key == "overview":
