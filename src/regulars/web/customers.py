@@ -41,8 +41,9 @@ from regulars.web.listing import (
 from regulars.web.lists import Head, Line, Listed, Order, address, heads, here, order_asked
 from regulars.web.masks import MASK, attribute_hidden, id_hidden
 from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.steady import Steady
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)], route_class=Steady)
 NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until", "at_risk", "behind", "q")
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 RISK = {"yes": True, "no": False}

@@ -26,12 +26,13 @@ from regulars.web.map_charts import Points, pair_chart, pca_chart, pca_points
 from regulars.web.masks import id_hidden
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
+from regulars.web.steady import Steady
 from regulars.web.studies import filter_bar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)], route_class=Steady)
 MOST, PAIRS = 100_000, 15_000  # customers of the map, and of each of the three linked ones
 LEAST = 3
 FEW_MAPS = 4  # with filters, in memory: each holds up to MOST customers

@@ -115,7 +115,7 @@ def day_asked(request: Request) -> Day:
 def opened(request: Request) -> Iterator[Opened]:
     """The study that a request asks for, with a connection of its own. Raises StoreError, UsageError."""
     shelf: Shelf = request.app.state.shelf
-    found = shelf.opened(day_asked(request))
+    found = request.state.opened = shelf.opened(day_asked(request))
     engine = found.engine.beside()
     try:
         yield replace(found, engine=engine) if role_of(request) == "analyst" else _masked(found, engine)

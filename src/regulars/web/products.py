@@ -28,8 +28,9 @@ from regulars.web.selling import (
     product_totals,
     products_page,
 )
+from regulars.web.steady import Steady
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(viewer)], route_class=Steady)
 NAMES = ("segment", "country", "category", "since", "until", "q")
 
 

@@ -41,6 +41,7 @@ from regulars.web.listing import MOST, SORTS, Filter, Wanted, customers_page
 from regulars.web.masks import id_hidden
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy, Shelf
+from regulars.web.steady import Steady
 
 _json = msgspec.json.Encoder(decimal_format="number")
 
@@ -113,7 +114,7 @@ class CustomersAsked(OverviewAsked):
         return Wanted(filter=asked, sort=self.sort, descending=self.descending, mark=self.mark, most=self.limit)
 
 
-router = APIRouter(dependencies=[Depends(viewer), Depends(described)])
+router = APIRouter(dependencies=[Depends(viewer), Depends(described)], route_class=Steady)
 
 
 def scorer_of(found: Opened) -> Scorer:
