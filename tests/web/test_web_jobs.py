@@ -1,5 +1,6 @@
 """Jobs: a process that outlives its server, says how far it is, queues, and never harms the last study."""
 
+import errno
 import json
 import os
 import signal
@@ -9,15 +10,29 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from regulars.errors import LockedError, RegularsError
+from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.lock import held, locked
 from regulars.shop import open_shop, sha256
 from regulars.terminal import STAGES
 from regulars.web import worker
 from regulars.web.clock import now
-from regulars.web.jobs import MOST_KEPT, MOST_WAITING, STARTING, WEIGHTS, Asked, Job, Jobs, Mark, Told, progress, stages
+from regulars.web.jobs import (
+    MOST_KEPT,
+    MOST_WAITING,
+    ROOM,
+    STARTING,
+    WEIGHTS,
+    Asked,
+    Job,
+    Jobs,
+    Mark,
+    Told,
+    progress,
+    stages,
+)
 from regulars.web.jobs import write as write_json
 from regulars.web.uploads import Uploads
 from web.shops import write_lines
@@ -291,6 +306,59 @@ def test_a_job_has_a_share_of_the_memory_and_says_when_that_is_not_enough(
     worker.Work(place).do()
     told = jobs.get("a" * 32).told
     assert told and told.problem and told.problem.code == "job_memory"
+
+
+@pytest.mark.parametrize("way", ["stage", "engine", "store"])
+def test_a_full_disk_is_said_with_the_room_that_was_kept_for_it(
+    jobs: Jobs, shop: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    place = note(jobs, "a")
+    (place / "room").write_bytes(bytes(ROOM))
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def written(path: Path, content: object) -> None:
+        if (place / "room").exists() and path.name == "told.json" and isinstance(content, Told) and content.marks:
+            raise full
+        write_json(path, content)
+
+    def run(work: worker.Work) -> dict[str, str]:
+        work._begins()
+        if way == "stage":
+            work._stage("read")
+        elif way == "engine":
+            raise duckdb.IOException(f'Could not write file "tmp/7": {full.strerror}')
+        try:
+            raise full
+        except OSError as error:
+            raise StoreError("cannot_write", path=str(shop), why=str(error)) from error
+
+    monkeypatch.setattr(worker, "write", written)
+    monkeypatch.setattr(worker.Work, "_run", run)
+    worker.Work(place).do()
+    job = jobs.get("a" * 32)
+    assert job.state == "failed" and job.told and job.told.problem and job.told.problem.code == "job_no_room"
+    assert {path.name for path in place.iterdir()} == {"asked.json", "told.json"}
+
+
+def test_a_job_that_cannot_be_written_down_leaves_nothing(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError):
+        jobs.start(Asked(kind="run"))
+    assert not list(jobs.folder.iterdir())
+    assert jobs.all() == []
+
+
+def test_where_the_shop_lies_is_not_said(jobs: Jobs, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_: object) -> None:
+        raise StoreError("cannot_read", path=str(shop / "studies"), why="x")
+
+    place = note(jobs, "a")
+    monkeypatch.setattr(worker.Work, "_run", run)
+    worker.Work(place).do()
+    assert str(shop) not in (place / "told.json").read_text(encoding="utf-8")
 
 
 def test_a_library_that_aborts_is_a_sentence(jobs: Jobs) -> None:

@@ -6,6 +6,7 @@
     toko/.web/jobs/<id>/cancelled      there once somebody has cancelled it
     toko/.web/jobs/<id>/seen.json      what a look has found
     toko/.web/jobs/<id>/tmp/           its temporary files; gone when it ends
+    toko/.web/jobs/<id>/room           what it gives back to a full disk, to say how it ended
 
 No server remembers anything, so any number of them agree. A process is alive where its lock is held: the operating
 system lets it go however the process ends, and no number of a process is ever mistaken for another's. Runs wait for the
@@ -42,6 +43,7 @@ MOST_WAITING = 20  # jobs that have not ended
 MOST_KEPT = 100  # jobs that have
 STARTING = 60  # seconds that a process may take to hold its lock
 GRACE = 3.0  # seconds to end by itself once cancelled
+ROOM = 1 << 14  # bytes that say how a job ended
 Process = subprocess.Popen[bytes]
 _CHILDREN: list[Process] = []
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -133,9 +135,11 @@ class Jobs:
         place = self.folder / key
         try:
             place.mkdir(mode=0o700)
+            (place / "room").write_bytes(bytes(ROOM))
             write(place / "asked.json", asked)
             apart("regulars.web.worker", str(place.resolve()), cwd=place)
         except OSError as error:
+            shutil.rmtree(place, ignore_errors=True)
             raise StoreError("cannot_write", path=str(place), why=error.strerror or str(error)) from error
         return self.get(key)
 
@@ -287,9 +291,13 @@ def write(place: Path, content: Any) -> None:
     """Writes JSON as a whole or not at all; readers see what was there before, or this."""
     beside = place.with_name(f".new-{place.name}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(content))
-    beside.replace(place)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(content))
+        beside.replace(place)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def read_told(place: Path) -> Told | None:

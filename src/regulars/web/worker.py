@@ -1,5 +1,6 @@
 """The process of one job: `python -m regulars.web.worker FOLDER`. It never imports the web server."""
 
+import errno
 import os
 import shutil
 import signal
@@ -23,7 +24,7 @@ from regulars.web.clock import now
 from regulars.web.jobs import Asked, Jobs, Mark, Told, read_told, settings_for, uploads_in, write
 from regulars.web.laid import lay
 from regulars.web.looks import Wanted, look
-from regulars.web.problems import problem_of
+from regulars.web.problems import Problem, problem_of
 from regulars.web.uploads import Uploads
 
 _Held = TypeVar("_Held")
@@ -49,16 +50,10 @@ class Work:
         self._tell(self.told)
         try:
             self._ended("done", **{"look": self._look, "run": self._run, "lists": self._lists}[self.asked.kind]())
-        except RegularsError as error:
-            self._ended("failed", problem=problem_of(error, self._names()))
         except KeyboardInterrupt:  # somebody ends us: what the readers find says it
             return
-        except MemoryError:
-            self._ended("failed", problem=problem_of(RegularsError("job_memory"), {}))
-        except Exception as error:  # its name alone is said: what it says may hold a customer's
-            full = type(error).__name__ == "OutOfMemoryException"  # of the engine
-            unforeseen = RegularsError("job_memory" if full else "job_unforeseen", what=type(error).__name__)
-            self._ended("failed", problem=problem_of(unforeseen, {}))
+        except Exception as error:
+            self._ended("failed", problem=self._why(error))
 
     def lay(self) -> None:
         """Lays out what the lists of the new study read, for those who land on them; without it they wait longer."""
@@ -113,6 +108,20 @@ class Work:
             made = run(given, shop, self._stage, lambda: nullcontext(writer)).folder
             return {"study": made, "lists_gone": made in had_lists}
 
+    def _why(self, error: Exception) -> Problem:
+        """What is said of an error. Of one that nobody foresaw its name: what it says may hold a customer's."""
+        kind = type(error).__name__
+        if disk_full(error):
+            error = RegularsError("job_no_room")
+        elif kind in {"MemoryError", "OutOfMemoryException"}:  # ours, the engine's
+            error = RegularsError("job_memory")
+        elif not isinstance(error, RegularsError):
+            error = RegularsError("job_unforeseen", what=kind)
+        problem = problem_of(error, self._names())
+        # which folder it is concerns nobody on the network
+        texts = {one: text.replace(str(self.shop), self.shop.name) for one, text in problem.texts.items()}
+        return replace(problem, texts=texts)
+
     def _path(self, key: str) -> Path:
         return self.uploads.path(key)
 
@@ -149,12 +158,21 @@ class Work:
         self._tell(replace(self.told, marks=(*self.told.marks, mark)))
 
     def _ended(self, state: Literal["done", "failed"], **how: Any) -> None:
+        (self.place / "room").unlink(missing_ok=True)
         seconds = round(time.perf_counter() - self._began, 2) if self.told.began else None
         self._tell(replace(self.told, state=state, seconds=seconds, **how))
 
     def _tell(self, told: Told) -> None:
         self.told = told
         write(self.place / "told.json", told)
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether an error comes of a full disk: the system's own, or the engine's about its temporary files."""
+    cause, said = error.__cause__ or error.__context__, str(error)
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    told = os.strerror(errno.ENOSPC) in said or "max_temp_directory_size" in said
+    return full or told or (cause is not None and disk_full(cause))
 
 
 def bounded(share: float = MEMORY) -> None:
