@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from regulars.charts.kit import Bars, heat_map, legend, lying_bars, standing_bars
+from regulars.charts.palette import PALETTES
 from regulars.charts.temporal import came_back
 from regulars.locale import words
 from regulars.report import chart_setup, static
@@ -86,6 +87,21 @@ def test_figures_below_each_other_have_equally_many_decimals(form: str, values: 
     setup = json.dumps(chart_setup(words("en", "GBP")))
     engine.eval(f"var write = regulars.ready({json.dumps(option)}, {setup}, 'light', 900).series[0].label.formatter")
     assert [engine.eval(f"write({value})") for value in values] == texts
+
+
+def test_a_chart_grows_with_the_text_of_a_large_screen() -> None:
+    engine = mini_racer.MiniRacer()
+    engine.eval("var globalThis = this; " + static("charts.js"))
+    setup, palette = json.dumps(chart_setup(words("en", "GBP"))), json.dumps(PALETTES["dark"])
+    option = json.dumps(lying_bars(["Loyal", "New"], [Bars(name, [1.0, 2.0], ["a", "b"]) for name in "xy"], "money"))
+    desk, large = (json.loads(str(engine.eval(f"JSON.stringify(regulars.ready({option}, {setup}, 'light', {of}))")))
+                   for of in ("900", "1440, 1.6"))  # fmt: skip
+    assert large["grid"]["right"] == 1.6 * desk["grid"]["right"] and large["grid"]["containLabel"]
+    assert [bar["data"] for bar in large["series"]] == [bar["data"] for bar in desk["series"]]
+    assert large["yAxis"]["axisLabel"]["width"] == pytest.approx(1.6 * desk["yAxis"]["axisLabel"]["width"])
+    theme = json.loads(str(engine.eval(f"JSON.stringify(regulars.theme({palette}, 1.5))")))
+    assert theme["legend"]["textStyle"]["fontSize"] == theme["logAxis"]["axisLabel"]["fontSize"] == 18
+    assert theme["logAxis"]["splitLine"] == theme["valueAxis"]["splitLine"]  # no white lines in the dark
 
 
 def test_figures_stand_in_cells_only_where_they_fit(ready: Ready) -> None:

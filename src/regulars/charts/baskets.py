@@ -53,7 +53,7 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     largest = max(items.values())
     strongest = max(_strength(rule) for rule in links.values())
     points = [
-        {"value": places[name], "name": short(name, LABEL), "label": {"position": _side(name, places, links)},
+        {"value": places[name], "name": short(name, LABEL), "label": _side(name, places, links),
          "symbolSize": round(10 + 18 * sqrt(share / largest), 1),
          "tip": tip(name, (say(f"bundles.baskets.{bundles.basket}"), say.number(share * bundles.baskets)))}
         for name, share in items.items()
@@ -79,10 +79,11 @@ def _graph(bundles: Bundles, items: dict[str, float], links: dict[tuple[str, str
     )  # fmt: skip
 
 
-def _side(name: str, places: dict[str, list[float]], links: Iterable[tuple[str, str]]) -> str:
-    """Where the name of an item stands: away from the items that it is joined to."""
-    near = [places[b if a == name else a][0] for a, b in links if name in {a, b}]
-    return "left" if places[name][0] < sum(near) / len(near) else "right"
+def _side(name: str, places: dict[str, list[float]], links: Iterable[tuple[str, str]]) -> Option:
+    """Where the name of an item stands: away from the items that it is joined to; `upright` on a telephone."""
+    near = [places[b if a == name else a] for a, b in links if name in {a, b}]
+    left, below = (places[name][axis] < sum(place[axis] for place in near) / len(near) for axis in (0, 1))
+    return {"position": "left" if left else "right", "upright": "bottom" if below else "top"}
 
 
 def _line(rule: Rule, strongest: float) -> Option:
@@ -151,7 +152,7 @@ def matrix(bundles: Bundles, say: Words) -> Chart | None:
     option = _with_values(heat_map(numbers, labels, drawn, "decimal"), [rule.adjusted_lift or 0 for *_, rule in cells])
     for datum, (*_, rule) in zip(option["series"][0]["data"], cells, strict=True):
         if not sure(rule):
-            datum |= {"itemStyle": {"opacity": PALE}, "label": {"color": color("muted")}}
+            datum |= {"itemStyle": {"opacity": PALE}, "label": {"color": color("ink"), "opacity": 1}}
     title = say("bundles.matrix.title")
     unknown = say("common.unknown")
     rows = tuple(

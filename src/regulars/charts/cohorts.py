@@ -10,7 +10,7 @@ from regulars.retention.models import LEAST, NEEDED, SOON, Cohort, Retention
 
 NARROW = 7  # columns whose labels fit on a phone
 _UNSAID: Option = {"visualMap": False, "itemStyle": {"color": color("band")}, "label": {"show": False}}
-_PALE: Option = {"itemStyle": {"opacity": 0.45}, "label": {"color": color("ink")}}
+_PALE: Option = {"itemStyle": {"opacity": 0.45}, "label": {"color": color("ink"), "opacity": 1}}
 
 
 def triangle(found: Retention, say: Words) -> Chart | None:

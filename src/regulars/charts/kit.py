@@ -139,7 +139,7 @@ def _bar_series(bars: Bars, form: str, label: str | None) -> Option:
         "itemStyle": {"borderRadius": rounded},
     }
     if label:
-        series["label"] = {"show": True, "position": label, "formatter": fn(f"{form}_exact")}
+        series["label"] = {"show": True, "position": label, "formatter": fn(f"{form}_exact"), "opacity": 1}
     return series
 
 

@@ -27,10 +27,12 @@
   }
 
   /* What the labels of a chart have in common, so that figures below each other have equally many decimals: cents only
-     where no bar is above 100, a decimal where one needs it. */
+     where none is above 100, a decimal where one needs it. */
   function together(option) {
-    const data = (option.series || []).flatMap((one) => (one.type === "bar" && Array.isArray(one.data) ? one.data : []));
-    const values = data.map((one) => one.value).filter((value) => typeof value === "number").map(Math.abs);
+    const values = (option.series || []).flatMap(({ label, data }) => {
+      const { $fn, at } = (label && label.formatter) || {};
+      return /_exact$/.test($fn) ? data.map((one) => [one.value ?? one].flat().at(at ?? -1)) : [];
+    }).filter((value) => typeof value === "number").map(Math.abs);
     const small = values.filter((value) => value < 100);
     return {
       large: values.some((value) => value >= 99.995),
@@ -73,7 +75,8 @@
       percent: written((v) => share(v * 100) + percent),
       number_exact: written(exact),
       money_exact: written(exactMoney),
-      percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.08) ? "" : tenth(v * 100) + percent)),
+      percent_inside: written((v) => (v < (width < 480 ? 0.18 : 0.1) ? ""
+        : (width < 480 ? whole : tenth)(v * 100) + percent)),
       percent_wide: written((v) => (width < 600 ? whole(v * 100) : share(v * 100) + percent)),
       percent_exact: written((v) => tenth(v * 100) + percent),
       times: written((v) => (Math.abs(v) < 10 ? tenth : whole)(v)),
@@ -130,8 +133,8 @@
     return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, resolve(one, write, palette)]));
   }
 
-  function theme(palette) {
-    const text = { color: palette.muted, fontFamily: FONT, fontSize: 12 };
+  function theme(palette, large = 1) {
+    const text = { color: palette.muted, fontFamily: FONT, fontSize: 12 * large };
     const axis = {
       axisLine: { lineStyle: { color: palette.line } },
       axisLabel: text,
@@ -140,15 +143,16 @@
     };
     return {
       backgroundColor: "transparent",
-      textStyle: { fontFamily: FONT },
-      categoryAxis: { ...axis, axisLabel: { ...text, margin: 10 }, splitLine: { show: false } },
+      textStyle: { fontFamily: FONT, fontSize: 12 * large },
+      categoryAxis: { ...axis, axisLabel: { ...text, margin: 10 * large }, splitLine: { show: false } },
       valueAxis: { ...axis, axisLine: { show: false } },
+      logAxis: { ...axis, axisLine: { show: false } },
       legend: { textStyle: { ...text, color: palette.ink }, pageTextStyle: text, pageIconColor: palette.ink,
                 pageIconInactiveColor: palette.line },
-      bar: { label: { color: palette.ink, fontFamily: FONT, fontSize: 12 } },
+      bar: { label: { color: palette.ink, fontFamily: FONT, fontSize: 12 * large } },
       tooltip: {
         backgroundColor: palette.card, borderColor: palette.line, borderWidth: 1, padding: [8, 12],
-        textStyle: { color: palette.ink, fontFamily: FONT, fontSize: 13, lineHeight: 19 },
+        textStyle: { color: palette.ink, fontFamily: FONT, fontSize: 13 * large, lineHeight: 19 * large },
         axisPointer: { shadowStyle: { color: palette.muted, opacity: 0.1 }, lineStyle: { color: palette.muted } },
       },
     };
@@ -175,7 +179,9 @@
     const least = series.label && series.label.bare ? 14 : 30;  // two figures, or more with a sign
     const size = room < 30 ? 9 : 9.5;
     if (series.label && room < 36) Object.assign(series.label, room < least ? { show: false } : { fontSize: size });
-    else if (series.data.some((one) => one.name)) Object.assign(series.label, { width: Math.floor(room) - 10, overflow: "truncate" });
+    else if (series.data.some((one) => one.name)) {
+      Object.assign(series.label, { width: Math.floor(room) - 10, overflow: "truncate" });
+    }
   }
 
   /* About how many pixels a name takes: capitals are wider. */
@@ -193,7 +199,16 @@
     return name.slice(0, at) + "\n" + (rest.length <= most ? rest : rest.slice(0, most - 1).trimEnd() + "\u2026");
   }
 
-  /* An option ready for echarts, fitted to a width in pixels. */
+  /* On a telephone the names of a network stand above or below its points, which are smaller: so all have room. */
+  function lower(series, grid) {
+    for (const one of series.data) {
+      one.label = { position: one.label.upright };
+      one.symbolSize *= 0.6;
+    }
+    Object.assign(series.label, { width: 76, fontSize: 10, distance: 3 });
+    Object.assign(grid, { left: 40, right: 40, top: 40, bottom: 40 });
+  }
+
   /* The boxes of a tree leave room for the lines between them. */
   function slim(series, width) {
     const deep = (node) => 1 + Math.max(-1, ...(node.children || []).map(deep));
@@ -204,7 +219,24 @@
     series.left = series.right = series.label.width / 2 + 8;
   }
 
-  function ready(option, setup, mode, width) {
+  /* An option ready for echarts, fitted to a width in pixels. */
+  function ready(option, setup, mode, width, scale = 1) {
+    return enlarged(fitted(option, setup, mode, width / scale), scale);
+  }
+
+  /* On a large screen every length of a chart grows as the text around it does. */
+  const LENGTHS = new Set(["fontSize", "lineHeight", "width", "left", "right", "top", "bottom", "padding", "margin", "distance",
+    "nameGap", "itemWidth", "itemHeight", "itemGap", "barMaxWidth", "barWidth", "symbolSize", "borderRadius", "borderWidth",
+    "textBorderWidth", "nodeWidth", "nodeGap"]);
+  function enlarged(part, scale) {
+    if (scale === 1 || part === null || typeof part !== "object" || ArrayBuffer.isView(part)) return part;
+    if (Array.isArray(part)) return typeof part[0] === "object" ? part.map((one) => enlarged(one, scale)) : part;
+    const long = (one) => (typeof one === "number" ? one * scale : Array.isArray(one) ? one.map(long) : enlarged(one, scale));
+    const entry = ([name, one]) => [name, LENGTHS.has(name) ? long(one) : enlarged(one, scale)];
+    return Object.fromEntries(Object.entries(part).map(entry));
+  }
+
+  function fitted(option, setup, mode, width) {
     const palette = setup.palettes[mode];
     const made = resolve(option, writers(setup, width, together(option)), palette);
     const names = made.yAxis && made.yAxis.type === "category" ? made.yAxis : null;
@@ -225,17 +257,17 @@
     for (const series of made.series || []) if (series.type === "heatmap" && below) tighten(series, below, names, width);
     for (const series of made.series || []) {
       if (series.type === "tree") slim(series, width);
-      if (series.type === "scatter" && series.label && series.label.width && width < 480) {  // names beside points, on a telephone
-        Object.assign(series.label, { width: 68, fontSize: 10 });
-        Object.assign(made.grid, { left: 92, right: 92 });
-      }
+      if (series.type === "scatter" && series.label && series.label.width && width < 480) lower(series, made.grid);
     }
     return made;
   }
 
-  root.regulars = { ready, theme };
+  root.regulars = { ready, theme, scale: () => 1 };
   if (typeof document === "undefined") return;
 
+  /* How much larger charts are drawn than on a desk: a variable of the style sheet, by the width of the window. */
+  const scale = root.regulars.scale = () => printing ? 1
+    : Number(getComputedStyle(document.documentElement).getPropertyValue("--large")) || 1;
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const setup = read("setup");
   const drawn = [];
@@ -270,13 +302,13 @@
     }
     const shade = mode();
     const width = printing ? PAPER[place.dataset.width] : place.clientWidth;
-    const chart = echarts.init(place, theme(setup.palettes[shade]), { renderer: place.dataset.renderer, width });
+    const chart = echarts.init(place, theme(setup.palettes[shade], scale()), { renderer: place.dataset.renderer, width });
     chart.on("finished", () => {
       place.dataset.ready = "true";
       const svg = place.querySelector("svg");
       if (svg) svg.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
     });
-    chart.setOption(ready(read(place.dataset.option), setup, shade, width));
+    chart.setOption(ready(read(place.dataset.option), setup, shade, width, scale()));
     place.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true, detail: chart }));
   }
 

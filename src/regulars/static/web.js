@@ -88,9 +88,9 @@
       || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     const [width, height, head] = [Math.max(place.clientWidth, 640), place.clientHeight, 64];
     const holder = document.createElement("div");
-    const chart = echarts.init(holder, regulars.theme(setup.palettes[mode]),
+    const chart = echarts.init(holder, regulars.theme(setup.palettes[mode], regulars.scale()),
                                { renderer: "canvas", width, height, devicePixelRatio: 2 });
-    chart.setOption({ ...regulars.ready(option, setup, mode, width), animation: false });
+    chart.setOption({ ...regulars.ready(option, setup, mode, width, regulars.scale()), animation: false });
     const drawn = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: setup.palettes[mode].card });
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [(width + 32) * 2, (height + head + 16) * 2];
