@@ -230,7 +230,13 @@ def test_contacts_are_joined_where_they_are_asked_for(tmp_path: Path) -> None:
     export_table(tmp_path / "customers.parquet", tmp_path / "plain.csv", "csv", "en")
     assert rows_of(tmp_path / "plain.csv")[0] == ["Customer", "Orders"]
     assert (
-        export_table(tmp_path / "customers.parquet", tmp_path / "out.csv", "csv", "en", extract=Extract(contacts=lines))
+        export_table(
+            tmp_path / "customers.parquet",
+            tmp_path / "out.csv",
+            "csv",
+            "en",
+            extract=Extract(contacts=True, lines=lines),
+        )
         == 3
     )
     assert rows_of(tmp_path / "out.csv") == [
@@ -241,11 +247,30 @@ def test_contacts_are_joined_where_they_are_asked_for(tmp_path: Path) -> None:
     ]
 
 
+def test_contacts_of_a_customer_table_fill_what_the_lines_do_not_hold(tmp_path: Path) -> None:
+    fields = {"customer_id": "VARCHAR", "first": "VARCHAR", "last": "VARCHAR", "email": "VARCHAR", "age": "INTEGER"}
+    table = tmp_path / "customers.parquet"
+    put(table, fields, [("c1", "Ana", "Sari", "T1@X.co", 30), ("c3", "Tia", None, "T3@X.co", 40)])
+    told = {"name": ("first", "last"), "email": ("email",)}
+    export_table(table, tmp_path / "plain.csv", "csv", "en", extract=Extract(told=told))
+    assert rows_of(tmp_path / "plain.csv") == [["Customer", "age"], ["c1", "30"], ["c3", "40"]]
+    asked = Extract(contacts=True, told=told)
+    export_table(table, tmp_path / "told.csv", "csv", "en", extract=asked)
+    assert rows_of(tmp_path / "told.csv") == [
+        ["Customer", "age", "Name", "E-mail"], ["c1", "30", "Ana Sari", "t1@x.co"], ["c3", "40", "Tia", "t3@x.co"],
+    ]  # fmt: skip
+    both = Extract(contacts=True, lines=contact_lines(tmp_path / "sales"), told=told)
+    export_table(table, tmp_path / "both.csv", "csv", "en", extract=both)
+    assert rows_of(tmp_path / "both.csv")[1:] == [
+        ["c1", "30", "'=Ana", "second@example.com", ""], ["c3", "40", "Tia", "t3@x.co", ""],
+    ]  # fmt: skip
+
+
 def test_contacts_that_are_not_there_are_said(tmp_path: Path, table: Path) -> None:
     (tmp_path / "sales").mkdir()
     put(tmp_path / "sales" / "a.parquet", {"line": "BIGINT", "customer_id": "VARCHAR"}, [(1, "c1")])
-    with pytest.raises(UsageError, match="hold no names"):
-        export_table(table, tmp_path / "out.csv", "csv", "en", extract=Extract(contacts=tmp_path / "sales"))
+    with pytest.raises(UsageError, match="holds no names"):
+        export_table(table, tmp_path / "out.csv", "csv", "en", extract=Extract(contacts=True, lines=tmp_path / "sales"))
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
+from regulars.contacts import told_text
 from regulars.engine import DuckEngine, first_line, quoted, text
 from regulars.errors import RegularsError, StoreError, UsageError
 from regulars.locale import Language, Words, words
@@ -74,15 +75,18 @@ _SIGNS: dict[Language, _Signs] = {"en": _Signs(",", ".", ";\t\r\n"), "id": _Sign
 @dataclass(frozen=True, slots=True)
 class Extract:
     """What of a table is wanted: its columns (none: all but the keys for programs), further English names -> words
-    (`study_names`), and, for a table of customers, the folder of clean lines to take their contacts from.
+    (`study_names`), and, for a table of customers, whether their contacts are.
 
     Contacts are personal data, so nobody gets them unasked: of each customer the latest name, e-mail address, telephone
-    number and consents that the lines hold.
+    number and consents that the lines hold (`lines`: their folder), else those of the customer table (`told`: the
+    columns that hold them, `contacts.told_columns`; as such they are left out).
     """
 
     columns: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    contacts: Path | None = None
+    contacts: bool = False
+    lines: Path | None = None
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 WHOLE = Extract()
@@ -108,7 +112,7 @@ def export_table(
         raise UsageError("export_exists", path=str(target))
     with DuckEngine() as engine, _beside(target) as part:
         try:
-            types = _types(engine, source, extract.contacts)
+            types = _types(engine, source, extract)
             shown = [name for name in types if kind == "parquet" or name not in _KEYS]
             chosen = _chosen(extract.columns or shown, types)
             if kind == "parquet":
@@ -154,24 +158,35 @@ def _beside(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _types(engine: DuckEngine, source: Path, contacts: Path | None) -> dict[str, str]:
-    """Names the source `exported`, contacts joined, and gives its columns with their types."""
-    if contacts is None:
-        engine.view_from("exported", f"select * from {_stored(source)}")
-        return _columns(engine, "exported")
-    engine.view_from("contact_lines", f"select * from {_stored(contacts)}")
-    held = _columns(engine, "contact_lines")
-    latest = [
-        f"arg_max({name}, row(ordered_at, line)) filter (where {name} is not null) as {name}"
-        for name in _CONTACTS
-        if name in held
-    ]
-    if not latest:
-        raise UsageError("export_no_contacts")
-    found = f"select customer_id, {', '.join(latest)} from contact_lines group by customer_id"
-    query = f"select * from {_stored(source)} left join ({found}) using (customer_id) order by customer_id"
+def _types(engine: DuckEngine, source: Path, extract: Extract) -> dict[str, str]:
+    """Names the source `exported`, contacts joined where they are wanted, and gives its columns with their types."""
+    apart = [quoted(column) for columns in extract.told.values() for column in columns]
+    shown = f"table_.* exclude ({', '.join(apart)})" if apart else "table_.*"
+    query = f"select {shown} from {_stored(source)} table_"
+    if extract.contacts:
+        query = _with_contacts(engine, source, shown, extract)
     engine.view_from("exported", query)
     return _columns(engine, "exported")
+
+
+def _with_contacts(engine: DuckEngine, source: Path, shown: str, extract: Extract) -> str:
+    """The query of the source with the contacts of each customer. Raises UsageError where there are none."""
+    held: list[str] = []
+    if extract.lines:
+        engine.view_from("contact_lines", f"select * from {_stored(extract.lines)}")
+        held = [name for name in _CONTACTS if name in _columns(engine, "contact_lines")]
+    if not held and not extract.told:
+        raise UsageError("export_no_contacts")
+    ways = {name: [f"_{name}"] if name in held else [] for name in _CONTACTS}
+    for name, columns in extract.told.items():
+        ways[name].append(told_text(name, columns))
+    joined = [f"coalesce({', '.join(way)}) as {name}" for name, way in ways.items() if way]
+    query = f"select {shown}, {', '.join(joined)} from {_stored(source)} table_"
+    if held:
+        latest = [f"arg_max({n}, row(ordered_at, line)) filter (where {n} is not null) as _{n}" for n in held]
+        found = f"select customer_id, {', '.join(latest)} from contact_lines group by customer_id"
+        query += f" left join ({found}) using (customer_id)"
+    return f"{query} order by customer_id"
 
 
 def _stored(place: Path) -> str:

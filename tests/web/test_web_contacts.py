@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 import regulars
+from regulars.contacts import told_columns
 from regulars.forget import forget
 from regulars.shop import open_shop
-from regulars.web.contacts import told_columns
 from regulars.web.masks import MASK
 from regulars.web.register import Register
 from web.shops import served

@@ -1,5 +1,6 @@
 """`regulars export`: a table of a study, or its charts, as files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,8 +27,10 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
 ) -> None:
     """Writes a table of a study as CSV, XLSX or Parquet, or its charts as PNG or SVG files."""
     from regulars.analysis import UNDATED
+    from regulars.contacts import told_columns
     from regulars.exports import Extract, export_table, study_names
     from regulars.shop import open_shop
+    from regulars.stored import holds
 
     kept = open_shop(shop)
     found = kept.load(day_of(study))
@@ -40,7 +43,9 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per flag
         return
     source = kept.path_of(found.as_of or UNDATED, TABLES[choice_of(table, tuple(TABLES))])
     kind = choice_of(target.suffix.lower().removeprefix("."), ("csv", "xlsx", "parquet"))
-    people = kept.path_of(found.as_of or UNDATED, "sales") if contacts and table == "customers" else None
-    extract = Extract(names=study_names(found, language), contacts=people)
+    extract = Extract(names=study_names(found, language))
+    if table == "customers":
+        lines = kept.path_of(found.as_of or UNDATED, "sales") if contacts and holds(found, "sales") else None
+        extract = replace(extract, contacts=contacts, lines=lines, told=told_columns(found))
     rows = export_table(source, target, kind, language, overwrite=overwrite, extract=extract)
     typer.echo(words(language)("cli.exported", rows=rows, path=str(target)), err=True)

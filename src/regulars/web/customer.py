@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from regulars.analysis import Study
+from regulars.contacts import told_sql
 from regulars.engine import DuckEngine, Row
 from regulars.ids import spellings
 from regulars.schema import PERSONAL
 from regulars.stored import stored_bucket
-from regulars.web.contacts import told_sql
 from regulars.web.laid import ready
 from regulars.web.masks import MASK, attribute_hidden, shown_id
 from regulars.web.opened import Opened

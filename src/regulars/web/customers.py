@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
+from regulars.contacts import told_columns
 from regulars.errors import UsageError
 from regulars.exports import Extract, export_table, study_names
 from regulars.features.people_models import Attribute
@@ -21,7 +22,6 @@ from regulars.pages.groups import cluster_label
 from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.behind import told
-from regulars.web.contacts import told_columns
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for, shown_to

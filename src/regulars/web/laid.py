@@ -22,6 +22,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from regulars.analysis import UNDATED, Study
+from regulars.contacts import told_sql
 from regulars.engine import DuckEngine
 from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.lock import held, locked
@@ -30,7 +31,6 @@ from regulars.shop import Day, Shop, open_shop
 from regulars.steps import step_sql
 from regulars.stored import holds, stored_customers, stored_sales
 from regulars.tablefile import VERSION, read_tables, write_tables
-from regulars.web.contacts import told_sql
 from regulars.web.jobs import Process, apart
 from regulars.web.keys import own_folder
 

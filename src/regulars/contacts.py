@@ -29,11 +29,12 @@ def told_columns(study: Study) -> dict[str, tuple[str, ...]]:
 def told_sql(study: Study) -> str:
     """The query of everybody with `_name`, `_email`, `_phone` from the customer table; NULL: not told."""
     told = told_columns(study)
-    fields = [f"{_text(told.get(name, ()), name)} as _{name}" for name in CONTACTS]
+    fields = [f"{told_text(name, told.get(name, ()))} as _{name}" for name in CONTACTS]
     return f"select *, {', '.join(fields)} from customers"
 
 
-def _text(columns: tuple[str, ...], name: str) -> str:
+def told_text(name: str, columns: tuple[str, ...]) -> str:
+    """What these columns tell of a name, an e-mail address or a telephone number, as SQL; NULL where nothing."""
     if not columns:
         return "cast(null as varchar)"
     joined = (
