@@ -184,7 +184,7 @@ def test_both_engines_find_the_same(engine: Engine) -> None:
     assert ids("period") == "AB"
     assert ids("move", clusters=False, origin="X", target="Y") == "A"
     assert ids("move", clusters=True, origin=None, target="2") == "B"
-    assert ids("bought", by="product", item="p", since=None, until=None) == "AB"
+    assert ids("bought", by="product", item="p", country=None, category=None, since=None, until=None) == "AB"
     assert ids("basket", by="product", basket="order") == "A" and ids("basket", by="product", basket="day") == "AB"
 
 

@@ -128,6 +128,23 @@ def test_a_period_and_a_category_ask_who_ordered_then_and_there(found: Opened, e
     assert len(walked(found, Wanted())) == len(everybody)  # without them again
 
 
+def test_what_a_filter_chooses_is_asked_of_the_same_line(found: Opened) -> None:
+    lines = found.engine.rows("select customer_id, day, category, country from sales where not is_return")
+    since, until = date(2023, 3, 1), date(2023, 5, 1)
+    spring = [line for line in lines if since <= line["day"] < until]
+    tools = {line["customer_id"] for line in lines if line["category"] == "Tools"}
+    then = {line["customer_id"] for line in spring if line["category"] == "Tools"}
+    asked = Filter(category="Tools", since=since, until=until)
+    assert {row.customer_id for row in walked(found, Wanted(filter=asked))} == then
+    assert then < tools & {line["customer_id"] for line in spring}  # who bought tools, and something in spring
+    behind = Filter(behind="bought:category:Tools", since=since, until=until)
+    assert totals(found, behind).customers == len(then)
+    march = Filter(behind="bought:category:Tools:2023-03-01", since=date(2023, 4, 1))
+    assert totals(found, march).customers == 0
+    there = {line["customer_id"] for line in spring if (line["category"], line["country"]) == ("Tools", "Japan")}
+    assert {row.customer_id for row in walked(found, Wanted(filter=replace(asked, country="Japan")))} == there < then
+
+
 @pytest.mark.parametrize("text", ["%", "_", "'", "\\", "{{7*7}}", "c1' or 1=1 --", "\x00", "é" * 50, "   nobody   "])
 def test_a_search_is_text_and_nothing_else(found: Opened, text: str) -> None:
     assert customers_page(found, Wanted(filter=Filter(search=text)), personal=True).total == 0

@@ -5,7 +5,7 @@ of the shop. Everything is answered from what the study keeps, so that a list ho
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
 from math import isfinite
@@ -44,16 +44,32 @@ class Who:
     make: Callable[[DuckEngine, Opened], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Of which order lines, since <= day < until; None: of all."""
+
+    country: str | None = None
+    category: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Lines()
+
+
 def asked(kind: str, *parts: object) -> str:
     """The text that asks for customers."""
     return ":".join([kind, *(quote("" if part is None else str(part), safe=" &,.()'") for part in parts)])
 
 
-def who(study: Study, text: str) -> Who:
-    """Whom a text asks for. Raises UsageError where the study has nothing of the kind."""
+def who(study: Study, text: str, lines: Lines = Lines()) -> Who:
+    """Whom a text asks for; who bought something did so by one of `lines`.
+
+    Raises UsageError where the study has nothing of the kind.
+    """
     kind, *parts = map(unquote, text.split(":"))
     try:
-        return _KINDS[kind](study, *parts)
+        return _bought(study, *parts, lines=lines) if kind == "bought" else _KINDS[kind](study, *parts)
     except (LookupError, ValueError, TypeError, StopIteration) as error:
         raise UsageError("filter_behind", text=short(text)) from error
 
@@ -64,16 +80,29 @@ def told(study: Study, text: str, say: Words) -> str:
     return say(f"web_behind.{key}", **values)
 
 
-def members(found: Opened, text: str, size: int) -> int:
+def members(found: Opened, text: str, size: int, lines: Lines = Lines()) -> int:
     """Who they are: a bit for each place in the order of ids, the first one highest, in so many bytes."""
+    return _bits(found, size, who(found.study, text, lines).make)
+
+
+def buyers(found: Opened, lines: Lines, size: int) -> int:
+    """The same for who bought by one of these lines."""
+
+    def make(engine: DuckEngine, _: Opened) -> None:
+        engine.make("web/passing", segment=None, **asdict(lines))
+        engine.view_from("behind", "select customer_id from passing")
+
+    return _bits(found, size, make)
+
+
+def _bits(found: Opened, size: int, make: Callable[[DuckEngine, Opened], None]) -> int:
     import numpy as np
 
-    made = who(found.study, text).make
     with DuckEngine(threads=2, memory_limit=MEMORY) as engine:
         stored_customers(engine, found.shop, found.day)
         if found.has("sales"):
             stored_sales(engine, found.shop, found.day)
-        made(engine, found)
+        make(engine, found)
         engine.make("web/places")
         places = engine.columns("select place from places where customer_id in (select customer_id from behind)")
     bits = np.zeros(size * 8, dtype=bool)
@@ -243,15 +272,17 @@ def _product(study: Study, code: str) -> str:
     return next((row.name for row in best if row.code == code and row.name), code)
 
 
-def _bought(study: Study, by: str, item: str, month: str = "") -> Who:
+def _bought(study: Study, by: str, item: str, month: str = "", *, lines: Lines = Lines()) -> Who:
     if by not in COLUMNS:
         raise LookupError
     since = date.fromisoformat(month).replace(day=1) if month else None
     until = since and date(since.year + since.month // 12, since.month % 12 + 1, 1)
+    first = max((day for day in (since, lines.since) if day), default=None)
+    end = min((day for day in (until, lines.until) if day), default=None)
     values: dict[str, Value] = {"item": short(_product(study, item) if by == "product" else item)}
     values |= {"month": since.isoformat()} if since else {}
     return Who(lambda _: ("bought_month" if since else "bought", values),
-               _step("bought", by=by, item=item, since=since, until=until))  # fmt: skip
+               _step("bought", by=by, item=item, **{**asdict(lines), "since": first, "until": end}))  # fmt: skip
 
 
 def _basket(study: Study, *items: str) -> Who:

@@ -135,11 +135,7 @@ def filters_told(filters: Filters, say: Words) -> str:
 
 def of_all_orders(filters: Filters, say: Words) -> str:
     """What a page of customers, whom a category or a country chose, has to add: it shows all that they bought."""
-    lines = [filters.category, filters.country]
-    if not any(lines):
-        return ""
-    several = sum(map(bool, (*lines, filters.since or filters.until))) > 1
-    return " ".join([say("web.follows.whole"), *([say("web.follows.each")] if several else [])])
+    return say("web.follows.whole") if filters.category or filters.country else ""
 
 
 def before(found: Opened, filters: Filters) -> tuple[tuple[Period, ...], tuple[Period, ...]]:

@@ -5,7 +5,7 @@ customer for who ordered from a country, of a category or in a period.
 The order is total: it ends with customer_id. Dashboard, API and CSV ask the same function.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from regulars.engine import Row
 from regulars.errors import UsageError
-from regulars.web.behind import members
+from regulars.web.behind import Lines, buyers, members
 from regulars.web.laid import PERSONAL as PERSONAL
 from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
@@ -39,8 +39,8 @@ class Filter:
     cluster: int | None = None
     persona: str | None = None  # key
     country: str | None = None  # ordered from it
-    category: str | None = None  # bought of it
-    since: date | None = None  # ordered on a day of the period
+    category: str | None = None  # bought of it, there
+    since: date | None = None  # ordered on a day of the period, so
     until: date | None = None
     at_risk: bool | None = None  # quiet for longer than is usual for them
     behind: str | None = None  # stand behind a part of a chart: see behind.py
@@ -194,23 +194,21 @@ def _values(found: Opened, asked: Filter, personal: bool) -> dict[str, Any]:
 def _bits(found: Opened, asked: Filter) -> bytes | None:
     """Who ordered from the country, of the category and in the period: a bit for each place; None asks for all.
 
-    A join would cost every page again what these bits cost once; and of several of them, the list reads one.
+    A join would cost every page again what these bits cost once. One of the three is read of what is laid ahead; of
+    several the order lines are asked, since one line must fit them all.
     """
     since, until = asked.since, asked.until
     if since is not None or until is not None:
         since, until = since or date.min, until or date.max
-    each: list[dict[str, Any]] = [
-        {"country": asked.country}, {"category": asked.category}, {"since": since, "until": until},
-    ]  # fmt: skip
-    nothing = {name: None for part in each for name in part}
+    lines = Lines(asked.country, asked.category, since, until)
+    several = sum(each is not None for each in (lines.country, lines.category, lines.since)) > 1
     size = found.once("bytes of bits", lambda: _bytes(found))
     few = found.once("bits", lambda: Kept(MASKS))
     passing = -1
-    for part in each:
-        if any(value is not None for value in part.values()):
-            passing &= few.once(tuple(part.items()), partial(_passing, found, {**nothing, **part}, size))
+    if lines:
+        passing &= few.once(lines, partial(buyers if several else _passing, found, lines, size))
     if asked.behind:
-        passing &= few.once(("behind", asked.behind), partial(members, found, asked.behind, size))
+        passing &= few.once((lines, asked.behind), partial(members, found, asked.behind, size, lines))
     return None if passing == -1 else passing.to_bytes(size, "big")
 
 
@@ -220,8 +218,8 @@ def _bytes(found: Opened) -> int:
     return max(1, (int(customers) + 7) // 8)
 
 
-def _passing(found: Opened, part: dict[str, Any], size: int) -> int:
-    bits = found.engine.ask("web/passes", **part, customers=size * 8)[0]["bits"]
+def _passing(found: Opened, lines: Lines, size: int) -> int:
+    bits = found.engine.ask("web/passes", **asdict(lines), customers=size * 8)[0]["bits"]
     return int.from_bytes(bits or b"", "big")
 
 
