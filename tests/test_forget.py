@@ -271,6 +271,23 @@ def test_nothing_that_a_server_has_kept_names_the_customer(shop: Shop) -> None:
     assert [name for name, place in made.items() if place.exists()] == ["done"]
 
 
+def test_what_killed_servers_left_goes_and_a_lock_that_is_held_stays(shop: Shop) -> None:
+    from regulars.lock import locked
+    from regulars.web.tidy import scratch
+
+    with scratch(shop.folder) as living:
+        dead, lists = living.with_name("dead"), shop.folder / ".web" / "lists"
+        for folder in (dead, lists):
+            folder.mkdir()
+            (folder / "tables").write_text(HIDDEN, encoding="utf-8")
+        dead.with_suffix(".lock").touch()
+        with locked(lists / ".lock"):
+            forget(shop, HIDDEN)
+        assert holding(shop.folder, HIDDEN) == []
+        assert [path.name for path in lists.iterdir()] == [".lock"]
+        assert sorted(living.parent.iterdir()) == [living, living.with_suffix(".lock")]
+
+
 def test_whom_only_a_look_names_is_forgotten_too(shop: Shop) -> None:
     made = kept_by_a_server(shop)
     (made["look"] / "seen.json").write_text(json.dumps({"rows": ["new@example.com"]}), encoding="utf-8")

@@ -74,7 +74,7 @@ def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
     """
     if not shop.folder.is_dir():
         raise AbsentError("no_study", path=str(shop.folder))
-    from regulars.web.received import named, received, remove
+    from regulars.web.received import leftovers, named, received, remove
 
     with shop.writing() as writer:
         looks = [look for day in shop.days() if (look := _look(shop, day, customer))]
@@ -89,7 +89,7 @@ def forget(shop: Shop, customer: str, dry_run: bool = False) -> Forgotten:
             erase_in_place(path, name)
             _reissue(shop, path)
         if not dry_run:
-            remove([shop.folder / ".web" / "lists", *chain(*sent.values())])  # lists of the studies as they were
+            remove([*leftovers(shop.folder), *chain(*sent.values())])
         removed = [part for look in looks for part in look.removed()]
         removed += [Removed(path.relative_to(shop.folder).as_posix(), rows) for path, _, rows in files]
         removed += [Removed(place, len(paths)) for place, paths in sent.items() if paths]

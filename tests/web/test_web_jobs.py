@@ -227,6 +227,21 @@ def test_old_jobs_are_forgotten_and_what_is_needed_is_known(jobs: Jobs) -> None:
     assert not list(jobs.folder.glob("*/tmp"))
 
 
+def test_what_is_no_job_goes_after_an_hour_and_what_a_process_is_at_stays(jobs: Jobs) -> None:
+    for key in "ab":
+        (place := jobs.folder / (key * 32)).mkdir()
+        (place / "asked.json").write_text('{"kind": "of another version"}', encoding="utf-8")
+    os.utime(jobs.folder / ("b" * 32), (now() - 4_000, now() - 4_000))
+    place = note(jobs, "c", told=Told(state="done", pid=1, study="2024-01-01"))
+    (place / "tmp").mkdir()
+    with locked(place / ".lock"):
+        jobs.sweep()
+    assert sorted(path.name[0] for path in jobs.folder.iterdir()) == ["a", "c"]
+    assert (place / "tmp").exists()
+    jobs.sweep()
+    assert not (place / "tmp").exists()
+
+
 # --- how far ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from threading import Thread
 
 from anyio import to_thread
@@ -11,7 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from regulars import __version__
 from regulars.errors import RegularsError
-from regulars.web import access, api, assets, customers, failures, laid, maps, products, start, studies
+from regulars.web import access, api, assets, customers, failures, laid, maps, products, start, studies, tidy
 from regulars.web.bodies import BodyLimit
 from regulars.web.heads import Heads
 from regulars.web.memory import few_arenas
@@ -37,6 +37,7 @@ def create_app(settings: WebSettings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.shelf = Shelf(settings)
+    app.state.scratch = ExitStack()  # of a worker process: its temporary files
     app.state.paths = frozenset(getattr(route, "path", "") for router in ROUTERS for route in router.routes)
     app.include_router(assets.router)
     for router in ROUTERS:
@@ -54,7 +55,9 @@ def create_app(settings: WebSettings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     Thread(target=_warm, args=(app.state.shelf,), daemon=True).start()
-    yield
+    with tidy.tidied(app.state.settings):
+        yield
+    app.state.scratch.close()
 
 
 def _warm(shelf: Shelf) -> None:
@@ -68,4 +71,8 @@ def _warm(shelf: Shelf) -> None:
 def from_environment() -> FastAPI:
     """The application of a worker process, whose settings stand in the environment."""
     few_arenas()
-    return create_app(settings_from_json(os.environ[ENVIRONMENT]))
+    tidy.follow()
+    settings = settings_from_json(os.environ[ENVIRONMENT])
+    app = create_app(settings)
+    app.state.scratch.enter_context(tidy.scratch(settings.shop))
+    return app

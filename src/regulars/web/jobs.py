@@ -42,6 +42,7 @@ ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled", "killed"})
 MOST_WAITING = 20  # jobs that have not ended
 MOST_KEPT = 100  # jobs that have
 STARTING = 60  # seconds that a process may take to hold its lock
+UNREAD = 3_600  # seconds that a folder is kept which is no job
 GRACE = 3.0  # seconds to end by itself once cancelled
 ROOM = 1 << 14  # bytes that say how a job ended
 Process = subprocess.Popen[bytes]
@@ -192,10 +193,19 @@ class Jobs:
         return {key for job in self._unordered() if not job.ended for key in uploads_in(job.asked)}
 
     def sweep(self) -> None:
-        """Removes what ended jobs left on the disk, and the oldest of them altogether."""
+        """Removes what ended jobs left on the disk, and the oldest of them altogether; not while a process is at it."""
         for at, job in enumerate([job for job in self.all() if job.ended]):
             place = self.folder / job.id
-            shutil.rmtree(place / "tmp" if at < MOST_KEPT else place, ignore_errors=True)
+            if not held(place / ".lock"):  # else it lays out what it has made
+                shutil.rmtree(place / "tmp" if at < MOST_KEPT else place, ignore_errors=True)
+        for place in self.folder.glob("?" * 32):  # without a word of what was asked, or in that of another version
+            with suppress(OSError):
+                if (
+                    self._read(place.name) is None
+                    and place.stat().st_mtime < now() - UNREAD
+                    and not held(place / ".lock")
+                ):
+                    shutil.rmtree(place, ignore_errors=True)
 
     def seen(self, key: str) -> bytes | None:
         """What a look has found, as JSON; None where it has found nothing yet."""

@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 
 from regulars.errors import LockedError
+from regulars.lock import held
 from regulars.web.jobs import Jobs
 
-UPLOADS, JOBS = ".web/uploads", ".web/jobs"
+UPLOADS, JOBS, TMP = ".web/uploads", ".web/jobs", ".web/tmp"
 
 
 def named(shop: Path, names: Collection[str]) -> bool:
@@ -33,6 +34,13 @@ def received(shop: Path, names: Collection[str]) -> dict[str, list[Path]]:
     made = {job.id for job in jobs if job.asked.kind == "run" and job.state == "done"}
     gone = [path for path in _in(shop / JOBS) if path.is_dir() and not (path.name in made and _silent(path, names))]
     return {JOBS: gone, UPLOADS: _in(shop / UPLOADS)}
+
+
+def leftovers(shop: Path) -> list[Path]:
+    """What servers have made of studies as they were: lists, and what killed ones left of their temporary files."""
+    dead = [lock for lock in (shop / TMP).glob("*.lock") if not held(lock)]
+    lists = [path for path in _in(shop / ".web" / "lists") if path.name != ".lock"]  # which may be held
+    return [*lists, *(path for lock in dead for path in (lock.with_suffix(""), lock))]
 
 
 def remove(paths: Collection[Path]) -> None:
