@@ -126,10 +126,10 @@ def test_what_could_not_be_tested_is_not_noted() -> None:
 
 
 def test_kept_clusters_and_what_today_speaks_for_are_said_together() -> None:
-    """A card said 4 clear groups where every chart showed the 2 that had been kept."""
+    """A card said 4 groups where every chart showed the 2 that had been kept."""
     kept_two = replace(learned(row(4)), k=2, kept_from=date(2011, 1, 1))
     said = " ".join(message.text(words("en")) for message in verdict(kept_two))
-    assert "form 4 clear groups" in said and "the 2 clusters shown are those kept since 1 Jan 2011" in said
+    assert "form 4 groups that hold" in said and "the 2 clusters shown are those kept since 1 Jan 2011" in said
     assert "today's customers speak for 4" in said and said.endswith("--refit.")
     assert len(verdict(replace(kept_two, k=4))) == 1, "the number that was kept is the recommended one"
     rows = (row(2, silhouette=0.41), row(3, silhouette=0.4))
