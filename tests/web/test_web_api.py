@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,57 @@ def test_customers_described_in_different_ways_come_back_in_their_order(api: Tes
     assert (told[1]["segment"], told[1]["cluster"], told[1]["actions"]) == ("No orders", None, [])
     assert (told[4]["segment"], told[4]["scores"]) == (None, None)
     assert "not known" in told[4]["reason"]
+
+
+MEASURED = {"recency_days": 5, "orders": 9, "monetary": 700}
+NULLS = dict.fromkeys(MEASURED)
+
+
+def test_what_a_client_always_sends_empty_counts_as_absent(api: TestClient) -> None:
+    """A client that writes every field: an empty list, an empty object, null."""
+    bare = score(api, {"customer_id": "a", **MEASURED})[0]
+    for empty in ({"history": []}, {"history": None}, {"history": [], "attributes": {}}, {"attributes": None}):
+        assert score(api, {"customer_id": "a", **MEASURED, **empty})[0] == bare
+    never = score(api, {"customer_id": "a", **NULLS, "history": []})[0]
+    assert (never["segment"], never["scores"]) == ("No orders", None)
+
+
+def test_orders_beside_measures_agree_or_are_refused(api: TestClient, shop: Path) -> None:
+    day = open_shop(shop).load().as_of
+    assert day is not None
+    history = [{"date": str(day - timedelta(days=n)), "amount": 50.1} for n in (5, 9)]
+    told = {"recency_days": 5, "orders": 2, "monetary": 100.2}
+    bare = score(api, {"customer_id": "a", "history": history})[0]
+    for more in (told, NULLS, {"orders": 2}, {"monetary": 100.199999}):
+        assert score(api, {"customer_id": "a", "history": history, **more})[0] == bare
+    silent = [{"date": history[0]["date"], "amount": None}]
+    for past, more, code, said in (
+        (history, {"recency_days": 6}, "score_contradicts", "recency_days is 6, but its history says 5"),
+        (history, {**told, "monetary": 700}, "score_contradicts", "monetary is 700, but its history says 100.2"),
+        (silent, {"monetary": 700}, "score_unknown", "monetary is 700, but its history does not tell it"),
+    ):
+        sent = {"customers": [{"customer_id": "C-9", "history": past, **more}]}
+        refused = api.post("/api/v1/score", json=sent)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, code)
+        assert said in refused.json()["error"]["message"] and "C-9" in refused.json()["error"]["message"]
+
+
+def test_a_reason_says_why_there_is_nothing(api: TestClient) -> None:
+    for one in score(api, {"customer_id": "a", "history": []},
+                     {"customer_id": "b", "recency_days": None, "orders": 0, "monetary": 0},
+                     {"customer_id": "c", "history": [{"date": "1999-01-01", "amount": 5}]}):  # fmt: skip
+        assert (one["segment"], one["scores"], one["persona"], one["cluster"]) == ("No orders", None, None, None)
+        assert one["reason"] and one["reason"].startswith("No order of this customer is known")
+
+
+def test_a_segment_that_nobody_of_the_study_is_in_says_so(tmp_path: Path) -> None:
+    few = served(made_shop(tmp_path, customers=12))
+    told = score(few, *({"customer_id": n, "recency_days": n * 9, "orders": 1 + n % 9, "monetary": 9 * n}
+                        for n in range(100)))  # fmt: skip
+    without = [one for one in told if one["persona"] is None]
+    assert without and all(one["scores"] and one["actions"] == [] for one in without)
+    assert {one["reason"] is None for one in told if one["persona"]} == {True}
+    assert {one["reason"] for one in without} == {words("en")("api.reasons.empty_segment")}
 
 
 def test_segments_keep_their_names_and_personas_speak_the_language(api: TestClient) -> None:

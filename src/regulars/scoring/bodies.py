@@ -25,15 +25,16 @@ class CustomerIn(Struct, forbid_unknown_fields=True):
 
     `attributes` are the columns of a customer table by header or name, or further features that the clusters of a study
     of orders are told by. null is "not known". `orders` of 0 with `recency_days` is somebody who returned everything;
-    who has never ordered has no recency: null, or an empty `history`.
+    who has never ordered has no recency: null, or an empty `history` and no measures. Beside measures an empty
+    `history` says nothing, and one with orders must agree with them.
     """
 
     customer_id: Annotated[str, Meta(min_length=1, max_length=500)] | int
     recency_days: Annotated[int, Meta(ge=0, le=1_000_000)] | UnsetType | None = UNSET
     orders: Annotated[int, Meta(ge=0, le=1_000_000_000)] | UnsetType | None = UNSET
     monetary: _Money | UnsetType | None = UNSET
-    history: Annotated[list[PastOrder], Meta(max_length=MOST_ORDERS)] | UnsetType = UNSET
-    attributes: dict[_Text, _Money | bool | _Text | None] | UnsetType = UNSET
+    history: Annotated[list[PastOrder], Meta(max_length=MOST_ORDERS)] | UnsetType | None = UNSET
+    attributes: dict[_Text, _Money | bool | _Text | None] | UnsetType | None = UNSET
 
 
 class ScoreRequest(Struct, forbid_unknown_fields=True):

@@ -1,23 +1,27 @@
 """From customers as JSON names them to arrays, to the frozen model, and back to JSON."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import UNSET
 
 from regulars.errors import InputError
-from regulars.locale import Words, words
+from regulars.locale import Message, Words, words
+from regulars.publish import NO_ORDERS
 from regulars.quality import Finding
 from regulars.scoring.bodies import CustomerIn, Encoded, ScoreRequest, Scores
 from regulars.scoring.model import Card, Orders, Placed, Scorer
+from regulars.segments.named import MEASURES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_FORMS = 50  # different sets of attributes in one request
+_CENT = 0.01  # money that differs by less is the same
 _json = msgspec.json.Encoder()
 _NULL = msgspec.Raw(b"null")
 
@@ -30,6 +34,7 @@ class Answers:
         segments, clusters = scorer.cards()
         self._segments = [self._told(card, say) for card in segments]
         self._clusters = [self._told(card, say) for card in clusters]
+        self._empty = {place for place, card in enumerate(segments) if card.known is None}
         self._say = say
         self._study = _raw(scorer.study.folder)
         self._scores: dict[tuple[int, ...], msgspec.Raw] = {}
@@ -76,17 +81,28 @@ class Answers:
 
     def rows(self, ids: Sequence[str], placed: Placed) -> list[Encoded]:
         """Each customer with what is said of them."""
-        reason = _raw(placed.reason.text(self._say)) if placed.reason else _NULL
-        unplaced = _raw(self._say("api.reasons.measures"))
         nothing = (_NULL, _NULL, msgspec.Raw(b"[]"))
-        rows = []
+        rows, whys = [], dict[tuple[int, bool], msgspec.Raw]()
         each = zip(ids, placed.scores.tolist(), placed.segment.tolist(), placed.cluster.tolist(), strict=True)
         for id_, scores, segment, cluster in each:
             name, persona, actions = self._segments[segment] if segment >= 0 else nothing
             number, group = (_raw(cluster), self._clusters[cluster - 1][1]) if cluster else (_NULL, _NULL)
-            why = unplaced if segment < 0 and self.scorer.named else _NULL if cluster else reason
-            rows.append(Encoded(id_, self._scored(scores), name, number, persona, actions, group, why))
+            case = (segment, cluster > 0)
+            if case not in whys:
+                whys[case] = _raw(self._why(*case, placed.reason))
+            rows.append(Encoded(id_, self._scored(scores), name, number, persona, actions, group, whys[case]))
         return rows
+
+    def _why(self, segment: int, clustered: bool, reason: Message | None) -> str | None:
+        """Why something is not known of who stands there; None: all is."""
+        if segment < 0:
+            return self._say("api.reasons.measures") if self.scorer.named or not reason else reason.text(self._say)
+        if self.scorer.segments[segment] == NO_ORDERS:
+            return self._say("api.reasons.never")
+        told = [] if clustered or reason is None else [reason.text(self._say)]
+        if segment in self._empty:
+            told.append(self._say("api.reasons.empty_segment"))
+        return " ".join(told) or None
 
     def columns(self, scored: "Scored") -> tuple[dict[str, str], dict[str, Any]]:
         """The customers as the columns of the study's list of customers, in English: their types, and arrays."""
@@ -128,12 +144,13 @@ class Answers:
         """Where customers of one form stand."""
         first = customers[0]
         further: dict[str, list[Any]] = {}
-        if first.attributes is not UNSET:
+        if first.attributes:
             further = {name: [c.attributes[name] for c in customers] for name in first.attributes}  # type: ignore[index]
             if self.scorer.by_table:
                 return self.scorer.by_attributes(further, len(customers))
-        if first.history is not UNSET:
+        if _by_history(first):
             measures = self.scorer.measures(_orders(customers), len(customers), as_of)
+            _agree(customers, measures)
         else:
             measures = self._measures(customers)
         return self.scorer.by_measures({**self.scorer.features(further), **measures})
@@ -145,7 +162,7 @@ class Answers:
         first = customers[0]
         if missing := [name for name in needed if getattr(first, name) is UNSET]:
             raise InputError("score_missing", customer=str(first.customer_id), missing=", ".join(missing))
-        held = [name for name in ("recency_days", "orders", "monetary") if getattr(first, name) is not UNSET]
+        held = [name for name in MEASURES if getattr(first, name) is not UNSET]
         return {
             name: np.array([np.nan if (v := getattr(c, name)) is None else v for c in customers], dtype=float)
             for name in held
@@ -187,11 +204,29 @@ def _forms(customers: Sequence[CustomerIn]) -> dict[Any, list[int]]:
     """The places of the customers by what is said of them."""
     forms: dict[Any, list[int]] = {}
     for place, one in enumerate(customers):
-        names = frozenset(one.attributes) if one.attributes is not UNSET else None
+        names = frozenset(one.attributes) if one.attributes else None
         measures = (one.recency_days is UNSET, one.orders is UNSET, one.monetary is UNSET)
-        form = (names, one.history is UNSET, measures)
+        form = (names, _by_history(one), measures)
         forms.setdefault(form, []).append(place)
     return forms
+
+
+def _by_history(one: CustomerIn) -> bool:
+    """Whether the orders themselves tell the measures: a list of none does only where no measure is given."""
+    if one.history is UNSET or one.history is None:
+        return False
+    return bool(one.history) or not any(getattr(one, name) not in {UNSET, None} for name in MEASURES)
+
+
+def _agree(customers: Sequence[CustomerIn], measures: "Mapping[str, NDArray[Any]]") -> None:
+    """Refuses measures that are not those of the orders beside them. Raises InputError."""
+    for name in MEASURES:
+        for one, told in zip(customers, measures[name].tolist(), strict=True):
+            given = getattr(one, name)
+            if given is UNSET or given is None or abs(given - told) < _CENT:
+                continue
+            values = {"customer": str(one.customer_id), "name": name, "given": f"{given:.12g}", "told": f"{told:.12g}"}
+            raise InputError("score_unknown" if isnan(told) else "score_contradicts", **values)
 
 
 def _orders(customers: Sequence[CustomerIn]) -> Orders:
