@@ -10,7 +10,6 @@ from regulars.pipeline import Tell, quiet
 from regulars.segments.frozen import Earlier
 from regulars.settings import Settings, settings_from, settings_over
 from regulars.sources import read as read_lines
-from regulars.sources.cells import folded_sql
 from regulars.sources.customer_table import CustomerTable, require_ids
 from regulars.sources.lines import Lines
 
@@ -235,9 +234,9 @@ def study_with(
     if customers is None:
         return Analysis(chosen, lines, result)
     from regulars.people_analysis import join_table
+    from regulars.sources.alike import as_in_orders
 
-    who = next((mapped for mapped in lines.layout.mapping if mapped.column == "customer_id"), None)
-    _hand_over(customers, chosen, folded=who is not None and who.folded)
+    _hand_over(customers, chosen, as_in_orders(lines, customers))
     return Analysis(chosen, lines, join_table(chosen, result, customers), customers.engine)
 
 
@@ -255,10 +254,9 @@ def study_table(
     return Analysis(spark, None, analyse_table(spark, table, settings, "", tell), table.engine)
 
 
-def _hand_over(table: CustomerTable, engine: Engine, folded: bool = False) -> None:
-    """Brings a customer table into another engine; its ids folded where those of the orders are."""
-    ids = f"* replace ({folded_sql('customer_id')} as customer_id)" if folded else "*"
-    sql = f"select {ids} from people_read"
+def _hand_over(table: CustomerTable, engine: Engine, ids: str = "customer_id") -> None:
+    """Brings a customer table into another engine; `ids` writes its ids as those of the orders are."""
+    sql = f"select {'*' if ids == 'customer_id' else f'* replace ({ids} as customer_id)'} from people_read"
     if isinstance(engine, SparkEngine):
         engine.take(table.engine, "people_read", sql)
     elif isinstance(engine, DuckEngine):

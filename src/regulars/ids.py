@@ -8,10 +8,15 @@ from regulars.errors import UsageError
 
 
 def spellings(study: Study, customer: str) -> tuple[str, ...]:
-    """The id as typed, then as reading writes it: no blanks around it, e-mail addresses in lower case, names folded."""
+    """The id as typed, then as reading writes it: no blanks around it, e-mail addresses in lower case, names folded.
+
+    Ids that were typed in several ways are in capitals, or all in small letters.
+    """
     name = customer.strip()
-    folded = any(mapped.column == "customer_id" and mapped.folded for mapped in study.layout.mapping)
-    read = " ".join(name.split()).lower() if folded else name.lower() if "@" in name else name
+    who = next((mapped for mapped in study.layout.mapping if mapped.column == "customer_id"), None)
+    read = " ".join(name.split()).lower() if who and who.folded else name.lower() if "@" in name else name
+    if who and who.capitals != "as_written":
+        read = read.upper() if who.capitals == "upper" else read.lower()
     return tuple(dict.fromkeys((customer, read)))
 
 

@@ -39,6 +39,7 @@ class Settings:
     decimal: Literal[",", "."] | None = None
     amount_is: Literal["unit", "line"] | None = None
     sheet: str | None = None
+    capitals: Literal["merge", "keep"] = "merge"  # ids of customers that differ in capital letters alone
     kinds: dict[str, str] = field(default_factory=dict)  # header of a customer table -> what the column holds: KINDS
     # cleaning
     duplicates: Literal["drop", "keep"] = "drop"

@@ -1,13 +1,16 @@
 """Recognition by name and content."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from regulars.errors import ColumnError, UsageError
+from regulars.api import read_customers as read_table
+from regulars.errors import ColumnError, InputError, UsageError
 from regulars.locale import LANGUAGES, words
 from regulars.settings import Settings
 from regulars.sources import read
+from regulars.sources.alike import as_in_orders
 from regulars.sources.layout import Layout
 from regulars.sources.lines import Lines
 
@@ -134,6 +137,53 @@ def test_ids_keep_their_case(tmp_path: Path) -> None:
     lines = read(shop(tmp_path / "a.csv", "Customer ID,Customer Name,Date", ["a1,X,2024-01-13", "A1,Y,2024-01-14"]))
     assert lines.engine.rows("select count(distinct customer_id) as n from lines") == [{"n": 2}]
     assert not lines.layout.assumptions
+
+
+def test_a_customer_table_names_who_its_orders_name_whatever_the_capitals(tmp_path: Path) -> None:
+    rows = [f"PLG-{i:03d},2024-01-{13 + i},5" for i in range(12)]
+    orders = read(shop(tmp_path / "a.csv", "Customer ID,Date,Amount", rows))
+    ids = [f"{('plg', 'Plg', 'PLG')[i % 3]}-{i:03d}" for i in range(12)]
+    table = read_table(shop(tmp_path / "b.csv", "Customer ID,Age", [f"{each},{20 + i}" for i, each in enumerate(ids)]))
+    assert as_in_orders(orders, table) == "upper(customer_id)"
+    assert as_in_orders(replace(orders, settings=Settings(capitals="keep")), table) == "customer_id"
+    twice = read_table(shop(tmp_path / "c.csv", "Customer ID,Age", ["plg-001,20", "PLG-001,30"]))
+    with pytest.raises(InputError, match="PLG-001"):
+        as_in_orders(orders, twice)
+
+
+TYPED = [f"{('PLG', 'plg', 'Plg')[i % 3 if i % 2 else 0]}-{i % 20:03d}" for i in range(60)]
+
+
+def kept_ids(path: Path, ids: list[str], settings: Settings | None = None) -> tuple[set[str], list[str]]:
+    """The customers of a file with these ids, and the keys of what was assumed."""
+    lines = read(shop(path, "Customer ID,Customer Name,Date", [f"{i},X Y,2024-01-13" for i in ids]), settings)
+    found = {row["customer_id"] for row in lines.engine.rows("select customer_id from lines")}
+    return found, [f"{said.key.split('.')[-1]} {said.values.get('count')}" for said in lines.layout.assumptions]
+
+
+def test_ids_typed_in_capitals_and_small_letters_are_one_customer_each(tmp_path: Path) -> None:
+    found, said = kept_ids(tmp_path / "a.csv", TYPED)
+    assert found == {f"PLG-{i:03d}" for i in range(20)}
+    assert said == [f"ids_merged {len(set(TYPED)) - 20}"]
+    small, _ = kept_ids(tmp_path / "b.csv", ["ab1", "ab2", "AB2", "ab3"])
+    assert small == {"ab1", "ab2", "ab3"}
+    kept, said = kept_ids(tmp_path / "c.csv", TYPED, Settings(capitals="keep"))
+    assert (kept, said) == (set(TYPED), [])
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ["00Q8d00000AbCdE", "00Q8d00000aBcDe", "00Q8d00000AbCdF", "00q8d00000abcdf"],  # drawn by a machine
+        [f"{letter}{i}" for i in range(30) for letter in "aAbB"],  # one letter, perhaps a digit in base 62
+        ["A1", "a1"],
+        ["1001", "1002", "-"],
+    ],
+)
+def test_ids_that_capitals_tell_apart_stay_apart(tmp_path: Path, ids: list[str]) -> None:
+    found, said = kept_ids(tmp_path / "a.csv", ids)
+    assert found - {None} == {each for each in ids if each != "-"}
+    assert not said
 
 
 def test_a_supermarkets_columns(tmp_path: Path) -> None:

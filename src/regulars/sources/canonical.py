@@ -73,7 +73,7 @@ def _read(raw: Raw, layout: Layout, settings: Settings, mapped: Mapped) -> Read:
         if column == "email" or (column == "customer_id" and layout.header_of("email") == mapped.header):
             text = f"lower({text})"
         text = folded_sql(text) if mapped.folded else text
-        return Read(column, text)
+        return Read(column, text if mapped.capitals == "as_written" else f"{mapped.capitals}({text})")
     if wanted == "TIMESTAMP":
         sql = _date(cell, kind, layout, settings, column)
     elif is_numeric(kind):

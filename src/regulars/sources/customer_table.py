@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from regulars.engine import DuckEngine
-from regulars.errors import ColumnError
+from regulars.errors import ColumnError, InputError
 from regulars.features.people_models import Attribute
 from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
 from regulars.sources.raw import InputFile
+
+SHOWN = 10  # ids that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,11 @@ def require_ids(table: CustomerTable) -> None:
             if finding.code == "table_near_id":
                 raise ColumnError("table_near_ids", count=finding.count, **finding.values)
         raise ColumnError("table_no_ids", headers=", ".join(str(a.header) for a in table.attributes[:30]))
+
+
+def require_once(engine: DuckEngine, sql: str, header: str | None) -> None:
+    """Raises InputError where the ids that `sql` over `people_read` gives stand twice."""
+    twice = engine.rows(f"select {sql} as id from people_read group by all having count(*) > 1 order by id")
+    if twice:
+        ids = ", ".join(str(row["id"]) for row in twice[:SHOWN]) + (", …" if len(twice) > SHOWN else "")
+        raise InputError("table_duplicate_ids", count=len(twice), ids=ids, column=header or "-")

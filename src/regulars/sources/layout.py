@@ -6,6 +6,7 @@ from typing import Literal
 from regulars.locale import Message
 
 Form = Literal["plain", "spaces", "any"]
+Capitals = Literal["as_written", "upper", "lower"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Mapped:
     why: Message
     pointed: bool = False  # ids that wear a `.0`, as data frames write whole numbers with gaps
     folded: bool = False  # names that stand for the customer: one whatever their capitals and blanks
+    capitals: Capitals = "as_written"  # of a customer's id: how it is written where capitals made several of one
     form: Form = "any"  # of a text column that each query reads anew: plain as it stands, or but for spaces at its ends
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from regulars.errors import ColumnError, InputError, RegularsError
 from regulars.quality import Finding
 from regulars.settings import Settings
+from regulars.sources.customer_table import SHOWN
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.kinds import Column
 from regulars.sources.lines import OF_ORDERS
 from regulars.sources.raw import Raw
 
-SHOWN = 10  # ids that are named
 _SURE = 0.7  # strength of a name
 _FEW = 0.05  # of the rows may be copies in a column that says who
 

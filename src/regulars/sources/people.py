@@ -5,8 +5,11 @@ from difflib import get_close_matches
 
 from regulars.errors import ColumnError, NothingLeftError
 from regulars.schema import NECESSARY
+from regulars.sources.capitals import lettered, merged
+from regulars.sources.cells import id_sql
 from regulars.sources.draft import WEAK, Draft
 from regulars.sources.headers import meanings
+from regulars.sources.layout import Mapped
 
 WHO = ("email", "phone", "username", "name")  # who bought, where no column is an id
 
@@ -26,6 +29,18 @@ def take_customer(draft: Draft) -> None:
     if named or (name and name.index == customer.index):
         draft.taken["customer_id"] = replace(customer, folded=True)
         draft.assume("names_folded", header=customer.header)
+    elif draft.settings.capitals == "merge":
+        _merge_capitals(draft, customer)
+
+
+def _merge_capitals(draft: Draft, customer: Mapped) -> None:
+    """Ids typed now in capitals, now in small letters are one customer each, which is said; see capitals.py."""
+    kind, content = draft.raw.types[customer.index], draft.contents.get(customer.index)
+    if kind != "VARCHAR" or content is None or content.emails >= 0.9 or not lettered(content.cells):
+        return
+    if found := merged(draft.raw.engine, "raw", id_sql(f"c{customer.index}", kind, customer.pointed)):
+        draft.taken["customer_id"] = replace(customer, capitals=found.capitals)
+        draft.assume("ids_merged", header=customer.header, count=found.ids)
 
 
 def _instead(draft: Draft) -> None:

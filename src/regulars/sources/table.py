@@ -21,10 +21,10 @@ from regulars.locale import Message
 from regulars.quality import Finding
 from regulars.settings import Settings
 from regulars.sources.cells import empty_sql, id_sql
-from regulars.sources.customer_table import CustomerTable
+from regulars.sources.customer_table import SHOWN, CustomerTable, require_once
 from regulars.sources.headers import meanings, normalised
 from regulars.sources.kinds import MOST_LEVELS, UNKNOWN, Column, decided, guessed
-from regulars.sources.mistaken import SHOWN, nearly_ids, refuse_orders
+from regulars.sources.mistaken import nearly_ids, refuse_orders
 from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
 from regulars.sources.raw import Raw
@@ -220,12 +220,7 @@ _LEVELLED = ("category", "ordered")
 
 def _ids(engine: DuckEngine, who: Column | None) -> list[Finding]:
     """Rows without an id are said; customers that stand twice are refused."""
-    twice = engine.rows(
-        "select customer_id, count(*) as n from people_read group by all having count(*) > 1 order by customer_id"
-    )
-    if twice:
-        shown = ", ".join(str(row["customer_id"]) for row in twice[:SHOWN]) + (", …" if len(twice) > SHOWN else "")
-        raise InputError("table_duplicate_ids", count=len(twice), ids=shown, column=who.header if who else "-")
+    require_once(engine, "customer_id", who.header if who else None)
     row = engine.rows("select count(*) as n, count(*) filter (numbered) as missing from people_cells")[0]
     if who is None or not row["missing"]:
         return []
