@@ -243,3 +243,15 @@ def test_parts_sum_to_the_whole_whatever_the_order_of_lines(lines: list[dict[str
     buyers = sum(1 for row in seen.top_customers if row.orders)
     assert sum(year.new_customers for year in seen.years) == buyers
     assert sum(month.new_customers for month in seen.months) == buyers
+
+
+def test_who_only_brought_something_back_is_no_customer_of_a_place_or_category(
+    engine: Engine, fill: Callable[..., None]
+) -> None:
+    back = bought("dot", "C9", "2024-12-31 15:00", -1, -5, country="UK", ship_mode="Post", **TEA)
+    fill(engine, [*SHOP, back])
+    seen = overview(engine)
+    assert (seen.customers, seen.repeat.none_left) == (4, 1)
+    for rows, name in ((seen.countries, "UK"), (seen.categories, "Food"), (seen.subcategories, "Drinks"),
+                       (seen.ship_modes, "Post")):  # fmt: skip
+        assert [row.customers for row in rows if row.name == name][:1] == [3 if name == "Post" else 2]

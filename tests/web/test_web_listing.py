@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from regulars.engine import Engine
 from regulars.errors import UsageError
+from regulars.web.filters import Filters, chosen_overview, month_after
 from regulars.web.listing import (
     SORTS,
     CustomerRow,
@@ -143,6 +146,31 @@ def test_what_a_filter_chooses_is_asked_of_the_same_line(found: Opened) -> None:
     assert totals(found, march).customers == 0
     there = {line["customer_id"] for line in spring if (line["category"], line["country"]) == ("Tools", "Japan")}
     assert {row.customer_id for row in walked(found, Wanted(filter=replace(asked, country="Japan")))} == there < then
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [Filters(), Filters(category="Tools"), Filters(country="Indonesia", since=date(2023, 3, 1)),
+     Filters(category="Tools", country="Japan", since=date(2023, 2, 1), until=date(2023, 9, 1))],
+)  # fmt: skip
+def test_a_filtered_overview_counts_whom_its_lists_hold(found: Opened, filters: Filters) -> None:
+    seen = chosen_overview(found, filters)
+    assert seen and seen.years and seen.countries and seen.categories
+    common = {"segment": filters.segment, "country": filters.country, "category": filters.category,
+              "since": filters.since, "until": filters.until}  # fmt: skip
+
+    def size(**more: Any) -> int:
+        return totals(found, Filter(**{**common, **more})).customers
+
+    assert seen.customers == size()
+    assert {row.name: row.customers for row in seen.countries} == {r.name: size(country=r.name) for r in seen.countries}
+    for row in seen.categories:
+        assert (row.name, row.customers) == (row.name, size(category=row.name))
+    for row in seen.subcategories:
+        assert (row.name, row.customers) == (row.name, size(behind=f"bought:subcategory:{quote(row.name or '')}"))
+    for month in seen.months:
+        days = {"since": month.start, "until": month_after(month.start)}
+        assert (month.start, month.customers) == (month.start, size(**days))
 
 
 @pytest.mark.parametrize("text", ["%", "_", "'", "\\", "{{7*7}}", "c1' or 1=1 --", "\x00", "é" * 50, "   nobody   "])

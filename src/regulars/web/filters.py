@@ -171,12 +171,21 @@ def _overview(found: Opened, filters: Filters) -> Overview | None:
             return None
         seen = overview(engine, ranks="web/order_ranks", buyers="web/buyers")
         seen = with_newcomers(engine, seen)
+    if replace(filters, segment=None):
+        seen = _who_bought(seen)
     seen = in_calendar(seen, found.study.overview, filters.since, filters.until)
     if filters.since is None and filters.until is None:
         return seen
     whole = chosen_overview(found, replace(filters, since=None, until=None))
     assert whole  # noqa: S101 - it holds at least the chosen lines
     return _of_months(seen, whole, filters)
+
+
+def _who_bought(seen: Overview) -> Overview:
+    """Without those who, of the lines chosen, only brought something back: as the list of customers has them."""
+    left, back = seen.customers - seen.repeat.none_left, seen.repeat
+    share, each = (back.customers / left, seen.orders / left) if left else (0.0, 0.0)
+    return replace(seen, customers=left, repeat=replace(back, share=share, orders_per_customer=each))
 
 
 def _of_months(seen: Overview, whole: Overview, filters: Filters) -> Overview:
