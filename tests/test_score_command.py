@@ -125,6 +125,10 @@ def test_a_csv_for_people_is_guarded_and_in_their_language(run: Run, made: Path,
     assert "'=2+5" in {row[0] for row in cells}
     assert not [cell for row in cells for cell in row if cell.startswith("=")]
     assert words("id")("exports.columns.segment") in cells[0]
+    run(made / "orders.csv", "--shop", made / "toko", "--out", tmp_path / "b.parquet")
+    for key in ("persona_key", "action_key", "cluster_persona_key", "cluster_action_key"):  # the same in every language
+        told = {row[0].removeprefix("'"): row[cells[0].index(key)] for row in cells[1:]}
+        assert told == {one["customer_id"]: one[key] or "" for one in answers(tmp_path / "b.parquet")}
 
 
 def test_what_cannot_be_said_is_empty_and_told(run: Run, made: Path, tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def test_every_customer_of_the_study_is_scored_as_in_its_list(api: TestClient, r
                         for row in rows))  # fmt: skip
     for answer, row in zip(told, rows, strict=True):
         assert answer["scores"] == {name: row[name] for name in "rfm"}
-        names = ("customer_id", "segment", "cluster", "persona", "cluster_persona")
+        names = ("customer_id", "segment", "cluster", "persona", "persona_key", "cluster_persona",
+                 "cluster_persona_key")  # fmt: skip
         assert {name: answer[name] for name in names} == {name: row[name] for name in names}
         assert answer["actions"][0] == {"key": row["action_key"], "title": row["action"]}
         assert answer["reason"] is None
@@ -144,6 +145,8 @@ def test_segments_keep_their_names_and_personas_speak_the_language(api: TestClie
     english, indonesian = score(api, one)[0], score(api, one, query="?lang=id")[0]
     assert english["segment"] == indonesian["segment"]
     assert english["persona"] != indonesian["persona"]
+    keys = ("persona_key", "cluster_persona_key")
+    assert all(english[key] and english[key] == indonesian[key] for key in keys)
     assert [a["key"] for a in english["actions"]] == [a["key"] for a in indonesian["actions"]]
 
 
@@ -578,6 +581,24 @@ def test_the_examples_of_the_document_run(api: TestClient) -> None:
                 ran += 1
     assert ran == 2
     assert api.get("/api/v1/openapi.json").json() == document
+
+
+def test_a_client_made_from_the_document_sends_the_token(shop: Path, api: TestClient, tokens: dict[str, str]) -> None:
+    """What the document says of signing in, done: by token and by session elsewhere, by nothing on this machine."""
+    document = api.get("/openapi.json").json()
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["token"]["type"], schemes["token"]["scheme"]) == ("http", "bearer")
+    sessions = {schemes["session"]["name"]: Register(shop).begin(tokens["viewer"], "viewer")}
+    shown = {"token": {"headers": {"authorization": f"Bearer {tokens['viewer']}"}}, "session": {"cookies": sessions}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["security"] == [{"token": []}, {"session": []}, {}], path
+    for kept in shown.values():
+        client = served(shop, sign_in=True)
+        client.cookies.update(kept.get("cookies", {}))
+        assert client.get("/api/v1/segments", headers=kept.get("headers")).status_code == 200
+    assert served(shop, sign_in=True).get("/api/v1/segments").status_code == 401
+    assert api.get("/api/v1/segments").status_code == 200
 
 
 def test_the_document_describes_every_endpoint_and_every_body(api: TestClient) -> None:

@@ -101,13 +101,15 @@ def _print(document: bytes, out: Path | None) -> None:
 
 
 def _write(answers: "Answers", found: "Scored", out: Path, kind: str, told: Words) -> None:
-    """The customers as a table, with the columns of the list of customers."""
+    """The customers as a table: the columns of the list of customers, and the keys, for programs."""
     from regulars.engine import DuckEngine
     from regulars.exports import Extract, export_table, study_names
 
     names = study_names(answers.scorer.study, told.language)
     with tempfile.TemporaryDirectory(prefix="regulars-") as folder, DuckEngine() as engine:
         table = Path(folder) / "customers.parquet"
-        engine.put_columns("scored", *answers.columns(found))
+        kinds, columns = answers.columns(found)
+        engine.put_columns("scored", kinds, columns)
         engine.write_parquet("select * exclude (place) from scored order by place", table)
-        export_table(table, out, kind, told.language, overwrite=True, extract=Extract(names=names))  # type: ignore[arg-type]
+        wanted = Extract(tuple(name for name in kinds if name != "place"), names)
+        export_table(table, out, kind, told.language, overwrite=True, extract=wanted)  # type: ignore[arg-type]

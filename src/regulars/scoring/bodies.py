@@ -60,15 +60,19 @@ class ActionOut(Struct, gc=False):
 
 
 class CustomerOut(Struct):
-    """Where a customer stands. `segment` is the English name in every language; `reason` says why something is null."""
+    """Where a customer stands. `segment` (its English name) and keys are the same in every language; `reason` says why
+    something is null.
+    """
 
     customer_id: str
     scores: Scores | None
     segment: str | None
     cluster: int | None
     persona: str | None
+    persona_key: str | None
     actions: list[ActionOut]
     cluster_persona: str | None
+    cluster_persona_key: str | None
     reason: str | None
 
 
@@ -87,8 +91,10 @@ class Encoded(Struct):
     segment: msgspec.Raw
     cluster: msgspec.Raw
     persona: msgspec.Raw
+    persona_key: msgspec.Raw
     actions: msgspec.Raw
     cluster_persona: msgspec.Raw
+    cluster_persona_key: msgspec.Raw
     reason: msgspec.Raw
 
 

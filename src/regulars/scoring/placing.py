@@ -75,22 +75,24 @@ class Answers:
         """The JSON document of customers that were placed."""
         return _json.encode({"study": self._study, "customers": told})
 
-    def _told(self, card: Card, say: Words) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
+    def _told(self, card: Card, say: Words) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw, msgspec.Raw]:
+        """Name, persona, its key and actions."""
         actions = [{"key": action.name, "title": action.title(say)} for action in card.actions]
-        return _raw(card.name), _raw(card.persona(say)), _raw(actions)
+        return _raw(card.name), _raw(card.persona(say)), _raw(card.persona_key), _raw(actions)
 
     def rows(self, ids: Sequence[str], placed: Placed) -> list[Encoded]:
         """Each customer with what is said of them."""
-        nothing = (_NULL, _NULL, msgspec.Raw(b"[]"))
+        nothing = (_NULL, _NULL, _NULL, msgspec.Raw(b"[]"))
         rows, whys = [], dict[tuple[int, bool], msgspec.Raw]()
         each = zip(ids, placed.scores.tolist(), placed.segment.tolist(), placed.cluster.tolist(), strict=True)
         for id_, scores, segment, cluster in each:
-            name, persona, actions = self._segments[segment] if segment >= 0 else nothing
-            number, group = (_raw(cluster), self._clusters[cluster - 1][1]) if cluster else (_NULL, _NULL)
+            name, persona, key, actions = self._segments[segment] if segment >= 0 else nothing
+            number, group = (_raw(cluster), self._clusters[cluster - 1]) if cluster else (_NULL, nothing)
             case = (segment, cluster > 0)
             if case not in whys:
                 whys[case] = _raw(self._why(*case, placed.reason))
-            rows.append(Encoded(id_, self._scored(scores), name, number, persona, actions, group, whys[case]))
+            placing = (self._scored(scores), name, number, persona, key, actions, group[1], group[2])
+            rows.append(Encoded(id_, *placing, whys[case]))
         return rows
 
     def _why(self, segment: int, clustered: bool, reason: Message | None) -> str | None:
@@ -189,7 +191,7 @@ def _known(values: "NDArray[Any]") -> "NDArray[Any]":
     return np.array([value or None for value in values.tolist()], dtype=object)
 
 
-_NOBODY = Encoded("", *[_NULL] * 7)
+_NOBODY = Encoded("", *[_NULL] * 9)
 
 
 def _raw(value: Any) -> msgspec.Raw:

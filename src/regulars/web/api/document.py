@@ -10,6 +10,7 @@ from regulars.scoring.bodies import ScoreAnswer, ScoreRequest
 from regulars.web.access import viewer
 from regulars.web.api.models import ANSWERS
 from regulars.web.api.run_models import MODELS
+from regulars.web.keys import SESSION_COOKIE
 
 router = APIRouter(include_in_schema=False)
 _REF = "#/components/schemas/"
@@ -27,6 +28,22 @@ _WHY = {
     503: "The server is busy: runs are waiting, or lists are being prepared",
     507: "The server's disk is full",
 }
+
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token that `regulars serve` shows once. A server that only this machine reaches asks for "
+        "none, unless it was started with --sign-in or --name.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "The session of who signed in with a token at /sign-in, as browsers have it.",
+    },
+}
+_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": []}, {}]
 
 
 def body(name: str, examples: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +92,12 @@ def document(app: FastAPI) -> dict[str, Any]:
             title="Regulars", version=app.version, routes=app.routes,
             description="A shop's customers, segments and actions; customers placed by the frozen model of a study.",
         )  # fmt: skip
-        made.setdefault("components", {}).setdefault("schemas", {}).update(schemas())
+        parts = made.setdefault("components", {})
+        parts.setdefault("schemas", {}).update(schemas())
+        parts["securitySchemes"] = _SCHEMES
+        for operations in made["paths"].values():
+            for operation in operations.values():
+                operation["security"] = _SECURITY
         app.openapi_schema = made
     return app.openapi_schema
 

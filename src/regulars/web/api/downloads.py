@@ -52,10 +52,10 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
     try:
         extract = Extract(names=study_names(found.study, say.language))
         rows = export_table(source, target, kind, say.language, extract=extract)
+        note(request, "export", role, table=table, kind=kind, study=found.study.folder, rows=rows)
     except BaseException:
         folder.cleanup()
         raise
-    note(request, "export", role, table=table, kind=kind, study=found.study.folder, rows=rows)
     called = f"{table}-{found.study.folder}.{kind}"
     return FileResponse(
         target, headers=headers, media_type=KINDS[kind], filename=called, background=BackgroundTask(folder.cleanup)
