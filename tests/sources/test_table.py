@@ -327,3 +327,22 @@ def test_whatever_the_cells_hold_no_row_is_lost(cells: list[str | None]) -> None
     row = table.engine.rows("select count(*) as n, count(distinct customer_id) as d from people_read")[0]
     assert row == {"n": len(cells), "d": len(cells)}
     table.engine.close()
+
+
+def test_a_running_number_is_no_measure() -> None:
+    shuffled = [(7 * i) % N for i in range(N)]
+    table = table_of(
+        {
+            "Customer ID": IDS,
+            "No": shuffled,  # by its header
+            "Row of list": [i + 1 + (i > 20) for i in range(N)],  # one after the other, one missing
+            "Points": shuffled,
+            "Age": list(range(20, 20 + N)),
+            "Queue": [i // 2 for i in range(N)],
+        }
+    )
+    kinds = {header: column(table, header).kind for header in ("No", "Row of list", "Points", "Age", "Queue")}
+    assert kinds == {"No": "id", "Row of list": "id", "Points": "number", "Age": "number", "Queue": "number"}
+    assert [f.values for f in table.findings if f.code == "table_running_numbers"] == [{"columns": "No, Row of list"}]
+    said = table_of({"Customer ID": IDS, "No": shuffled}, kinds={"No": "number"})
+    assert column(said, "No").kind == "number"

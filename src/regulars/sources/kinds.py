@@ -32,6 +32,11 @@ PARSED = 0.95  # of the filled cells, from which on a column is a number or a da
 NEAR = 0.5  # of the cells of a sample, from which on a column is nearly one
 FEW_LEVELS, LEVEL_SHARE, MOST_LEVELS = 30, 0.05, 1_000  # different values of a category: so many, or this share
 _CODE = re.compile(r"\b(id|code|kode|nomor|number|no|nik|npwp|sku)$")
+_COUNTERS = frozenset(
+    {"no", "no urut", "nomor", "nomor urut", "nr", "lfd nr", "number", "s no", "sl no", "sr no", "serial no", "serial"}
+    | {"index", "idx", "unnamed 0", "row", "row no", "row number", "rownum", "baris", "urutan"}
+)
+_COUNTED, _GAPS = 20, 0.02  # rows from which on numbers in a row are no accident; share of them that may be missing
 _YES_NO = frozenset(["yes", "y", "true", "1", "ya", "no", "n", "false", "0", "tidak"])
 # words of a cell that nothing is known: beside those that all inputs use for empty (`-`, `n/a`, `null`, `none`)
 _NAN = ("nan", "nil", "#n/a", "?", "na", "n.a.")
@@ -61,6 +66,7 @@ class Column:
     distinct: int = 0
     unread: int = 0
     tiny: int = 0  # numbers too small for MONEY's four decimals, which read as 0
+    running: bool = False  # it numbers the rows
     near: AttributeKind | None = None  # what at least half of a sample looks like
     said: AttributeKind | None = None  # the kind that the settings name
     refused: str | None = None  # why it cannot be that kind: the code of a finding
@@ -181,6 +187,8 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
         zeros = column.guess == "number" and counts[f"flags{at}"] == parsed and not column.tiny
         flag = zeros and role not in COUNTS
         kind: AttributeKind = "yes_no" if flag else column.guess
+        if role is None and kind == "number" and _running(column, counts):
+            return replace(column, kind="id", running=True)
         return replace(column, kind=kind, role=role_of(column.header, kind) or role)
     levels = tuple(level for level, _ in found)
     kind = _kind(column, levels)
@@ -193,6 +201,15 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
     if kind not in {"category", "yes_no"}:
         levels = ()
     return replace(column, kind="ordered" if known else kind, role=role, levels=known or levels, unread=0)
+
+
+def _running(column: Column, counts: Row) -> bool:
+    """Whether whole numbers count the rows: by the header, or one after the other from 0 or 1, but for a few."""
+    at, rows = column.index, int(counts["n"])
+    if column.distinct < max(column.filled, 2) or counts[f"broken{at}"]:
+        return False
+    called = column.header.strip() in {"#", "№"} or normalised(column.header) in _COUNTERS
+    return called or (rows >= _COUNTED and float(counts[f"off{at}"]) <= 1 + _GAPS * rows)
 
 
 def _said(column: Column, counts: Row, levels: tuple[str, ...]) -> Column:

@@ -71,7 +71,15 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     near = [] if who else nearly_ids(raw, _weak(columns))
     unread = (*_unread(engine, known), *_said_unknown(raw, others))
     kinds = _unfit_kinds(raw.headers, known, settings)
-    found = (*_ids(engine, who), *near, *kinds, *unread, *checks.findings, *_useless(attributes, raw.rows))
+    found = (
+        *_ids(engine, who),
+        *near,
+        *kinds,
+        *unread,
+        *checks.findings,
+        *_counters(known),
+        *_useless(attributes, raw.rows),
+    )
     engine.drop("people_cells", "sample")
     raw.drop()
     return CustomerTable(
@@ -166,6 +174,9 @@ def _counts_sql(columns: Sequence[Column]) -> str:
         flags = f"count(*) filter ({value} in (0, 1))" if number else "0"
         tiny = f"count(*) filter ({value} = 0 and regexp_matches({text}, '^[^eE]*[1-9]'))" if number else "0"
         counts.append(f"{flags} as flags{column.index}, {tiny} as tiny{column.index}")
+        off = f"max(abs({value} - line))" if number else "null"
+        broken = f"count(*) filter ({value} <> floor({value}))" if number else "0"
+        counts.append(f"{off} as off{column.index}, {broken} as broken{column.index}")
     return f"select {', '.join(counts)} from people_cells"
 
 
@@ -292,6 +303,13 @@ def _rounded(columns: Sequence[Column]) -> list[Finding]:
         for c in columns
         if c.tiny and c.kind == "number"
     ]
+
+
+def _counters(columns: Sequence[Column]) -> list[Finding]:
+    """Columns that number the rows."""
+    running = [c.header for c in columns if c.running]
+    values = {"columns": ", ".join(running[:SHOWN])}
+    return [Finding("table_running_numbers", len(running), len(columns), "columns", values={**values})] * bool(running)
 
 
 def _misread(columns: Sequence[Column]) -> list[Finding]:
