@@ -154,6 +154,16 @@ def test_the_wait_grows_to_a_minute_and_a_right_token_ends_it(
     assert Register(shop).wait("testclient") == 0
 
 
+def test_nobody_waits_for_a_clock_that_was_put_back(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = registers.now()
+    monkeypatch.setattr(registers, "now", lambda: at)
+    for _ in range(FREE + 9):
+        Register(shop).failed("10.0.0.7")
+    assert Register(shop).wait("10.0.0.7") == registers.LONGEST
+    at -= 86_400
+    assert Register(shop).wait("10.0.0.7") == 0
+
+
 def test_a_program_with_the_right_token_never_waits_on_any_worker(
     door: TestClient, tokens: dict, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +330,15 @@ def test_on_this_machine_serve_makes_no_token(shop: Path, monkeypatch: pytest.Mo
     seen, said = started(monkeypatch, capsys, "--shop", str(shop), "--port", "8123")
     assert (seen["host"], seen["port"]) == ("127.0.0.1", 8123) and seen["settings"].open
     assert "http://127.0.0.1:8123" in said and "Token" not in said
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / ".web").write_text("", encoding="utf-8")
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("served"))
+    assert _guarded(["serve", "--shop", str(tmp_path)]) == 5
+    assert ".web cannot be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("how", [("--host", "0.0.0.0"), ("--sign-in",), ("--name", "shop.example")], ids=str)  # noqa: S104

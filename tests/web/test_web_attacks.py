@@ -1,6 +1,8 @@
 """What strangers, viewers and other pages try at the dashboard and the API: they are refused, and told nothing."""
 
 import base64
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,18 @@ def test_a_program_that_guesses_stands_in_the_log_and_its_guess_does_not(shop: P
     assert as_role(shop, "0badc0de.guess").get("/api/v1/studies").status_code == 401
     told = log.read_text()
     assert told.count("sign_in_failed") == before + 1 and "guess" not in told and "0badc0de" not in told
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tables/customers.csv", "/api/v1/report.html", "/customers.csv"])
+def test_a_disk_that_is_full_is_said(shop: Path, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The act cannot be written into the log: it is refused, in a sentence that names no folder of the machine."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    client = served(shop)
+    client.get(path)
+    monkeypatch.setattr("regulars.web.audit.os.write", full)
+    answer = client.get(path, headers={"accept-language": "en"})
+    assert answer.status_code == 507 and "toko cannot be written: No space left" in answer.text
+    assert str(shop) not in answer.text

@@ -32,12 +32,13 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
     keep_uploads: Keep = 7,
     upload_limit: Limit = 2048,
 ) -> None:
-    """Serves the dashboard until it is interrupted."""
+    """Serves the dashboard until it is interrupted. Raises StoreError where the shop's folder cannot be written."""
     from regulars.errors import UsageError
 
     try:
         import uvicorn
 
+        from regulars.web.keys import key_of
         from regulars.web.settings import ENVIRONMENT, WebSettings
     except ImportError as error:
         raise UsageError("no_extra", extra="web") from error
@@ -45,6 +46,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
         shop=shop.resolve(), host=host, port=port, names=tuple(name), sign_in=sign_in,
         upload_limit=upload_limit << 20, keep_uploads_days=keep_uploads,
     )  # fmt: skip
+    key_of(settings.shop)  # where it cannot be written, no page could be shown
     _tokens(settings, new_tokens)
     os.environ[ENVIRONMENT] = settings.to_json()
     shown = f"[{host}]" if ":" in host else host

@@ -238,8 +238,8 @@ def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Respons
         rows = export_table(table, target, "csv", say.language, extract=extract)
     except BaseException:
         rmtree(folder, ignore_errors=True)
+        note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
         raise
-    note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
     return FileResponse(
         target, media_type="text/csv; charset=utf-8", background=BackgroundTask(rmtree, folder, ignore_errors=True),
         headers=kept_as(f"{found.shop.name}-{found.study.folder}-customers.csv"),

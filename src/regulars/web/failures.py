@@ -1,5 +1,7 @@
 """What an error becomes: a page for people, `{"error": {"code", "message"}}` for programs; never a traceback."""
 
+import errno
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -12,6 +14,7 @@ from regulars.web.faces import language_of, page, say_for
 from regulars.web.faults import parameter_fault
 from regulars.web.security import HEADERS, for_programs
 
+NO_WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
 CODES = {"no_study": 404, "no_such_study": 404, "study_file_unknown": 404, "upload_unknown": 404, "job_unknown": 404,
          **dict.fromkeys(("study_no_orders", "study_no_people", "study_no_underserved", "study_no_moves"), 404),
@@ -22,6 +25,7 @@ CODES = {"no_study": 404, "no_such_study": 404, "study_file_unknown": 404, "uplo
 def install(app: FastAPI) -> None:
     """Registers the answers to errors."""
     app.add_exception_handler(RegularsError, _ours)
+    app.add_exception_handler(OSError, _system)
     app.add_exception_handler(StarletteException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unforeseen)
@@ -48,6 +52,17 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, StoreError):  # which folder it is concerns nobody on the network
         message = message.replace(str(request.app.state.settings.shop.resolve()), request.app.state.shelf.shop.name)
     return problem(request, status, code, message)
+
+
+def _system(request: Request, error: Exception) -> Response:
+    """A disk that is full or that may only be read is no fault of the program's; what else there is, the log has."""
+    assert isinstance(error, OSError)  # noqa: S101 - registered for it
+    if error.errno not in NO_WRITING:
+        raise error
+    path, why = str(request.app.state.settings.shop.resolve()), error.strerror or str(error)
+    answer = _ours(request, StoreError("cannot_write", path=path, why=why))
+    answer.status_code = 507
+    return answer
 
 
 def _waits(request: Request, code: str, message: str, people: bool) -> Response:

@@ -92,8 +92,9 @@ class Register:
         in the life of the sun. The wait keeps the log short, so it need not be long, and a right token never waits.
         """
         with self._open() as db:
-            query = "select count(*), max(at) from failure where address = ? and at > ?"
-            failures, last = db.execute(query, (self._hash(_network(address)), now() - WINDOW)).fetchone()
+            # none of those to come: the clock may have been put back
+            query = "select count(*), max(at) from failure where address = ? and at > ? and at <= ?"
+            failures, last = db.execute(query, (self._hash(_network(address)), now() - WINDOW, now())).fetchone()
         if failures <= FREE:
             return 0
         ends: int = last + min(2 ** min(failures - FREE - 1, 16), LONGEST)
