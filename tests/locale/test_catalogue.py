@@ -84,6 +84,18 @@ def test_every_template_can_be_written(language: Language, area: str) -> None:
         assert not re.search(r"[{}]", written), key
 
 
+def test_amounts_below_each_other_have_equally_many_decimals() -> None:
+    pounds, rupiah = words("en", "GBP"), words("id", "IDR")
+
+    def listed(say: Words, *values: float | None) -> list[str]:
+        return [*map(say.alike(values), values)]
+
+    assert listed(pounds, 240.0, 74.4, None) == ["£240.00", "£74.40", "unknown"]
+    assert listed(pounds, 13_716.0, 84.27, 0.4, 0.0) == ["£13,716", "£84", "£0.40", "£0"]  # an amount is no zero
+    assert listed(pounds, 12.0, 5.0) == ["£12", "£5"] and listed(pounds) == []
+    assert listed(rupiah, 99.5, 12.0) == [f"Rp\N{NO-BREAK SPACE}{figure}" for figure in ("100", "12")]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_unknown_values_are_written_in_words(language: Language) -> None:
     say = words(language)

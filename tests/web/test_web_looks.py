@@ -45,6 +45,22 @@ def test_a_table_of_sentences_stands_below_each_other_on_a_telephone(client: Tes
     assert re.search(r'class="stacked">\s*<caption class="hidden">The rule of each segment', html)
 
 
+def test_a_shop_whose_customers_are_alike_is_told_so(tmp_path: Path) -> None:
+    lines = "".join(f"O{i},C{i},2024-03-01,Kopi,5\n" for i in range(40))
+    (tmp_path / "orders.csv").write_text(f"order_id,customer_id,order_date,product,amount\n{lines}", encoding="utf-8")
+    found = regulars.study(regulars.read(tmp_path / "orders.csv", language="en"))
+    found.save(tmp_path / "toko")
+    found.close()
+    alike, say = served(tmp_path / "toko"), words("en")
+    assert say("report.meaning_alone") in unescape(alike.get("/segments").text)  # not: quiet for a while
+    html = unescape(alike.get("/overview").text)
+    assert say("overview.repeat.nobody", of=40) in html and "brings most: 5" not in html
+    assert "Largest first: 10 of 40 customers." in html and "1 product was sold." in alike.get("/products").text
+    assert say("market.price.caveat") not in unescape(alike.get("/market").text)  # no discounts, no advice on them
+    own = f'class="hidden">{say("temporal.title")}</h2>'  # the page's own title is not shown twice
+    assert own in alike.get("/temporal").text
+
+
 def test_filters_can_be_cleared_where_there_are_some(client: TestClient) -> None:
     assert '<a class="clear"' in client.get("/customers").text  # the style hides it as long as nothing is chosen
     assert '<a class="clear on"' in client.get("/customers?country=France").text

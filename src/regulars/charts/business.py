@@ -67,9 +67,10 @@ def _period_table(caption: str, periods: Sequence[Period], names: Sequence[str],
     words = ["period", "orders", "customers", "new", "returning"]
     words += ["sales"] * with_money + ["profit"] * with_profit
     rows = []
+    sales, profit = say.alike([p.sales for p in periods]), say.alike([p.profit or 0 for p in periods])
     for name, p in zip(names, periods, strict=True):
         row = [name, *(say.number(n) for n in (p.orders, p.customers, p.new_customers, p.customers - p.new_customers))]
-        row += [say.money(p.sales)] * with_money + [say.money(p.profit or 0)] * with_profit
+        row += [sales(p.sales)] * with_money + [profit(p.profit or 0)] * with_profit
         rows.append(tuple(row))
     return Table(caption, _words(words, say), tuple(rows), tuple(range(1, len(words))))
 
@@ -119,8 +120,9 @@ def order_value(overview: Overview, say: Words) -> Chart | None:
     option["series"] = [line(value_word, values, tips, "c3")]
     title = say("charts.order_value.title")
     heads = tuple(say(f"charts.word.{word}") for word in ("period", "order_value", "orders"))
+    money = say.alike(values)
     rows = tuple(
-        (name, say.money(value), say.number(p.orders)) for name, value, p in zip(names, values, periods, strict=True)
+        (name, money(value), say.number(p.orders)) for name, value, p in zip(names, values, periods, strict=True)
     )
     note = say("charts.order_value.note", n=sum(p.orders for p in periods))
     return Chart("order_value", title, note, option, Table(title, heads, rows, (1, 2)))
@@ -199,9 +201,10 @@ def _figures(row: Ranked, say: Words) -> list[tuple[str, str]]:
 def ranked_table(caption: str, rows: Sequence[Ranked], say: Words, most: int = 20) -> Table:
     """Ranked rows with all their sums; money is left out where none of them has any."""
     with_money = any(row.sales for row in rows)
+    money = say.alike([row.sales for row in rows[:most]])
     words = ("name", *(("sales", "share") if with_money else ()), "orders", "customers", "lines", "pieces")
     cells = tuple(
-        (_name(row, say), *((say.money(row.sales), say.percent(row.share)) if with_money else ()),
+        (_name(row, say), *((money(row.sales), say.percent(row.share)) if with_money else ()),
          *(say.number(n) for n in (row.orders, row.customers, row.lines, row.pieces)))
         for row in rows[:most]
     )  # fmt: skip

@@ -15,7 +15,7 @@ What has no value (None) is written as the catalogue's `common.unknown`.
 import os
 import string
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -117,6 +117,22 @@ class Words(string.Formatter):
         figure = self.number(abs(value), digits)
         sign = "-" if value < 0 and figure.strip("0.,") else ""
         return f"{sign}{self.symbol}{figure}"
+
+    def alike(self, values: Iterable[float | None], unknown: str = "common.unknown") -> Callable[[float | None], str]:
+        """Writes amounts that stand below each other with equally many decimals: cents where none is 1,000 or more.
+
+        An amount below one keeps its cents: it is no zero.
+        """
+        known = [abs(value) for value in values if value is not None]
+        cents = 0 if self.currency == "IDR" else 2
+        digits = 0 if max(known, default=0) >= 1000 or all(value == int(value) for value in known) else cents
+
+        def write(value: float | None) -> str:
+            if value is None:
+                return self(unknown)
+            return self.money(value, cents if 0 < abs(value) < 1 else digits)
+
+        return write
 
     @property
     def symbol(self) -> str:

@@ -78,9 +78,12 @@ def customers(seen: Overview) -> Iterator[Message]:
     tops = seen.top_customers
     if not tops:
         return
-    yield _say(
-        seen, "customers.top", name=tops[0].name, sales=tops[0].sales, orders=tops[0].orders, share=_part(seen, tops[0])
-    )
+    apart = len(tops) == 1 or _size(seen, tops[0]) > _size(seen, tops[-1])  # else all are alike
+    if apart:
+        yield _say(seen, "customers.top", name=tops[0].name, sales=tops[0].sales, orders=tops[0].orders,
+                   share=_part(seen, tops[0]))  # fmt: skip
+    else:
+        yield _told("customers.alike", n=len(tops))
     if seen.customers > len(tops):
         share, of = sum(_part(seen, row) for row in tops), len(tops) / seen.customers
         yield _say(seen, "customers.first", n=len(tops), share=share, of=of)

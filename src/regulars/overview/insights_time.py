@@ -65,9 +65,11 @@ def week(seen: Overview) -> Iterator[Message]:
 def repeat(seen: Overview) -> Iterator[Message]:
     """Who comes back, what they bring, what an order is worth."""
     again = seen.repeat
-    yield _say(
-        seen, "repeat.share", customers=again.customers, of=seen.customers, share=again.share, sales=again.sales_share
-    )
+    if again.customers:
+        yield _say(seen, "repeat.share", customers=again.customers, of=seen.customers, share=again.share,
+                   sales=again.sales_share)  # fmt: skip
+    else:
+        yield _told("repeat.nobody", of=seen.customers)
     yield _say(seen, "repeat.order", value=again.avg_order_value, orders=again.orders_per_customer)
     last = next((month for month in reversed(seen.months) if month.complete and month.customers), None)
     # in the first month of the data everybody looks new

@@ -107,6 +107,8 @@ def _card(study: Study, profile: Profile, label: str, say: Words) -> Card:
         return [] if value is None else [Fact(say(f"report.fact.{key}"), write(value))]
 
     paid, meant = study.net_revenue is not None, f"segments.{segment_slug(profile.name)}.meaning"
+    if say.has(meant) and profile.customers == sum(segment.customers for segment in study.segments):
+        meant = "report.meaning_alone"
     facts = [
         *fact("recency", profile.mean.recency_days, say.number),
         *fact("orders_each", profile.mean.orders, lambda value: say.number(value, 1)),

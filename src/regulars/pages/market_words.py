@@ -33,7 +33,8 @@ def widened(found: Ratio, tests: int) -> tuple[float, float]:
 def price_insights(price: Price, say: Words) -> list[str]:
     """Who buys at a discount, and who pays more or less for the same products: where it is more than chance."""
     segments = [group for group in price.groups if group.kind == "segment"]
-    return [*_discounts(segments, say), *_same_products(segments, say), say("market.price.caveat")]
+    found = [*_discounts(segments, say), *_same_products(segments, say)]
+    return [*found, say("market.price.caveat")] if found else []
 
 
 def _discounts(segments: Sequence[GroupPrice], say: Words) -> list[str]:

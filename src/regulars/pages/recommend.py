@@ -81,9 +81,9 @@ def _chosen(which: str, one: NextList, say: Words) -> tuple[str, ...]:
 def notes(found: Recommendations, say: Words) -> tuple[str, ...]:
     """What was cut, and by which wishes."""
     lines = [
-        say("recommend.note.shelf", shelf=found.shelf, products=found.products, share=found.shelf_share,
-            once=found.once)
-    ]  # fmt: skip
+        say("recommend.note.shelf", shelf=found.shelf, products=found.products, share=found.shelf_share)
+        + (" " + say("recommend.note.once", once=found.once) if found.once else "")
+    ]
     wishes = found.wishes
     if wishes.stock != "all":
         lines.append(say(f"recommend.note.stock_{wishes.stock}", codes=wishes.codes, known=found.known))

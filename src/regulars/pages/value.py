@@ -153,7 +153,8 @@ def _model(found: Value, say: Words) -> Block:
     key = "says_model" if found.winner in {fit.model for fit in found.fitted} else "says_rule"
     lines = [say(f"value.model.{key}", model=say(f"value.contender.{found.winner}"))]
     if found.spend:
-        lines.append(say("value.model.spend", mean=found.spend.mean, even=found.spend.even_at))
+        even = round(found.spend.even_at, found.spend.even_at < 10)  # a decimal where it tells something
+        lines.append(say("value.model.spend", mean=found.spend.mean, even=even))
     elif found.spend_reason:
         lines.append(told(found.spend_reason, say))
     heads = tuple(say(f"value.head.{word}") for word in ("model", "parameter", "figure", "error", "customers"))

@@ -114,7 +114,13 @@ def actions_for(facts: Facts, own: Mapping[str, str]) -> tuple[Action, ...]:
     figures = [name for name, holds in BY_FIGURE if holds(facts)]
     first = 0 if facts.none_left else 3  # who brought everything back is asked about returns before anything else
     chosen = (levels[:first] + figures[:1] + levels[first:])[:MOST]
-    return tuple(Action(name, Message(f"actions.{name}.why", _figures(name, facts)), own.get(name)) for name in chosen)
+    return tuple(Action(name, _why(name, facts), own.get(name)) for name in chosen)
+
+
+def _why(name: str, facts: Facts) -> Message:
+    if name == "churn_retention" and not usual_gap(facts.group, facts.shop):  # no gap between two orders is known
+        return Message("actions.churn_retention.why_alone", _figures(name, facts))
+    return Message(f"actions.{name}.why", _figures(name, facts))
 
 
 def _figures(name: str, facts: Facts) -> dict[str, Value]:

@@ -214,11 +214,12 @@ def _orders(seen: Customer, say: Words) -> Block | None:
     if not seen.orders:
         return None
     unknown = say("web_customers.unknown")
+    money = say.alike([order.amount for order in seen.orders], "web_customers.unknown")
     rows = tuple(
         (order.order_id or unknown, say.day(order.day),
          say(f"web_customers.kind.{'return' if order.is_return else 'sale'}"),
          say.number(order.lines), unknown if order.pieces is None else _pieces(order.pieces, say),
-         unknown if order.amount is None else say.money(order.amount))
+         money(order.amount))
         for order in seen.orders
     )  # fmt: skip
     heads = tuple(say(f"web_customers.head.{key}") for key in ("order", "day", "kind", "lines", "pieces", "amount"))
@@ -232,17 +233,20 @@ def _pieces(value: float, say: Words) -> str:
 
 
 def _product_name(code: str, product: str | None) -> str:
-    return f"{product} ({code})" if product and product != code else code
+    if not product or product == code:
+        return code
+    return product if product.endswith(f"({code})") else f"{product} ({code})"  # where two products share a name
 
 
 def _products(seen: Customer, say: Words) -> Block | None:
     if not seen.products:
         return None
     unknown = say("web_customers.unknown")
+    money = say.alike([each.amount for each in seen.products], "web_customers.unknown")
     rows = tuple(
         (_product_name(each.code, each.product), say.number(each.orders),
          unknown if each.pieces is None else _pieces(each.pieces, say),
-         unknown if each.amount is None else say.money(each.amount), say.day(each.last_day))
+         money(each.amount), say.day(each.last_day))
         for each in seen.products
     )  # fmt: skip
     heads = tuple(say(f"web_customers.head.{key}") for key in ("product", "orders", "pieces", "amount", "last"))

@@ -93,7 +93,7 @@ def customers(request: Request, found: OpenedStudy, role: Viewer) -> Response:
 def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say: Words) -> Listed:
     to = partial(here, request, "/customers", NAMES)
     shown, places = customers_placed(found, wanted, personal)
-    columns = _columns(found, shown.customers)
+    columns = _columns(found, shown.customers, say)
     order = Order(wanted.sort, wanted.falling, SORTS)
     people = _attributes(found, [row.customer_id for row in shown.customers], personal, say)
     lines = tuple(
@@ -155,15 +155,17 @@ _NUMERIC = {"recency_days", "orders", "monetary", "avg_order_value", "next_value
 _Write = Callable[[CustomerRow, Words], str]
 
 
-def _money(value: float | None, say: Words) -> str:
-    return say("web_customers.unknown") if value is None else say.money(value)
+def _amounts(rows: tuple[CustomerRow, ...], name: str, say: Words) -> _Write:
+    """Writes a row's amount as those of the whole page: with equally many decimals."""
+    write = say.alike([getattr(row, name) for row in rows], "web_customers.unknown")
+    return lambda row, _: write(getattr(row, name))
 
 
 def _number(value: float | None, say: Words) -> str:
     return say("web_customers.unknown") if value is None else say.number(value)
 
 
-def _columns(found: Opened, rows: tuple[CustomerRow, ...]) -> dict[str, _Write]:
+def _columns(found: Opened, rows: tuple[CustomerRow, ...], say: Words) -> dict[str, _Write]:
     """The columns that the study can fill, after the customer's own."""
     study = found.study
     money, orders = study.net_revenue is not None, study.overview is not None
@@ -174,9 +176,9 @@ def _columns(found: Opened, rows: tuple[CustomerRow, ...]) -> dict[str, _Write]:
         "recency_days": (study.as_of is not None, _ago),
         "orders": (orders or any(row.orders is not None for row in rows), lambda row, say: _number(row.orders, say)),
         "monetary": (money or any(row.monetary is not None for row in rows),
-                     lambda row, say: _money(row.monetary, say)),
-        "avg_order_value": (money, lambda row, say: _money(row.avg_order_value, say)),
-        "next_value": (found.has("value") and money, lambda row, say: _money(row.next_value, say)),
+                     _amounts(rows, "monetary", say)),
+        "avg_order_value": (money, _amounts(rows, "avg_order_value", say)),
+        "next_value": (found.has("value") and money, _amounts(rows, "next_value", say)),
         "country": (len(study.overview.countries if study.overview else ()) > 1,
                     lambda row, say: row.country or say("web_customers.unknown")),
         "at_risk": (found.has("rhythm"), _risk),

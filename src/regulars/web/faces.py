@@ -203,10 +203,10 @@ def _parts(study: Study, say: Words) -> tuple[str, ...]:
     return tuple(found.key for part in MORE if (found := part(study, say)))
 
 
-def block_html(block: Block, say: Words, csv: str, links: Mapping[str, str]) -> Markup:
-    """A block as it stands in a page, for pages that draw theirs once and show it often."""
+def block_html(block: Block, say: Words, csv: str, links: Mapping[str, str], page: str = "") -> Markup:
+    """A block as it stands in a page, for pages that draw theirs once; the page's own title is not shown twice."""
     parts: Any = _templates().get_template("web/parts.html.j2").module
-    return cast(Markup, parts.block(block, say, csv, links))
+    return cast(Markup, parts.block(block, say, csv, links, page))
 
 
 @cache

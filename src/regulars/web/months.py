@@ -27,7 +27,8 @@ def months_chart(key: str, found: Mapping[date, Sold], study: Study, say: Words)
     faded = frozenset(i for i, month in enumerate(months) if month in part)
     option = standing_bars(names, [Bars(unit, values, tips, "c1", faded=faded)], "money" if money else "count")
     heads = (say("web_customers.head.month"), unit, *((counted,) if money else ()))
-    rows = tuple((name, write(value), *(text for _, text in more))
+    listed = say.alike(values) if money else say.number
+    rows = tuple((name, listed(value), *(text for _, text in more))
                  for name, value, more in zip(names, values, orders, strict=True))  # fmt: skip
     title = say("web_customers.block.months")
     note = say(f"web_customers.block.months_note{'_in' if money and study.currency else ''}", n=len(months),

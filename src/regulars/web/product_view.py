@@ -151,9 +151,8 @@ def _segments(seen: Product, say: Words, behind: Callable[..., str]) -> Block | 
     tips = [tip(name, (head["share"], say.percent(each.share)), (head["buyers"], say.number(each.buyers)))
             for name, each in zip(names, found, strict=True)]  # fmt: skip
     option = lying_bars(names, [Bars(head["share"], [each.share for each in found], tips, "c1")], "percent")
-    unknown = say("web_customers.unknown")
-    rows = tuple((name, say.percent(each.share), say.number(each.buyers),
-                  unknown if each.amount is None else say.money(each.amount))
+    money = say.alike([each.amount for each in found], "web_customers.unknown")
+    rows = tuple((name, say.percent(each.share), say.number(each.buyers), money(each.amount))
                  for name, each in zip(names, found, strict=True))  # fmt: skip
     title = say("web_customers.product.segments")
     chart = Chart("product_segments", title, say("web_customers.product.segments_note", n=seen.row.customers), option,
@@ -187,11 +186,12 @@ def _buyers(study: Study, seen: Product, say: Words, personal: bool) -> Block | 
     if not seen.buyers:
         return None
     unknown = say("web_customers.unknown")
+    money = say.alike([each.amount for each in seen.buyers], "web_customers.unknown")
     rows = tuple(
         (shown_id(study, each.customer_id, personal),
          segment_label(each.segment, say) if each.segment else unknown, say.number(each.orders),
          unknown if each.pieces is None else say.number(each.pieces),
-         unknown if each.amount is None else say.money(each.amount), say.day(each.last_day))
+         money(each.amount), say.day(each.last_day))
         for each in seen.buyers
     )  # fmt: skip
     keys = ("customer", "segment", "orders", "pieces", "amount", "last")

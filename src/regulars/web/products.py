@@ -66,23 +66,21 @@ def products(request: Request, found: OpenedStudy, role: Viewer) -> Response:
 _Write = Callable[[ProductRow, Words], str]
 
 
-def _amount(value: float | None, say: Words) -> str:
-    return say("web_customers.unknown") if value is None else say.money(value)
-
-
-def _columns(found: Opened) -> dict[str, _Write]:
+def _columns(found: Opened, rows: tuple[ProductRow, ...], say: Words) -> dict[str, _Write]:
     """The columns that the study can fill, after the product's own."""
     study = found.study
     money = study.net_revenue is not None
+    sales, returned = (say.alike([getattr(row, name) for row in rows], "web_customers.unknown")
+                       for name in ("sales", "returned"))  # fmt: skip
     all_: dict[str, tuple[bool, _Write]] = {
         "category": (bool(study.overview and study.overview.categories),
                      lambda row, say: row.category or say("web_customers.unknown")),
-        "sales": (money, lambda row, say: _amount(row.sales, say)),
+        "sales": (money, lambda row, _: sales(row.sales)),
         "pieces": (bool(study.overview and study.overview.top_products_by_pieces),
                    lambda row, say: say("web_customers.unknown") if row.pieces is None else say.number(row.pieces)),
         "orders": (True, lambda row, say: say.number(row.orders)),
         "customers": (True, lambda row, say: say.number(row.customers)),
-        "returned": (bool(study.returns_value), lambda row, say: _amount(row.returned, say)),
+        "returned": (bool(study.returns_value), lambda row, _: returned(row.returned)),
         "last_day": (True, lambda row, say: say.day(row.last_day).replace(" ", "\N{NO-BREAK SPACE}")),
     }  # fmt: skip
     return {name: write for name, (there, write) in all_.items() if there}
@@ -90,7 +88,7 @@ def _columns(found: Opened) -> dict[str, _Write]:
 
 def _listed(request: Request, found: Opened, wanted: WantedProducts, shown: ProductsPage, say: Words) -> Listed:
     to = partial(here, request, "/products", NAMES)
-    columns = _columns(found)
+    columns = _columns(found, shown.products, say)
     lines = tuple(
         Line(address(request, "products", row.code), row.name, tuple(write(row, say) for write in columns.values()),
              row.code if row.name != row.code else "")

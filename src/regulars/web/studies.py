@@ -186,7 +186,8 @@ def _drawn(made: Shown, asked: Asked, csv: str) -> tuple[Markup, ...]:
     """The blocks of a page as HTML, drawn once as well: tables of hundreds of rows take longer than all else."""
 
     def draw() -> tuple[Markup, ...]:
-        return tuple(block_html(it, asked.say, csv, asked.links.of(it.key)) for it in made.blocks)
+        title = getattr(made.page, "title", "")
+        return tuple(block_html(it, asked.say, csv, asked.links.of(it.key), title) for it in made.blocks)
 
     return once(asked.found, asked.filters, ("drawn", *asked.kept_as), draw, most=DRAWN)
 
