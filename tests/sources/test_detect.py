@@ -123,6 +123,18 @@ def test_without_an_id_something_else_says_who_bought(
     assert any(message.key == "layout.assumption.customer_is" for message in lines.layout.assumptions)
 
 
+def test_customer_that_holds_names_is_the_name_of_whom_another_column_says(tmp_path: Path) -> None:
+    rows = [f"u{i}@x.co,Ani Sari {'abc'[i % 3]}.,2024-01-{13 + i}" for i in range(9)]
+    found = read(shop(tmp_path / "a.csv", "E-mail,Customer,Ordered on", rows)).layout
+    assert mapping(found) == {
+        "email": "E-mail",
+        "customer_id": "E-mail",
+        "name": "Customer",
+        "ordered_at": "Ordered on",
+    }
+    assert next(each.confidence for each in found.mapping if each.column == "ordered_at") > 0.9
+
+
 def test_a_name_that_stands_for_the_customer_is_kept_as_written(tmp_path: Path) -> None:
     rows = [f"{name},2024-01-{13 + at}" for at, name in enumerate(["Zoë  Ray", "ZOË RAY", "Bo"])]
     for settings in (Settings(), Settings(map={"customer_id": "Nama Pembeli"})):

@@ -24,6 +24,9 @@ from regulars.sources.spread import BESIDE
         ("Ongkos Kirim", "shipping_cost"), ("Provinsi", "state"), ("Kota/Kabupaten", "city"), ("E-Mail", "email"),
         ("Phone #", "phone"), ("Username (Pembeli)", "username"), ("Row ID", "line_id"), ("Kurir", "ship_mode"),
         ("\ufeffCustomer ID", "customer_id"), ("Total Price USD", "amount"), ("Kundennummer", "customer_id"),
+        ("Kode Plg", "customer_id"), ("NM_PLG", "name"), ("Kode Brg", "product_id"), ("Nm Brg", "product"),
+        ("Kelompok", "category"), ("Tgl Nota", "ordered_at"), ("Ordered on", "ordered_at"), ("Tgl. Jual", "ordered_at"),
+        ("Jml Brg", "quantity"), ("Hrg Sat", "unit_price"), ("No. Nota", "order_id"), ("Tot Hrg", "amount"),
         ("Diskon Pesanan (Rp)", "order_discount"), ("Refunded Amount", "order_refund"),
     ],
 )  # fmt: skip

@@ -49,8 +49,8 @@ _NAMES: dict[str, str] = {
         telp|no wa|nomor wa|no whatsapp|nomor whatsapp|whatsapp|no handphone|nomor handphone|
         phone number buyer|shipping phone|telefon|telefonnummer|telefono|tel;
         msisdn""",
-    "ordered_at": """order date|ordered at|order datetime|order date time|order time|order timestamp|order created|
-        order created at|order created date|order creation date|order placed|date ordered|
+    "ordered_at": """order date|ordered at|ordered on|order datetime|order date time|order time|order timestamp|
+        order created|order created at|order created date|order creation date|order placed|date ordered|
         date of order|order day|purchase date|purchased at|purchase time|purchase timestamp|
         order purchase timestamp|date of purchase|invoice date|date of invoice|invoice datetime|
         transaction date|transaction time|transaction datetime|
@@ -61,6 +61,7 @@ _NAMES: dict[str, str] = {
         tanggal pemesanan|tgl pemesanan|tanggal transaksi|tgl transaksi|waktu transaksi|
         tanggal pembelian|tgl pembelian|tanggal penjualan|tgl penjualan|tanggal beli|tgl beli|
         tanggal invoice|tgl invoice|tanggal faktur|tgl faktur|tanggal nota|tanggal dibuat|tgl dibuat|
+        tanggal pesan|tanggal jual|tanggal struk|purchased on|bought on|sold on|date sold|date purchased|invoiced on|
         date time|datetime|timestamp|date|tanggal|tgl|waktu|date commande|date de commande|
         date de la commande|date facture|date achat|fecha|fecha pedido|fecha de pedido|fecha compra|
         fecha factura|datum|bestelldatum|rechnungsdatum|kaufdatum;
@@ -89,9 +90,9 @@ _NAMES: dict[str, str] = {
         artikelname|bezeichnung;
         desc|product type|menu item""",
     "category": """category|product category|category name|main category|item category|product group|department|
-        kategori|kategori produk|kategori barang|jenis barang|jenis produk|kelompok barang|
+        kategori|kategori produk|kategori barang|jenis barang|jenis produk|kelompok barang|kelompok produk|
         product line|categorie|categoria|kategorie|warengruppe;
-        family|class|group|brand|merchandise group|product type|product class""",
+        family|class|group|brand|merchandise group|product type|product class|kelompok|jenis|golongan""",
     "subcategory": """sub category|subcategory|subcategory name|sub category name|product sub category|
         product subcategory|        sub kategori|subkategori|sub department|sous categorie|subcategoria|unterkategorie;
         sub class|subclass""",
@@ -197,6 +198,19 @@ _SYMBOLS = {
     "euros": "EUR",
 }
 _SYMBOLS |= {"¥": "JPY", "₹": "INR", "rm": "MYR", "s$": "SGD", "฿": "THB", "₫": "VND", "₱": "PHP", "r$": "BRL"}
+# Indonesian words as tills and ledgers shorten them.
+_SHORT = {"plg": "pelanggan", "plgn": "pelanggan", "brg": "barang", "prd": "produk", "tgl": "tanggal"}
+_SHORT |= {
+    "jml": "jumlah",
+    "jlh": "jumlah",
+    "hrg": "harga",
+    "hrga": "harga",
+    "sat": "satuan",
+    "nm": "nama",
+    "kd": "kode",
+}
+_SHORT |= {"nmr": "nomor", "ket": "keterangan", "kat": "kategori", "pot": "potongan", "disk": "diskon", "tot": "total"}
+_SHORT |= {"trans": "transaksi", "trx": "transaksi"}
 CODES = frozenset(
     """AED ARS AUD BDT BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR JOD JPY KES KRW KWD
     LKR MAD MMK MXN MYR NGN NOK NPR NZD OMR PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TND TRY TWD TZS UAH UGX USD UYU
@@ -239,9 +253,10 @@ def meanings(header: str) -> tuple[tuple[str, float], ...]:
     """
     words = normalised(header).split()
     words = [*words[:-1], *([words[-1]] if words and words[-1] not in _CURRENCY_WORDS.split("|") else [])] or words
-    found = _known().get("".join(words))
+    whole = [_SHORT.get(word, word) for word in words]
+    found = _known().get("".join(words)) or _known().get("".join(whole))
     if found is None and 1 < len(words) <= 8:
-        found = _partly(words)
+        found = _partly(words) or _partly(whole)
     return tuple(sorted(found or (), key=lambda meaning: -meaning[1]))
 
 

@@ -20,6 +20,8 @@ def take_customer(draft: Draft) -> None:
         _say_email(draft, draft.taken["customer_id"].index)
     else:
         _instead(draft)
+    if "name" not in draft.taken:
+        _take_name(draft)
     customer, name = draft.taken.get("customer_id"), draft.taken.get("name")
     if customer is None:
         return
@@ -41,6 +43,13 @@ def _merge_capitals(draft: Draft, customer: Mapped) -> None:
     if found := merged(draft.raw.engine, "raw", id_sql(f"c{customer.index}", kind, customer.pointed)):
         draft.taken["customer_id"] = replace(customer, capitals=found.capitals)
         draft.assume("ids_merged", header=customer.header, count=found.ids)
+
+
+def _take_name(draft: Draft) -> None:
+    """`Customer` that holds names is the name of whom another column says."""
+    named = [index for index in draft.free("customer_id") if draft.contents[index].words > 0.5]
+    if named and "customer_id" in draft.taken and draft.settings.map.get("name") != "":
+        draft.take("name", named[0], 0.7, "holds_names")
 
 
 def _instead(draft: Draft) -> None:
