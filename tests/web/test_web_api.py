@@ -583,6 +583,20 @@ def test_the_examples_of_the_document_run(api: TestClient) -> None:
     assert api.get("/api/v1/openapi.json").json() == document
 
 
+def test_the_document_names_what_a_kept_answer_and_another_host_are_answered_with(api: TestClient) -> None:
+    for path, operations in api.get("/openapi.json").json()["paths"].items():
+        for operation in operations.values():
+            assert "content" in operation["responses"]["421"], path
+    document = api.get("/openapi.json").json()["paths"]
+    for name in ("segments", "customers", "overview", "quality", "rules", "tables/customers.csv", "report.html"):
+        tag = api.get(f"/api/v1/{name}").headers["etag"]
+        assert api.get(f"/api/v1/{name}", headers={"if-none-match": tag}).status_code == 304
+        path = "/api/v1/tables/{table}.{kind}" if name.startswith("tables") else f"/api/v1/{name}"
+        assert "content" not in document[path]["get"]["responses"]["304"], path
+    named = ("customers", "recommendations")
+    assert all("304" in document[f"/api/v1/{name}/{{customer_id}}"]["get"]["responses"] for name in named)
+
+
 def test_a_client_made_from_the_document_sends_the_token(shop: Path, api: TestClient, tokens: dict[str, str]) -> None:
     """What the document says of signing in, done: by token and by session elsewhere, by nothing on this machine."""
     document = api.get("/openapi.json").json()

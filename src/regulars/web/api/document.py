@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 _REF = "#/components/schemas/"
 TEXTS = ("Message", "Paragraph")  # put into words on the way out
 _WHY = {
+    304: "The answer is still the one whose `ETag` came as `If-None-Match`; no body",
     400: "The body is no JSON",
     401: "No token was shown",
     403: "This role may not do that",
@@ -23,6 +24,7 @@ _WHY = {
     409: "Another run is writing the shop",
     413: "The body is too long",
     415: "The body is not declared as JSON",
+    421: "The server does not go by the name in `Host`",
     422: "Something in the request cannot be",
     429: "Wrong tokens came from this address; `Retry-After` says for how long. A right one never waits",
     503: "The server is busy: runs are waiting, or lists are being prepared",
@@ -53,9 +55,10 @@ def body(name: str, examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors that an endpoint may answer with, in the one shape; 401, 403 and 429 go without saying."""
+    """The errors that an endpoint may answer with, in the one shape; 401, 403, 421 and 429 go without saying."""
     content = {"application/json": {"schema": {"$ref": _REF + "Problem"}}}
-    return {status: {"description": _WHY[status], "content": content} for status in (*statuses, 401, 403, 429)}
+    found = {status: {"description": _WHY[status], "content": content} for status in (*statuses, 401, 403, 421, 429)}
+    return {status: {"description": _WHY[status]} if status < 400 else told for status, told in found.items()}
 
 
 def returns(name: str, **more: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def file_answer(*kinds: str) -> dict[str, object]:
 
 
 @router.get(
-    "/tables/{table}.{kind}", summary="A table as CSV, XLSX or Parquet", responses=errors(404, 422),
+    "/tables/{table}.{kind}", summary="A table as CSV, XLSX or Parquet", responses=errors(304, 404, 422),
     openapi_extra=file_answer(*KINDS.values()), response_class=Response,
 )  # fmt: skip
 def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kind: Kind) -> Response:
@@ -63,7 +63,7 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
 
 
 @router.get(
-    "/report.html", summary="The report", responses=errors(404, 422), openapi_extra=file_answer("text/html"),
+    "/report.html", summary="The report", responses=errors(304, 404, 422), openapi_extra=file_answer("text/html"),
     response_class=Response,
 )  # fmt: skip
 def report(request: Request, found: OpenedStudy, role: Analyst) -> Response:

@@ -140,7 +140,7 @@ def studies(request: Request) -> Response:
 @router.get(
     "/segments",
     summary="Segments and clusters",
-    responses=errors(404, 422),
+    responses=errors(304, 404, 422),
     openapi_extra=returns("Segments"),
     response_class=Response,
 )
@@ -169,7 +169,7 @@ def _part(found: Opened, filters: Filters) -> Study:
 @router.get(
     "/overview",
     summary="The business at a glance",
-    responses=errors(404, 422),
+    responses=errors(304, 404, 422),
     openapi_extra=returns("OverviewOut"),
     response_class=Response,
 )
@@ -191,7 +191,7 @@ def overview(request: Request, found: OpenedStudy, asked: Annotated[OverviewAske
 @router.get(
     "/quality",
     summary="The data's account",
-    responses=errors(404, 422),
+    responses=errors(304, 404, 422),
     openapi_extra=returns("Quality"),
     response_class=Response,
 )
@@ -215,7 +215,7 @@ def _quality(found: Opened, say: Words) -> Quality:
 @router.get(
     "/rules",
     summary="What sells together",
-    responses=errors(404, 422),
+    responses=errors(304, 404, 422),
     openapi_extra=returns("Rules"),
     response_class=Response,
 )
@@ -242,7 +242,7 @@ def rules(
 @router.get(
     "/customers",
     summary="List customers",
-    responses=errors(404, 422, 503),
+    responses=errors(304, 404, 422, 503),
     openapi_extra=returns("CustomersPage"),
     response_class=Response,
 )
@@ -253,7 +253,7 @@ def customers(request: Request, found: OpenedStudy, asked: Annotated[CustomersAs
 
 
 @router.get(
-    "/customers/{customer_id:path}", summary="One customer", responses=errors(404, 422),
+    "/customers/{customer_id:path}", summary="One customer", responses=errors(304, 404, 422),
     openapi_extra=returns("CustomerAnswer"), response_class=Response,
 )  # fmt: skip
 def one_customer(request: Request, found: OpenedStudy, customer_id: str) -> Response:
@@ -272,7 +272,7 @@ def one_customer(request: Request, found: OpenedStudy, customer_id: str) -> Resp
 
 
 @router.get(
-    "/recommendations/{customer_id:path}", summary="Next products of a customer", responses=errors(404, 422),
+    "/recommendations/{customer_id:path}", summary="Next products of a customer", responses=errors(304, 404, 422),
     openapi_extra=returns("NextProducts"), response_class=Response,
 )  # fmt: skip
 def recommendations(request: Request, found: OpenedStudy, customer_id: str) -> Response:
