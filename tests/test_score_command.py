@@ -131,6 +131,43 @@ def test_a_csv_for_people_is_guarded_and_in_their_language(run: Run, made: Path,
         assert told == {one["customer_id"]: one[key] or "" for one in answers(tmp_path / "b.parquet")}
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_of_ours_is_read_back(
+    run: Run, made: Path, rows: Any, tmp_path: Path, language: str, kind: str
+) -> None:
+    """The list of customers as `regulars export` writes it, headers and numbers in either language."""
+    told = tmp_path / f"list.{kind}"
+    assert cli._guarded(["export", str(told), "--shop", str(made / "toko"), "--lang", language]) == 0
+    assert run(told, "--shop", made / "toko", "--out", tmp_path / "a.parquet")[0] == 0
+    got = {one["customer_id"].removeprefix("'"): one for one in answers(tmp_path / "a.parquet")}
+    assert agree([got[row["customer_id"]] | {"customer_id": row["customer_id"]} for row in rows], rows)
+
+
+HEADERS = [
+    ("Customer,Days since last order,Orders,Total spend", ()),
+    ("Pelanggan;Hari sejak pesanan terakhir;Jumlah pesanan;Penjualan bersih", ()),
+    ("customer_id,recency,frequency,monetary", ()),
+    ("CustomerID,Days Since Last Purchase,Number of Orders,Total Spent (GBP)", ()),
+    ("Who,Silent for,Bought,Paid", ("recency_days=Silent for", "orders=Bought", "monetary=Paid", "customer_id=Who")),
+    ("Who,Silent for,Frequency,Paid", ("recency=Silent for", "monetary=Paid", "customer_id=Who")),
+]
+
+
+@pytest.mark.parametrize(("headers", "named"), HEADERS)
+def test_measures_are_known_by_their_usual_names_and_by_those_that_are_told(
+    run: Run, made: Path, tmp_path: Path, headers: str, named: tuple[str, ...]
+) -> None:
+    sign = ";" if ";" in headers else ","
+    lines = [sign.join(cells) for cells in (("a", "3", "2", "50"), ("b", "40", "9", "700"), ("c", "90", "1", "20"))]
+    (tmp_path / "in.csv").write_text("\n".join([headers, *lines]), encoding="utf-8")
+    (tmp_path / "as.csv").write_text("customer_id,recency_days,orders,monetary\n" + "\n".join(lines).replace(";", ","))
+    flags = [part for pair in named for part in ("--map", pair)]
+    wanted = run(tmp_path / "as.csv", "--shop", made / "toko")
+    assert wanted[0] == 0
+    assert run(tmp_path / "in.csv", "--shop", made / "toko", *flags) == wanted
+
+
 def test_what_cannot_be_said_is_empty_and_told(run: Run, made: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("customer_id,recency,orders,monetary\na,3,2,50\nb,,4,5\n", encoding="utf-8")
     code, _, err = run(tmp_path / "in.csv", "--shop", made / "toko", "--out", tmp_path / "a.parquet")
@@ -171,6 +208,7 @@ REFUSED = [
     ("in.csv", "customer_id,recency_days,orders\na,3,2\n", 3, "No column monetary"),
     ("in.csv", "order_id,customer_id,order_date,price,currency\n1,a,2024-08-01,20.00,EUR\n", 4, "currency"),
     ("in.csv", "a,b\n1,2\n", 3, ""),
+    ("in.csv", "customer_id,recency,last seen\na,3,2\nb,3,2\n", 3, "--map orders=HEADER"),
     ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,-5,1,9\n", 3, "Row 2 below the header"),
     ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,4,-1,9\n", 3, "orders cannot be -1"),
     ("in.csv", "customer_id,recency_days,orders,monetary\na,3,2,9\nb,many,1,9\n", 3, "Row 2 below the header"),
@@ -203,6 +241,22 @@ def test_columns_chosen_for_the_study_are_for_other_files_only_where_they_fit(ru
     # what was typed is meant: it is not passed over
     code, _, err = run(tmp_path / "b.csv", "--shop", tmp_path / "toko", "--map", "customer_id=siapa itu")
     assert code == 3 and "--map customer_id" in err
+
+
+MAPPED = [
+    (("recency_days=days",), 3, "--map recency_days"),
+    (("recencydays=r",), 2, "Nearest: recency_days"),
+    (("recency_days=r",), 3, "No column orders"),
+]
+
+
+@pytest.mark.parametrize(("named", "code", "said"), MAPPED)
+def test_a_column_that_is_named_wrongly_is_told(
+    run: Run, made: Path, tmp_path: Path, named: tuple[str, ...], code: int, said: str
+) -> None:
+    (tmp_path / "in.csv").write_text("customer_id,r,f,m\na,3,2,9\nb,4,1,9\n", encoding="utf-8")
+    got, out, err = run(tmp_path / "in.csv", "--shop", made / "toko", *(p for n in named for p in ("--map", n)))
+    assert (got, out) == (code, "") and said in err
 
 
 def test_a_file_that_is_there_is_not_written_over(run: Run, made: Path, tmp_path: Path) -> None:

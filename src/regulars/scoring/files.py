@@ -6,13 +6,16 @@ Order lines are cleaned as the study cleaned its own, so that they give the same
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from regulars.engine import DuckEngine
-from regulars.errors import ColumnError, InputError
+from regulars.errors import ColumnError, InputError, UsageError
+from regulars.locale import LANGUAGES, words
+from regulars.schema import NAMES
 from regulars.scoring.bodies import CustomerIn, ScoreRequest
 from regulars.scoring.model import Scorer
 from regulars.scoring.placing import Scored
@@ -24,10 +27,17 @@ if TYPE_CHECKING:
     from regulars.sources.kinds import Column
     from regulars.sources.raw import Raw
 
-_MEASURE_NAMES = {  # headers, as `normalised` writes them
-    "recency_days": ("recency days", "recency", "recency hari"),
-    "orders": ("orders", "frequency", "frekuensi", "pesanan", "jumlah pesanan"),
-    "monetary": ("monetary", "monetary value", "net sales", "belanja", "penjualan bersih"),
+_MEASURE_NAMES = {  # headers beside those of our own exports, as `normalised` writes them
+    "recency_days": """recency days|recency|recency hari|days since last order|days since last purchase|
+        days since last transaction|days since order|days since purchase|hari sejak pesanan terakhir|
+        hari sejak pembelian terakhir|hari sejak transaksi terakhir|hari sejak belanja terakhir""",
+    "orders": """orders|frequency|order count|orders count|number of orders|no of orders|no orders|num orders|
+        total orders|purchases|number of purchases|purchase count|total purchases|transactions|
+        number of transactions|transaction count|frekuensi|pesanan|jumlah pesanan|total pesanan|banyak pesanan|
+        jumlah order|jumlah transaksi|total transaksi|jumlah pembelian""",
+    "monetary": """monetary|monetary value|net sales|total spend|total spent|total spending|total sales|total revenue|
+        spend|spending|amount spent|sales|revenue|net revenue|belanja|total belanja|nilai belanja|penjualan bersih|
+        penjualan|total penjualan|nilai pembelian|total nilai pembelian""",
 }
 
 
@@ -39,17 +49,25 @@ def score_file(scorer: Scorer, source: str, settings: Settings, as_of: date | No
     from regulars.sources.kinds import guessed
     from regulars.sources.open import read_raw
 
+    said, lines = _said(settings.map)
     raw = read_raw(source, settings)
     try:
         columns, _ = guessed(raw, settings)
-        found = _measured(columns) if scorer.named else {}
-        if scorer.by_table and not found:
+        found = _measured(raw, columns, said) if scorer.named or said else {}
+        whole = {"recency_days", "orders"} <= found.keys()
+        own = not said and (not whole or any(column.header in scorer.takes() for column in found.values()))
+        if scorer.by_table and own:
             return _by_table(scorer, raw, columns, settings)
-        if found:
+        if whole or said:
             return _by_measures(scorer, raw, columns, found, settings)
     finally:
         raw.engine.close()
-    return _by_lines(scorer, source, settings, as_of)
+    try:
+        return _by_lines(scorer, source, replace(settings, map=lines), as_of)
+    except ColumnError as error:
+        if "recency_days" in found and error.message.key == "errors.score_customers":
+            raise _lacks("orders", raw) from None
+        raise
 
 
 def read_json(path: Path) -> ScoreRequest:
@@ -66,18 +84,46 @@ def read_json(path: Path) -> ScoreRequest:
     return found if isinstance(found, ScoreRequest) else ScoreRequest(found)
 
 
-def _measured(columns: "list[Column]") -> "dict[str, Column]":
-    """The columns of recency and orders, and of money where there is one; none where the first two are not there."""
+def _said(mapping: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What `--map` says of measures, and of all else. Raises UsageError for a name that is neither's."""
+    measures, others = {}, {}
+    for name, header in mapping.items():
+        if name in NAMES:
+            others[name] = header
+            continue
+        measure = next((measure for measure in MEASURES if name == measure or name in _names(measure)), None)
+        if measure is None:
+            close = get_close_matches(name, (*MEASURES, *NAMES), n=3, cutoff=0.5) or (*MEASURES, *NAMES)
+            raise UsageError("map_unknown_column", column=name, close=", ".join(close))
+        measures[measure] = header
+    return measures, others
+
+
+def _names(feature: str) -> list[str]:
+    """The headers that a feature goes by, the best first: its name, what our exports call it, and the like."""
     from regulars.sources.headers import normalised
 
-    by_name = {normalised(column.header): column for column in columns}
-    found = {
-        measure: by_name[name]
-        for measure, names in _MEASURE_NAMES.items()
-        for name in reversed(names)
-        if name in by_name
-    }
-    return found if {"recency_days", "orders"} <= found.keys() else {}
+    key = f"exports.columns.{feature}"
+    ours = [words(language)(key) for language in LANGUAGES if words(language).has(key)]
+    further = " ".join(_MEASURE_NAMES.get(feature, "").split()).replace("| ", "|").split("|")
+    return [normalised(feature), *map(normalised, ours), *filter(None, further)]
+
+
+def _measured(raw: "Raw", columns: "list[Column]", said: Mapping[str, str]) -> "dict[str, Column]":
+    """The columns of recency, orders and money that there are. Raises ColumnError for a header that is not there."""
+    from regulars.sources.headers import normalised
+
+    by_name = {normalised(column.header): column for column in reversed(columns)}
+    if missing := [name for name, header in said.items() if normalised(header) not in by_name]:
+        header = said[missing[0]]
+        close = get_close_matches(header, raw.headers, n=3, cutoff=0.3) or raw.headers[:20]
+        raise ColumnError("map_unknown_header", column=missing[0], header=header, close=", ".join(close))
+    named = {measure: [normalised(said[measure])] if measure in said else _names(measure) for measure in MEASURES}
+    return {measure: by_name[name] for measure in MEASURES for name in reversed(named[measure]) if name in by_name}
+
+
+def _lacks(measure: str, raw: "Raw") -> InputError:
+    return InputError("score_missing_column", column=measure, headers=", ".join(raw.headers[:30]))
 
 
 def _by_measures(
@@ -86,10 +132,11 @@ def _by_measures(
     """One row per customer with recency, orders, money, and further features of the model by name."""
     from regulars.sources.headers import normalised
 
-    further = {normalised(name): name for name in scorer.needs() if name not in MEASURES}
+    further = {header: name for name in scorer.needs() if name not in MEASURES for header in _names(name)}
     taken = dict(found) | {further[n]: c for c in columns if (n := normalised(c.header)) in further}
-    if scorer.has_amounts and "monetary" not in taken:
-        raise InputError("score_missing_column", column="monetary", headers=", ".join(raw.headers[:30]))
+    needed = MEASURES if scorer.has_amounts else MEASURES[:2]
+    if missing := [measure for measure in needed if measure not in taken]:
+        raise _lacks(missing[0], raw)
     ids, cells = _cells(raw, columns, taken, settings)
     _refuse(ids, cells)
     return Scored(ids, scorer.by_measures(scorer.features(cells)), None)
