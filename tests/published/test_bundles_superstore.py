@@ -52,7 +52,7 @@ def test_the_published_rules(rules, antecedent, consequent, confidence, lift, su
     assert rule.q_value < 0.001
     assert rule.adjusted_q_value > 0.05
     words_of = sentence(rule, "order", words("en"))
-    assert words_of.endswith(f"hold {consequent} 1.2 × as often as is usual for orders of their size")
+    assert words_of.endswith(f"hold {consequent} 1.2\N{NO-BREAK SPACE}× as often as is usual for orders of their size")
 
 
 def test_the_study_looks_where_there_is_something_and_says_that_it_may_be_chance(superstore: Analysis) -> None:
