@@ -413,6 +413,19 @@ def test_a_sheet_is_chosen_by_name(client: TestClient) -> None:
 # --- who may ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("held", [b"", b'{"files":', b'{"files": 7}', b"\xff"])
+def test_a_look_that_is_damaged_or_of_another_version_is_not_found(
+    client: TestClient, tmp_path: Path, held: bytes
+) -> None:
+    place = Jobs(tmp_path / "toko").folder / ("a" * 32)
+    place.mkdir()
+    write(place / "asked.json", Asked(kind="look"))
+    write(place / "told.json", Told(state="done", pid=1))
+    (place / "seen.json").write_bytes(held)
+    assert client.get(f"/start/{'a' * 32}").status_code == 404
+    assert post(client, f"/start/{'a' * 32}/run").status_code == 404
+
+
 def test_a_form_needs_the_token_of_its_page(client: TestClient) -> None:
     for path in ("/start/looks", "/start/uploads", f"/start/{'0' * 32}/cancel"):
         assert client.post(path, data={"upload": "0" * 32}).status_code == 403

@@ -240,11 +240,11 @@ def _kinds(asked: Asked, seen: Seen, form: FormData) -> dict[str, str]:
 
 
 def seen_of(request: Request, job: Job) -> Seen:
-    """What a look found. Raises a 404 where it is no look, or has found nothing."""
-    found = jobs_of(request).seen(job.id)
-    if found is None:
-        raise HTTPException(404)
-    return msgspec.json.decode(found, type=Seen)
+    """What a look found. Raises a 404 where it is no look, has found nothing, or wrote it down in another version."""
+    try:
+        return msgspec.json.decode(jobs_of(request).seen(job.id) or b"", type=Seen)
+    except msgspec.MsgspecError as error:
+        raise HTTPException(404) from error
 
 
 def names_of(job: Job, uploads: Uploads) -> tuple[str, ...]:
