@@ -137,6 +137,27 @@ def test_a_run_that_is_ended_says_so_and_leaves_the_last_study(jobs: Jobs, order
         pass
 
 
+@pytest.mark.parametrize(("stands", "state"), [(True, "done"), (False, "cancelled")])
+def test_who_cancels_when_the_study_stands_already_is_not_told_otherwise(
+    jobs: Jobs, shop: Path, monkeypatch: pytest.MonkeyPatch, stands: bool, state: str
+) -> None:
+    place = note(jobs, "a")
+    (shop / "studies" / "2023-01-01").mkdir(parents=True)
+    (shop / "studies" / "2023-01-01" / "study.json").write_text("1", encoding="utf-8")
+
+    def run(*_: object) -> None:
+        new = shop / "studies" / ("2024-01-01" if stands else ".new-2024-01-01")
+        new.mkdir()
+        (new / "study.json").write_text("2", encoding="utf-8")
+        (place / "cancelled").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker.Work, "_run", run)
+    worker.Work(place).do()
+    job = jobs.get("a" * 32)
+    assert job.state == state and job.told and job.told.study == ("2024-01-01" if stands else None)
+
+
 @pytest.mark.slow
 def test_a_run_outlives_its_server(jobs: Jobs, orders: str, shop: Path) -> None:
     program = (

@@ -48,10 +48,12 @@ class Work:
     def do(self) -> None:
         """Does what is asked, and says how it ended."""
         self._tell(self.told)
+        before = standing(self.shop)
         try:
             self._ended("done", **{"look": self._look, "run": self._run, "lists": self._lists}[self.asked.kind]())
-        except KeyboardInterrupt:  # somebody ends us: what the readers find says it
-            return
+        except KeyboardInterrupt:  # somebody ends us: what the readers find says it, unless the study stands already
+            if new := [name for name, state in standing(self.shop).items() if before.get(name) != state]:
+                self._ended("done", study=new[-1])
         except Exception as error:
             self._ended("failed", problem=self._why(error))
 
@@ -165,6 +167,15 @@ class Work:
     def _tell(self, told: Told) -> None:
         self.told = told
         write(self.place / "told.json", told)
+
+
+def standing(shop: Path) -> dict[str, tuple[int, int]]:
+    """The studies that stand in a shop, each with what tells it from another one of that day."""
+    found = {}
+    for place in sorted(shop.glob("studies/[!.]*/study.json")):
+        with suppress(FileNotFoundError):  # about to be replaced
+            found[place.parent.name] = place.stat().st_ino, place.stat().st_mtime_ns
+    return found
 
 
 def disk_full(error: BaseException) -> bool:
