@@ -7,7 +7,7 @@ of the shop. Everything is answered from what the study keeps, so that a list ho
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import pairwise
+from functools import partial
 from math import isfinite
 from typing import Any
 from urllib.parse import quote, unquote
@@ -31,7 +31,10 @@ from regulars.web.recounted import condition_of
 
 MEMORY = "512MB"  # at most, while customers are looked up
 COLUMNS = ("product", "category", "subcategory", "region", "country", "state", "city", "ship_mode", "market")
-KINDS_OF_FLOW = ("new", "repeating", "won_back")
+KINDS_OF_FLOW: dict[str, tuple[str | None, ...]] = {
+    "new": ("new",), "repeating": ("repeating",), "won_back": ("won_back",), "all": (None,),
+    "before": ("repeating", "won_back"), "twice": ("twice",),
+}  # fmt: skip
 MOST_LEVELS = 100  # of a score
 _ORDERS = {"once": (1, 1), "again": (2, None), "none": (0, 0)}
 
@@ -63,13 +66,13 @@ def asked(kind: str, *parts: object) -> str:
 
 
 def who(study: Study, text: str, lines: Lines = Lines()) -> Who:
-    """Whom a text asks for; who bought something did so by one of `lines`.
+    """Whom a text asks for; who bought something, or on some days, did so by `lines`.
 
     Raises UsageError where the study has nothing of the kind.
     """
     kind, *parts = map(unquote, text.split(":"))
     try:
-        return _bought(study, *parts, lines=lines) if kind == "bought" else _KINDS[kind](study, *parts)
+        return _BY_LINES[kind](study, *parts, lines=lines) if kind in _BY_LINES else _KINDS[kind](study, *parts)
     except (LookupError, ValueError, TypeError, StopIteration) as error:
         raise UsageError("filter_behind", text=short(text)) from error
 
@@ -193,11 +196,25 @@ def _age(study: Study, age: str) -> Who:
 def _flow(study: Study, start: str, kind: str) -> Who:
     found, day = _retention(study), date.fromisoformat(start)
     flow = next(one for one in found.flows if one.start == day)
-    if kind not in KINDS_OF_FLOW:
+    rows = [(None, day, one) for one in KINDS_OF_FLOW[kind]]
+    return Who(lambda say: (kind, {"period": period_name(flow, found.by, say, "spoken")}), _periods(found, rows))
+
+
+def _days(study: Study, start: str, end: str, kind: str = "all", *, lines: Lines = Lines()) -> Who:
+    """Who placed an order that counts by some lines, on these days: whose first one at all falls on them, or others."""
+    day, until = date.fromisoformat(start), date.fromisoformat(end)
+    if study.overview is None or kind not in {"all", "new", "before"} or day >= until:
         raise LookupError
-    return Who(
-        lambda say: (kind, {"period": period_name(flow, found.by, say, "spoken")}), _periods(found, [(None, day, kind)])
-    )
+    whole = day.month == 1 and until == day.replace(year=day.year + 1)
+
+    def make(engine: DuckEngine, found: Opened) -> None:
+        if lines:
+            engine.make("overview/chosen", segment=None, **asdict(lines))
+            engine.view_from("sales", "select * from chosen")
+        new = None if kind == "all" else kind == "new"
+        _step("days", orders=True, start=day, until=until, new=new)(engine, found)
+
+    return Who(lambda say: (kind, {"period": str(day.year) if whole else say.month(day)}), make)
 
 
 def _score(_: Study, r: str, f: str) -> Who:
@@ -305,22 +322,38 @@ def _level(study: Study, attribute: str, level: str) -> Who:
     if study.people is None or study.people_figures is None:
         raise LookupError
     table = next(one for one in study.people_figures.crosstabs if one.attribute == attribute)
-    if level not in table.levels or level == OTHERS:
-        raise LookupError
     figures, people = study.people_figures, study.people
     kind = next(one.kind for one in people.attributes if one.name == attribute)
-    if table.edges:
-        condition = _band(attribute, *list(pairwise((None, *table.edges, None)))[int(level)])
-    elif kind == "number":
+    if level == OTHERS or table.edges or (kind == "yes_no" and level not in {"true", "false"}):
+        raise LookupError
+    if kind == "number":
         condition = where_sql([Condition(attribute, low=float(level), high=float(level))])
     else:
         condition = where_sql([Condition(attribute, value=level == "true" if kind == "yes_no" else level)])
 
     def words(say: Words) -> tuple[str, dict[str, Value]]:
         named = Named(figures, people, say)
-        return "level", {"name": short(named.measure(attribute)), "value": named.level(attribute, level, table.edges)}
+        return "level", {"name": short(named.measure(attribute)), "value": named.level(attribute, level, ())}
 
     return Who(words, _fitting(condition))
+
+
+def _between(study: Study, attribute: str, low: str, high: str) -> Who:
+    """A band of a number, open where a side is empty."""
+    if study.people is None or study.people_figures is None:
+        raise LookupError
+    table = next(one for one in study.people_figures.crosstabs if one.attribute == attribute and one.edges)
+    least, most = (float(side) if side else None for side in (low, high))
+    edges = tuple(side for side in (least, most) if side is not None)
+    if not edges or not all(map(isfinite, edges)):
+        raise ValueError
+    named = partial(Named, study.people_figures, study.people)
+
+    def words(say: Words) -> tuple[str, dict[str, Value]]:
+        value = named(say).level(table.attribute, "0" if least is None else "1", edges)
+        return "level", {"name": short(named(say).measure(attribute)), "value": value}
+
+    return Who(words, _fitting(_band(attribute, least, most)))
 
 
 def _band(attribute: str, low: float | None, high: float | None) -> str:
@@ -360,5 +393,7 @@ def path_to(tree: Tree, place: int) -> list[str]:
 
 _KINDS: dict[str, Callable[..., Who]] = {
     "cohort": _cohort, "age": _age, "flow": _flow, "score": _score, "spread": _spread, "slot": _slot, "repeat": _repeat,
-    "move": _move, "offer": _offer, "bought": _bought, "basket": _basket, "level": _level, "rule": _rule, "leaf": _leaf,
+    "move": _move, "offer": _offer, "basket": _basket, "level": _level, "between": _between,
+    "rule": _rule, "leaf": _leaf,
 }  # fmt: skip
+_BY_LINES: dict[str, Callable[..., Who]] = {"bought": _bought, "days": _days}

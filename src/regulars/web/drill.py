@@ -8,10 +8,10 @@ from fastapi import Request
 
 from regulars.analysis import Study
 from regulars.charts.groups import segment_label
-from regulars.charts.retention import marked
 from regulars.locale import Words
 from regulars.overview.models import Overview, Period
 from regulars.pages.groups import cluster_label
+from regulars.web.behind import asked
 from regulars.web.faces import link, link_in
 from regulars.web.filters import Filters, month_after
 from regulars.web.masks import MASK
@@ -57,10 +57,8 @@ def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behi
                       for year in seen.years},
         }  # fmt: skip
         blocks |= _single(request, seen)
-    if (back := study.retention) and back.by != "week":  # filters know whole months alone
-        periods = {marked(flow, back.by, say): customers(since=str(flow.start), until=str(flow.end))
-                   for flow in back.flows}  # fmt: skip
-        blocks |= {"retention_flow": periods, "retention_repeat": periods}
+    earlier = ("temporal_segments", "temporal_clusters", "moves_by_segment", "moves_by_cluster")
+    blocks |= {key: {} for key in earlier}  # the groups of an earlier day: others stand in them now
 
     def to(text: str, **more: str) -> str:
         return customers(behind=text, **more)
@@ -81,7 +79,8 @@ def _single(request: Request, seen: Overview) -> dict[str, dict[str, str]]:
 
 
 def _days(period: Period, end: object) -> dict[str, str]:
-    return {"since": str(period.start), "until": str(end)}
+    """Some days as a filter, and as those alone whom the overview counts: with an order that counts."""
+    return {"since": str(period.start), "until": str(end), "behind": asked("days", period.start, end)}
 
 
 def _month(month: Period, say: Words) -> str:

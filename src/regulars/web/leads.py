@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from starlette.datastructures import URL
+
 from regulars.analysis import Study
 from regulars.baskets.models import Rule
 from regulars.charts import Chart, Option, Table
@@ -18,6 +20,7 @@ from regulars.people.models import Crosstab
 from regulars.segments.moves import Moved
 from regulars.web.behind import COLUMNS, asked
 from regulars.web.figures import linked
+from regulars.web.filters import FILTERS, month_after
 
 Cells = dict[tuple[int, int], str]  # row and column of a table -> address
 To = Callable[..., str]  # the list of the customers behind a text, with further filters
@@ -47,17 +50,19 @@ def table_led(table: Table, cells: Mapping[tuple[int, int], str]) -> Table:
 
 
 def _put(chart: Chart, points: Mapping[tuple[int, int], str], cells: Cells) -> Chart:
-    """The chart with addresses at data (series, place in it) and at cells of its table."""
+    """The chart with addresses at data (series, place in it) and at cells of its table; "" takes away what is there."""
     series = [
-        {**one, "data": [_with(datum, points.get((s, i), "")) for i, datum in enumerate(one["data"])]}
+        {**one, "data": [_with(datum, points.get((s, i))) for i, datum in enumerate(one["data"])]}
         if isinstance(one.get("data"), list) else one
         for s, one in enumerate(chart.option["series"])
     ]  # fmt: skip
     return replace(chart, option={**chart.option, "series": series}, table=table_led(chart.table, cells))
 
 
-def _with(datum: Any, href: str) -> Any:
-    return {**datum, "href": href} if href and isinstance(datum, dict) else datum
+def _with(datum: Any, href: str | None) -> Any:
+    if href is None or not isinstance(datum, dict):
+        return datum
+    return {**datum, "href": href} if href else {name: part for name, part in datum.items() if name != "href"}
 
 
 def put(chart: Chart, hrefs: Mapping[int, str]) -> Chart:
@@ -93,6 +98,7 @@ def _soon(chart: Chart, seen: Seen) -> Chart:
 
 
 def _flow(chart: Chart, seen: Seen) -> Chart:
+    """Each kind of a period's customers by itself; a lapse is an event, behind which no list stands."""
     found = seen.study.retention
     points: dict[tuple[int, int], str] = {}
     for i, flow in enumerate(found.flows if found else ()):
@@ -100,7 +106,56 @@ def _flow(chart: Chart, seen: Seen) -> Chart:
         for s, (kind, n) in enumerate(counts.items()):
             if n:
                 points[s, i] = seen.to(asked("flow", flow.start, kind))
-    return _put(chart, points, {(i, s + 2): href for (s, i), href in points.items()})
+    return _put(chart, points, _whole(seen) | {(i, s + 2): href for (s, i), href in points.items()})
+
+
+def _whole(seen: Seen) -> Cells:
+    """The customers of each period, at its name."""
+    flows = seen.study.retention.flows if seen.study.retention else ()
+    return {(i, 0): seen.to(asked("flow", flow.start, "all")) for i, flow in enumerate(flows) if flow.customers}
+
+
+def _again(chart: Chart, seen: Seen) -> Chart:
+    """Of each period those who had bought before, and those with two orders in it."""
+    flows = seen.study.retention.flows if seen.study.retention else ()
+    drawn = chart.option["series"]
+    first = len(flows) - len(drawn[2]["data"])  # periods that do not compare are left out before it
+    points: dict[tuple[int, int], str] = {}
+    cells = _whole(seen)
+    for i, flow in enumerate(flows):
+        counts = {"before": flow.repeating + (flow.won_back or 0), "twice": flow.twice}
+        for s, (kind, n) in enumerate(counts.items()):
+            if n and i >= first and drawn[3 * s + 2]["data"][i - first]["value"][1] is not None:
+                points[3 * s + 2, i - first] = seen.to(asked("flow", flow.start, kind))
+                cells[i, s + 2] = points[3 * s + 2, i - first]
+    return _put(chart, points, cells)
+
+
+def _newcomers(chart: Chart, seen: Seen) -> Chart:
+    months = seen.study.overview.months if seen.study.overview else ()
+    points: dict[tuple[int, int], str] = {}
+    for i, month in enumerate(months):
+        counts = {"before": month.customers - month.new_customers, "new": month.new_customers}
+        points |= {(s, i): seen.to(asked("days", month.start, month_after(month.start), kind)) if n else ""
+                   for s, (kind, n) in enumerate(counts.items())}  # fmt: skip
+    return _put(chart, points, {(i, 2 - s): href for (s, i), href in points.items() if href})
+
+
+def _overdue(chart: Chart, seen: Seen) -> Chart:  # noqa: ARG001
+    """Of each segment those alone who are beyond their rhythm."""
+    data = chart.option["series"][0]["data"]
+    hrefs = {i: overdue(datum["href"]) if datum["value"] else "" for i, datum in enumerate(data) if "href" in datum}
+    return _put(chart, {(0, i): href for i, href in hrefs.items()}, {(i, 1): href for i, href in hrefs.items() if href})
+
+
+def unfiltered(address: str) -> str:
+    """The address of a list, of the whole shop."""
+    return str(URL(address).remove_query_params(FILTERS))
+
+
+def overdue(address: str) -> str:
+    """The address of a list, of those alone who are beyond their rhythm."""
+    return str(URL(address).include_query_params(at_risk="yes"))
 
 
 def _scores(chart: Chart, seen: Seen) -> Chart:
@@ -111,8 +166,8 @@ def _scores(chart: Chart, seen: Seen) -> Chart:
     for x in range(levels[1]):
         for y in range(levels[0]):
             r, f = levels[0] - y, x + 1
-            if (r, f) in held:
-                points[0, x * levels[0] + y] = cells[y, x + 1] = seen.to(asked("score", r, f))
+            points[0, x * levels[0] + y] = seen.to(asked("score", r, f)) if (r, f) in held else ""  # nor its name's
+            cells[y, x + 1] = points[0, x * levels[0] + y]
     return _put(chart, points, cells)
 
 
@@ -154,8 +209,9 @@ def _moves(chart: Chart, seen: Seen) -> Chart:
 
     flows = sorted(moved.flows(), key=lambda flow: (place(flow.origin), place(flow.target)))
     hrefs = [seen.to(asked("move", moved.by, flow.origin, flow.target)) if flow.target else "" for flow in flows]
-    links = [_with(link, href) for link, href in zip(chart.option["series"][0]["links"], hrefs, strict=True)]
-    series = [{**chart.option["series"][0], "links": links}]
+    drawn = chart.option["series"][0]
+    links = [_with(link, href) for link, href in zip(drawn["links"], hrefs, strict=True)]
+    series = [{**drawn, "links": links}]
     table = table_led(chart.table, {(i, 2): href for i, href in enumerate(hrefs) if href})
     return replace(chart, option={**chart.option, "series": series}, table=table)
 
@@ -170,7 +226,7 @@ def _tree(chart: Chart, seen: Seen) -> Chart:
     def walked(drawn: Option, place: int) -> Option:
         node = tree.nodes[place]
         if node.condition is None:
-            leaves.append(seen.to(asked("leaf", kind, place)))
+            leaves.append(unfiltered(seen.to(asked("leaf", kind, place))))  # a tree is the whole shop's
             return {**drawn, "href": leaves[-1]}
         children = zip(drawn["children"], (node.yes, node.no), strict=True)
         return {**drawn, "children": [walked(child, at) for child, at in children]}
@@ -220,7 +276,7 @@ def _leafs(option: Option, links: Mapping[str, str]) -> Option:
     known = {short(name): address for name, address in links.items()}
 
     def led_part(part: Option) -> Option:
-        children = [_with(child, known.get(child["name"], "")) for child in part.get("children", ())]
+        children = [_with(child, known.get(child["name"])) for child in part.get("children", ())]
         return {**part, "children": children} if children else part
 
     return {**option, "series": [{**one, "data": list(map(led_part, one["data"]))} for one in option["series"]]}
@@ -248,9 +304,16 @@ def _composition(chart: Chart, seen: Seen) -> Chart:
         for j, group in enumerate(found.groups):
             if level != OTHERS and found.counts[i][j]:
                 more = {by: group} if group else {}
-                points[i, j] = seen.to(asked("level", table.attribute, level), **more)
+                points[i, j] = seen.to(_level(table, level), **more)
     levels = len(found.levels)
     return _put(chart, points, {(j * levels + i, 2): href for (i, j), href in points.items()})
+
+
+def _level(table: Crosstab, level: str) -> str:
+    """The text that asks for a level of an attribute; bands have the edges of who is counted."""
+    if not table.edges:
+        return asked("level", table.attribute, level)
+    return asked("between", table.attribute, *list(pairwise((None, *table.edges, None)))[int(level)])
 
 
 def _network(chart: Chart, seen: Seen) -> Chart:
@@ -300,6 +363,15 @@ def _by_segment(chart: Chart, seen: Seen) -> Chart:
     return _put(chart, {(0, at[place]): href for place, href in cells.items() if place in at}, cells)
 
 
+def risk_led(tables: Sequence[Table], links: Mapping[str, str]) -> tuple[Table, ...]:
+    """The table of rhythms with an address at each share of overdue customers."""
+    return tuple(
+        table_led(table, {(i, 3): overdue(links[row[0]]) for i, row in enumerate(table.rows)
+                          if row[0] in links and (row[4], row[5]) != ("0", "0")})
+        for table in tables
+    )  # fmt: skip
+
+
 def rules_led(tables: Sequence[Table], kind: str, study: Study, to: To | None) -> tuple[Table, ...]:
     """The table of plain rules with an address at each number of customers found."""
     if to is None or study.plain_rules is None or not tables:
@@ -311,7 +383,8 @@ def rules_led(tables: Sequence[Table], kind: str, study: Study, to: To | None) -
 
 _BY_KEY: dict[str, Callable[[Chart, Seen], Chart]] = {
     "retention_cohorts": _cohorts, "retention_ages": _ages, "retention_soon": _soon, "retention_flow": _flow,
-    "retention_sales": _flow, "score_map": _scores, "repeat": _repeat,
+    "retention_sales": _flow, "retention_repeat": _again, "newcomers": _newcomers, "market_risk": _overdue,
+    "score_map": _scores, "repeat": _repeat,
     "slots": _slots, "weekdays": _slots, "slots_sales": _slots, "weekdays_sales": _slots,
     "bundles_network": _network, "bundles_matrix": _matrix, "people_missing": _missing,
     "ship_modes": _ship_modes, "treemap": _subcategories, "bundles_segments": _by_segment,

@@ -26,7 +26,7 @@ from regulars.web.faces import OfSome, block_html, link, page, page_title, say_f
 from regulars.web.figures import csv_answer, csv_of, linked
 from regulars.web.filters import Filters, check_filters, choices, chosen_overview, filters_of, of_all_orders, once
 from regulars.web.headline import headline
-from regulars.web.leads import led, rules_led
+from regulars.web.leads import led, risk_led, rules_led
 from regulars.web.narrowed import follows, narrowed
 from regulars.web.opened import Opened, OpenedStudy
 from regulars.web.steady import Steady
@@ -129,6 +129,8 @@ def _linked(block: Block, asked: Asked) -> Block:
     charts = tuple(_one(chart, asked.links.of(block.key), asked) for chart in block.charts)
     if (kind := block.key.removeprefix("plain_")) in {"segment", "cluster"}:
         block = replace(block, tables=rules_led(block.tables, kind, asked.study, asked.links.to))
+    if block.key == "market_quiet" and asked.found.has("rhythm"):
+        block = replace(block, tables=risk_led(block.tables, asked.links.of(block.key)))
     return replace(block, charts=charts)
 
 
