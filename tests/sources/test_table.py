@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.errors import InputError
+from regulars.features.people import people
 from regulars.features.people_models import Attribute
 from regulars.locale import LANGUAGES, words
 from regulars.settings import Settings
@@ -346,3 +347,29 @@ def test_a_running_number_is_no_measure() -> None:
     assert [f.values for f in table.findings if f.code == "table_running_numbers"] == [{"columns": "No, Row of list"}]
     said = table_of({"Customer ID": IDS, "No": shuffled}, kinds={"No": "number"})
     assert column(said, "No").kind == "number"
+
+
+def test_one_value_in_several_spellings_is_one_level() -> None:
+    cities = ["Bandung", "BANDUNG", "Bandung ", "bandung", "Bogor", "BOGOR", "Garut", "Bogor"] * 5
+    table = table_of(
+        {
+            "Customer ID": IDS,
+            "Kota Asal": cities,
+            "Suka Manis?": ["Ya", "ya", "Tidak", "Ya"] * 10,
+            "L/P": ["L", "P", "Pria", "Wanita", "perempuan", "LAKI-LAKI", "L", "P"] * 5,
+            "Umur": ["34 th", "35 tahun", "36", "41 yrs"] * 10,
+            "Tags": ["x", "y", "O'Neil", "o'neil"] * 10,
+        }
+    )
+    city = column(table, "Kota Asal")
+    assert (city.kind, city.role, city.levels, city.distinct) == ("category", "city", ("Bandung", "Bogor", "Garut"), 3)
+    assert set(values(table, "Kota Asal")) == {"Bandung", "Bogor", "Garut"}
+    assert set(values(table, "Tags")) == {"x", "y", "O'Neil"}
+    assert column(table, "Suka Manis?").kind == "yes_no"
+    assert values(table, "Suka Manis?")[:3] == [True, True, False]
+    assert (column(table, "Umur").kind, values(table, "Umur")[:4]) == ("number", [34, 35, 36, 41])
+    merged = {f.values["column"]: (f.count, f.values["merged"]) for f in table.findings if f.code.endswith("_merged")}
+    assert merged["Kota Asal"] == (15, "Bandung (Bandung 10, BANDUNG 5, bandung 5); Bogor (Bogor 10, BOGOR 5)")
+    attributes, found = people(table.engine, table.attributes, {}, None)
+    gender = next(each for each in attributes if each.role == "gender")
+    assert (set(gender.levels), [each.code for each in found]) == ({"Wanita", "LAKI-LAKI"}, ["table_gender_merged"])

@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from regulars.settings import Settings
+from regulars.sources import content as look_into
 from regulars.sources import dates
 from regulars.sources.draft import Draft
-from regulars.sources.headers import currency_in, currency_of
+from regulars.sources.headers import currency_in, currency_of, meanings
 from regulars.sources.layout import DateFormat, Layout, Mapped
 from regulars.sources.layouts import Template
 from regulars.sources.numbers import decide_decimal
+from regulars.sources.raw import Raw
 from regulars.sources.totals import total_rows
 from regulars.sources.types import is_date, is_numeric
 
@@ -57,6 +60,17 @@ def _say_zone(draft: Draft, dated: Sequence[str], formats: Sequence[DateFormat])
     if typed or any("%z" in pattern for form in formats for pattern in form.patterns):
         known = draft.settings.timezone
         draft.assume("zone" if known else "zone_utc" if typed else "zone_kept", zone=known or "UTC")
+
+
+def stated_currency(raw: Raw, settings: Settings, money: Iterable[int] = ()) -> str | None:
+    """The currency that an input with a sample states itself, whatever is set; `money`: columns of it besides."""
+    named: dict[str, dict[int, float]] = {"amount": dict.fromkeys(money, 1.0)}
+    for index, header in enumerate(raw.headers):
+        for column, strength in meanings(header):
+            if column in {"currency", *_MONEY}:
+                named.setdefault(column, {})[index] = strength
+    wanted = sorted({index for places in named.values() for index in places})[: look_into.MOST_COLUMNS]
+    return _currency_of(Draft(raw, settings, named, look_into.look(raw, wanted)))
 
 
 def _currency_of(draft: Draft) -> str | None:

@@ -26,6 +26,7 @@ from regulars.sources.numbers import decide_decimal, number_sql, unit_of
 from regulars.sources.raw import Raw
 from regulars.sources.roles import COUNTS, role_of
 from regulars.sources.scales import ordered
+from regulars.sources.spellings import merged_sql, one_spelling, together
 from regulars.sources.types import is_date, is_numeric
 
 PARSED = 0.95  # of the filled cells, from which on a column is a number or a date
@@ -67,6 +68,7 @@ class Column:
     unread: int = 0
     tiny: int = 0  # numbers too small for MONEY's four decimals, which read as 0
     running: bool = False  # it numbers the rows
+    merged: tuple[tuple[str, str], ...] = ()  # spellings of a level, and the one that stands for them
     near: AttributeKind | None = None  # what at least half of a sample looks like
     said: AttributeKind | None = None  # the kind that the settings name
     refused: str | None = None  # why it cannot be that kind: the code of a finding
@@ -81,7 +83,7 @@ class Column:
         text, value = f"t{self.index}", f"v{self.index}"
         if self.kind == "yes_no":
             return f"{value} = 1" if self.guess == "number" else boolean_sql(text, "VARCHAR")
-        return value if self.kind in {"number", "date"} else text
+        return value if self.kind in {"number", "date"} else merged_sql(text, dict(self.merged))
 
 
 def guessed(raw: Raw, settings: Settings) -> tuple[list[Column], tuple[Message, ...]]:
@@ -190,6 +192,9 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
         if role is None and kind == "number" and _running(column, counts):
             return replace(column, kind="id", running=True)
         return replace(column, kind=kind, role=role_of(column.header, kind) or role)
+    if len(found) <= MOST_LEVELS and (merged := one_spelling(found)) and role_of(column.header, "category") != "gender":
+        found = together(found, merged)  # spellings of a gender: features/genders.py
+        column = replace(column, distinct=len(found), merged=tuple(merged.items()))
     levels = tuple(level for level, _ in found)
     kind = _kind(column, levels)
     role = role_of(column.header, kind)
@@ -200,6 +205,8 @@ def decided(column: Column, counts: Row, found: Sequence[tuple[str, int]]) -> Co
         kind, role = "text", None
     if kind not in {"category", "yes_no"}:
         levels = ()
+    if kind != "category":
+        column = replace(column, merged=())
     return replace(column, kind="ordered" if known else kind, role=role, levels=known or levels, unread=0)
 
 

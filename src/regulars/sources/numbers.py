@@ -17,8 +17,14 @@ _MONEY = "rp|idr|rupiah|usd|eur|euros?|gbp|jpy|rm|myr|sgd|aud|cad|inr|rs|php|thb
 _UNITS = (
     "kg|kgs|kilo|g|gr|gram|grams|mg|lbs?|oz|l|lt|ltr|liter|litre|ml|cl|mm|cm|km|pcs?|pc|pce|pieces?|buah|bh|units?|"
     "ea|each|x|box|pak|pack|packs|dus|lusin|botol|bungkus|lembar|pts?|poin|points?|"
-    "thn|tahun|yrs?|years?|bln|bulan|months?|hari|days?|jam|hours?|hrs?|min|menit"
+    "th|thn|tahun|yrs?|years?|bln|bulan|months?|hari|days?|jam|hours?|hrs?|min|menit"
 )
+_ALIKE = {
+    word: words.split()[0]
+    for words in ("years year yrs yr th thn tahun", "months month bln bulan", "days day hari", "hours hour hrs hr jam",
+                  "kg kgs kilo", "g gr gram grams", "l lt ltr liter litre", "pcs pc pce piece pieces buah bh")
+    for word in words.split()
+}  # fmt: skip
 _CODES = "|".join(sorted(CODES))
 BEFORE, AFTER = rf"(?:(?i:{_MONEY})|{_CODES})", rf"(?:(?i:{_MONEY}|{_UNITS})|{_CODES})"
 _SIGNS = r"(?:\b(?:US|S|R|A|C|NZ|HK|NT|MX))?\$|[£€¥₹฿₫₱]"
@@ -89,7 +95,7 @@ def unit_of(cell: str) -> str:
     if parse(cell, ".") is None and parse(cell, ",") is None:
         return ""
     beside = re.findall(rf"%|{_SIGNS}|[^\W\d_]+", cell.strip())
-    return "".join(currency_of(sign) or sign.casefold() for sign in beside[:1])
+    return "".join(currency_of(sign) or _ALIKE.get(sign.casefold(), sign.casefold()) for sign in beside[:1])
 
 
 def number_sql(cell: str, decimal: str, kind: str) -> str:

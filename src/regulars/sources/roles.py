@@ -31,7 +31,11 @@ NAMINGS: tuple[Naming, ...] = (
     _naming("birth_year", r"year( of)? birth|birth ?year|yob|tahun (lahir|kelahiran)|born", "number"),
     _naming("age", r"(customer |current )?age( years| in years)?|usia|umur|usia tahun", "number"),
     _naming("generation", r"generation|generasi", "category ordered"),
-    _naming("gender", r"gender|sex|jenis kelamin|jk|kelamin", "category yes_no"),
+    _naming(
+        "gender",
+        r"gender|sex|jenis kelamin|jk|kelamin|((jenis kelamin|jk|gender|sex) )?(l p|p l|m f|f m)",
+        "category yes_no",
+    ),
     _naming("profession", r"(profession|occupation|job|job title|pekerjaan|profesi)", "category"),
     _naming(
         "income",
@@ -99,7 +103,9 @@ NAMINGS: tuple[Naming, ...] = (
     _naming("complained", r"complain(t|ts|ed)?( last \w+ years?)?|komplain|keluhan", "yes_no number"),
     _naming("score", r"[\w ]*\b(score|rating|skor|nilai kepuasan)\b[\w ]*", "number"),
     _naming("country", r"country|negara", "category"),
-    _naming("city", r"city|town|kota|kabupaten( kota)?|kota kabupaten", "category"),
+    _naming(
+        "city", r"(home ?)?(city|town)|kota( asal| tinggal| domisili)?|kabupaten( kota)?|kota kabupaten", "category"
+    ),
 )
 COUNTS: frozenset[Role] = frozenset(
     {"children", "family_size", "deals", "web", "catalogue", "store", "visits", "recency"}

@@ -29,6 +29,7 @@ from regulars.sources.open import read_raw
 from regulars.sources.plausible import checked
 from regulars.sources.raw import Raw
 from regulars.sources.roles import role_of
+from regulars.sources.spellings import Counted, merged_finding
 
 MOST_COLUMNS = 300  # of a table; every one costs planning and pairs with every other
 BLOCK = 50  # columns that are counted by one query: what planning it takes grows with the square of their number
@@ -59,7 +60,8 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
     _read_cells(raw, who, others)
     engine = raw.engine
     counts = _counts(engine, others)
-    known = [decided(column, counts, _levels(engine, column)) for column in others]
+    held = [_levels(engine, column) for column in others]
+    known = [decided(column, counts, found) for column, found in zip(others, held, strict=True)]
     names = _names(engine, known)
     checks = checked(engine, known)
     fields = [f"{checks.sql.get(c.index, c.typed())} as {quoted(n)}" for c, n in zip(known, names, strict=True)]
@@ -78,6 +80,7 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         *unread,
         *checks.findings,
         *_counters(known),
+        *_respelled(known, held),
         *_useless(attributes, raw.rows),
     )
     engine.drop("people_cells", "sample")
@@ -310,6 +313,12 @@ def _counters(columns: Sequence[Column]) -> list[Finding]:
     running = [c.header for c in columns if c.running]
     values = {"columns": ", ".join(running[:SHOWN])}
     return [Finding("table_running_numbers", len(running), len(columns), "columns", values={**values})] * bool(running)
+
+
+def _respelled(columns: Sequence[Column], held: Sequence[Counted]) -> list[Finding]:
+    """Categories whose values were written in several ways."""
+    both = zip(columns, held, strict=True)
+    return [merged_finding(c.header, found, dict(c.merged)) for c, found in both if c.merged]
 
 
 def _misread(columns: Sequence[Column]) -> list[Finding]:
