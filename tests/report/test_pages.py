@@ -7,8 +7,9 @@ from regulars.locale import words as say_in
 from regulars.overview.models import Repeat
 from regulars.pages import report_of
 from regulars.pages.models import Statement
+from regulars.pages.quality import quality_page
 from regulars.pages.sentences import left_out
-from regulars.quality import Finding
+from regulars.quality import Finding, Reconciliation
 from regulars.report import report_html
 from report.make_study import make_study, one_customer
 
@@ -186,3 +187,13 @@ def test_a_title_stands_once() -> None:
 
 def test_one_cluster_is_everybody_and_gets_no_card() -> None:
     assert report_of(make_study(3, 1, sure=False)).clusters.cards == ()
+
+
+def test_the_page_of_the_data_says_two_things_where_nothing_was_set_aside() -> None:
+    used = Reconciliation(30, 28, 2, (), 900.0, 950.0, -50.0)
+    whole = replace(STUDY, reconciliation=used, findings=())
+    for language in ("en", "id"):
+        page = quality_page(whole, say_in(language, "GBP"))
+        assert len(page.insights) == 2 and page.insights[1] == say_in(language)("report.quality.no_findings")
+    noticed = quality_page(replace(whole, findings=STUDY.findings), say_in("en", "GBP"))
+    assert STUDY.findings and len(noticed.insights) == 2 and noticed.findings[0].title in noticed.insights[1]

@@ -23,13 +23,17 @@ def quality_page(study: Study, say: Words) -> QualityPage:
     if found.set_aside:
         most = max(found.set_aside, key=lambda part: part.lines)
         insights.append(say("report.quality.most", reason=say(f"reasons.{most.reason}"), n=most.lines, aside=aside))
+    findings = tuple(_finding(one, say) for one in sorted(study.findings, key=lambda f: (-f.share, f.code)))
+    if not found.set_aside:
+        largest, key = (findings[0].title, "noticed") if findings else ("", "no_findings")
+        insights.append(say(f"report.quality.{key}", n=len(findings), title=largest))
     assumed = all_told((*study.assumptions, *study.layout.assumptions), say)
     return QualityPage(
         title=say("report.quality.title"),
         question=say("report.quality.question"),
         insights=tuple(insights),
         reconciliation=waterfall(found, say) if found.read else None,
-        findings=tuple(_finding(one, say) for one in sorted(study.findings, key=lambda f: (-f.share, f.code))),
+        findings=findings,
         assumptions=assumed,
         columns=_columns(study, say),
         inputs=_inputs(study, say),
