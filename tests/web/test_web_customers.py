@@ -31,7 +31,7 @@ from regulars.web.opened import Opened, Shelf
 from regulars.web.register import Register
 from regulars.web.settings import WebSettings
 from web import visit
-from web.shops import made_shop, served
+from web.shops import made_shop, served, write_lines
 
 ODD = ("a/b", "..", ".", "50 %", "é ü 你", "?x=1&y=2#z", "A+B", "%2F", "<img src=x onerror=alert(1)>",
        '=HYPERLINK("http://x")', "{{7*7}}", "</script>", "ani@toko.id", "N" * 300, "a\\b", "semi;colon")  # fmt: skip
@@ -227,6 +227,28 @@ def test_the_list_opens_with_what_it_shows(client: TestClient) -> None:
     some = text_of(client.get("/customers?segment=Loyal").text)
     assert re.search(r"\d+ of 60 customers \(\d+\.\d % \) fit the filters|\d+ of 60 customers", some)
     assert "No customer fits these filters" in text_of(client.get("/customers?q=nobody").text)
+
+
+def test_customers_of_the_table_alone_are_no_base_of_shares_and_can_be_chosen(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("customer_id,age\n" + "".join(f"C{i},{20 + i}\n" for i in range(66)), encoding="utf-8")
+    shop = tmp_path / "toko"
+    found = regulars.study(regulars.read(write_lines(tmp_path), language="en", currency="GBP"),
+                           customers=regulars.read_customers(table))  # fmt: skip
+    found.save(shop)
+    found.close()
+    client = served(shop)
+    largest = max(Shelf(WebSettings(shop=shop)).opened(None).study.segments, key=lambda group: group.customers)
+    some = text_of(client.get("/customers", params={"segment": largest.name, "lang": "en"}).text)
+    share = text_of(words("en").percent(largest.share))
+    assert f"{largest.customers} of 60 customers with an order ({share}) fit the filters; 6 more" in some
+    assert "In all their orders together they brought" in some
+    assert text_of(client.get("/customers?category=Drinks&lang=en").text).count("customers with an order") == 1
+    html = client.get("/customers?lang=id").text
+    assert '<option value="No orders">Belum ada pesanan</option>' in html
+    alone = client.get("/customers?segment=No+orders&lang=en").text
+    assert "6 of 66 customers" in text_of(alone) and '<option value="No orders" selected>No orders</option>' in alone
+    assert "tercantum sebagai &#34;Belum ada pesanan&#34;" in client.get("/quality?lang=id").text
 
 
 def test_filters_stay_in_every_address_of_the_list(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """The pages of customers: a list to search, filter, sort and page through, and each customer by themselves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
@@ -19,6 +20,7 @@ from regulars.features.people_models import Attribute
 from regulars.forget import NOTE as FORGOTTEN
 from regulars.locale import Words
 from regulars.pages.groups import cluster_label
+from regulars.publish import NO_ORDERS
 from regulars.web.access import Role, Viewer, masked, viewer
 from regulars.web.audit import note
 from regulars.web.behind import told
@@ -202,8 +204,12 @@ def _insights(found: Opened, asked: Filter, personal: bool, say: Words) -> tuple
     whole = left.customers >= everybody
     if not left.customers:
         return ()
-    size = {"n": left.customers, "total": everybody, "share": left.customers / everybody}
-    told = [say(f"web_customers.list.{'all' if whole else 'some'}", **size)]
+    without = 0 if whole or asked.segment == NO_ORDERS else _without(found)
+    if without and totals(found, replace(asked, segment=asked.segment or NO_ORDERS), personal).customers:
+        without *= asked.segment is not None  # some of those listed have no order either
+    base = everybody - without
+    size = {"n": left.customers, "total": base, "share": left.customers / base, "without": without}
+    told = [say(f"web_customers.list.{'all' if whole else 'ordered' if without else 'some'}", **size)]
     told += [note.text(say) for note in study.assumptions if whole and note.key == FORGOTTEN]
     if left.sales and study.net_revenue and left.sales > 0 and not whole:
         told.append(say("web_customers.list.sales", sales=left.sales, share=left.sales / study.net_revenue))
@@ -214,11 +220,20 @@ def _insights(found: Opened, asked: Filter, personal: bool, say: Words) -> tuple
     return tuple(told)
 
 
+def _without(found: Opened) -> int:
+    """How many customers stand in the customer table alone."""
+    return totals(found, Filter(segment=NO_ORDERS)).customers if found.study.overview else 0
+
+
 def _choices(found: Opened, request: Request, say: Words) -> tuple[Choice, ...]:
     """The lists to filter by; those of FURTHER last."""
     study, given = found.study, request.query_params
     labels = {"segment": {group.name: segment_label(group.name, say) for group in study.segments}}
     made = list(choices(study, filters_of(request), labels, say))
+    if _without(found):
+        last = NO_ORDERS, segment_label(NO_ORDERS, say)
+        made = [Choice(one.name, (*one.options, last), filters_of(request).segment or "")
+                if one.name == "segment" else one for one in made]  # fmt: skip
     clusters = tuple((str(i), cluster_label(str(i), say)) for i in range(1, study.clusters.k + 1))
     personas = {group.persona: say(f"personas.{group.persona}.name") for group in study.segments if group.customers}
     yes_no = (("yes", say("web_customers.yes")), ("no", say("web_customers.no"))) if found.has("rhythm") else ()
@@ -238,9 +253,9 @@ def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Respons
         write_wanted(found, wanted, table, personal)
         extract = Extract(_filled(found, personal), study_names(found.study, say.language))
         rows = export_table(table, target, "csv", say.language, extract=extract)
+        note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
     except BaseException:
         rmtree(folder, ignore_errors=True)
-        note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
         raise
     return FileResponse(
         target, media_type="text/csv; charset=utf-8", background=BackgroundTask(rmtree, folder, ignore_errors=True),
