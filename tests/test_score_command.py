@@ -225,6 +225,40 @@ def test_what_is_not_understood_is_said(
     assert said in err
 
 
+STATED = [
+    ("customer_id,recency_days,orders,Total spend (Rp)\n{}", 3, "The file is in IDR, the study in GBP"),
+    ("customer_id,recency_days,orders,monetary\n{Rp }", 3, "The file is in IDR, the study in GBP"),
+    ("customer_id,recency_days,orders,monetary,currency\n{}", 0, ""),
+    ("customer_id,recency_days,orders,monetary\n{000}", 0, "WARNING: the middle customer here spent 55,000"),
+    ("order_id,customer_id,order_date,unit price (Rp)\n", 3, "The file is in IDR, the study in GBP"),
+]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["set", "recognised"])
+@pytest.mark.parametrize(("text", "code", "said"), STATED)
+def test_money_of_another_currency_is_said(
+    run: Run, tmp_path: Path, text: str, code: int, said: str, told: bool
+) -> None:
+    """Refused where both say their currency, told where the study was only told its own, or none is said."""
+    head, _, cell = text.partition("\n")
+    lines = [f"O{i},C{i % 40},2024-0{1 + i % 6}-11,{9 + i % 50}" for i in range(160)]
+    own = "order_id,customer_id,order_date,price" + ("" if told else " (GBP)")
+    (tmp_path / "orders.csv").write_text("\n".join([own, *lines]), encoding="utf-8")
+    with closing(study(read(tmp_path / "orders.csv", currency="GBP" if told else None), k_min=2, k_max=2)) as done:
+        assert done.result.currency == "GBP"
+        done.save(tmp_path / "toko")
+    sign, zeros = ("Rp " if "Rp " in cell else ""), ("000" if "000" in cell else "")
+    rows = [f"c{i},{i},2,{sign}{50 + i}{zeros}" + (",GBP" if "currency" in head else "") for i in range(11)]
+    if head.startswith("order_id"):
+        rows = lines
+    (tmp_path / "in.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    got, out, err = run(tmp_path / "in.csv", "--shop", tmp_path / "toko")
+    if code and told:
+        code, said = 0, "WARNING: the file states IDR, the study is in GBP"
+    assert got == code and (said in err if said else "WARNING" not in err)
+    assert json.loads(out)["notes"] == [line for line in err.splitlines() if "WARNING" in line] if not got else not out
+
+
 def test_columns_chosen_for_the_study_are_for_other_files_only_where_they_fit(run: Run, tmp_path: Path) -> None:
     lines = [f"{i},{'ABCDE'[i % 5]},2024-0{1 + i % 6}-11,{9 + i}" for i in range(60)]
     rows = "\n".join(["order_id,siapa itu,kapan itu,uang", *lines])

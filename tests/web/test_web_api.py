@@ -130,6 +130,17 @@ def test_a_reason_says_why_there_is_nothing(api: TestClient) -> None:
         assert one["reason"] and one["reason"].startswith("No order of this customer is known")
 
 
+def test_spending_that_seems_of_another_currency_is_noted(api: TestClient, rows: list[dict[str, Any]]) -> None:
+    names = ("customer_id", "recency_days", "orders", "monetary")
+    given = [{name: row[name] for name in names} for row in rows]
+    for times, said in ((1, ""), (0.5, ""), (20_000, "another currency"), (1e-4, "another currency")):
+        sent = {"customers": [one | {"monetary": float(one["monetary"]) * times} for one in given]}
+        notes = api.post("/api/v1/score", json=sent).json()["notes"]
+        assert len(notes) == bool(said) and all(said in note for note in notes)
+    one = {"customers": [given[0] | {"monetary": 1e9}]}  # a single customer proves nothing
+    assert api.post("/api/v1/score", json=one).json()["notes"] == []
+
+
 def test_a_segment_that_nobody_of_the_study_is_in_says_so(tmp_path: Path) -> None:
     few = served(made_shop(tmp_path, customers=12))
     told = score(few, *({"customer_id": n, "recency_days": n * 9, "orders": 1 + n % 9, "monetary": 9 * n}

@@ -42,10 +42,13 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
     told = words(language_of(lang) or known.settings.language, known.currency)
     answers = Answers(Scorer(known), told)
     found = _scored(answers, file, mapping, day_of(as_of), told)
+    notes = found.notes(known.currency)
     if kind == "json":
-        _print(answers.document(answers.rows(found.ids, found.placed)), out)
+        _print(answers.document(answers.rows(found.ids, found.placed), notes), out)
     elif out:
         _write(answers, found, out, kind, told)
+    for note in notes:
+        typer.echo(note.text(told), err=True)
     if out:
         typer.echo(told("api.cli.scored", rows=len(found.ids), study=known.folder, path=str(out)), err=True)
     if missing := int((found.placed.segment < 0).sum()):

@@ -77,10 +77,14 @@ class CustomerOut(Struct):
 
 
 class ScoreAnswer(Struct):
-    """The customers in the order in which they were given, by the study of that day."""
+    """The customers in the order in which they were given, by the study of that day.
+
+    `notes`: what looks wrong with them all, such as spending that seems to be in another currency; mostly none.
+    """
 
     study: str
     customers: list[CustomerOut]
+    notes: list[str]
 
 
 class Encoded(Struct):

@@ -3,7 +3,7 @@
 Order lines are cleaned as the study cleaned its own, so that they give the same measures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -58,12 +58,13 @@ def score_file(scorer: Scorer, source: str, settings: Settings, as_of: date | No
         own = not said and (not whole or any(column.header in scorer.takes() for column in found.values()))
         if scorer.by_table and own:
             return _by_table(scorer, raw, columns, settings)
+        stated = _stated(scorer, raw, found.values(), settings)
         if whole or said:
-            return _by_measures(scorer, raw, columns, found, settings)
+            return replace(_by_measures(scorer, raw, columns, found, settings), currency=stated)
     finally:
         raw.engine.close()
     try:
-        return _by_lines(scorer, source, replace(settings, map=lines), as_of)
+        return replace(_by_lines(scorer, source, replace(settings, map=lines), as_of), currency=stated)
     except ColumnError as error:
         if "recency_days" in found and error.message.key == "errors.score_customers":
             raise _lacks("orders", raw) from None
@@ -120,6 +121,24 @@ def _measured(raw: "Raw", columns: "list[Column]", said: Mapping[str, str]) -> "
         raise ColumnError("map_unknown_header", column=missing[0], header=header, close=", ".join(close))
     named = {measure: [normalised(said[measure])] if measure in said else _names(measure) for measure in MEASURES}
     return {measure: by_name[name] for measure in MEASURES for name in reversed(named[measure]) if name in by_name}
+
+
+def _stated(scorer: Scorer, raw: "Raw", found: "Collection[Column]", settings: Settings) -> str | None:
+    """The currency that the file states where it is not the study's: told where that one was set, for `$` is many.
+
+    Raises InputError where the study recognised its own.
+    """
+    from regulars.sources.convention import stated_currency
+    from regulars.sources.headers import normalised
+
+    mapped = {normalised(header) for header in settings.map.values()}
+    money = [i for i, header in enumerate(raw.headers) if normalised(header) in mapped]
+    here, ours = stated_currency(raw, settings, [*money, *(c.index for c in found)]), scorer.study.currency
+    if not here or not ours or here == ours:
+        return None
+    if scorer.study.settings.currency is None:
+        raise InputError("score_currency", here=here, study=ours)
+    return here
 
 
 def _lacks(measure: str, raw: "Raw") -> InputError:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from regulars.segments.recoded import Recoder
 
+_ENOUGH, _FAR = (
+    10,
+    100,
+)  # customers with sales from which on their middle tells; times that it may part from the study's
 _UNITS = 10_000  # money is counted in ten-thousandths, exactly as the study does
 
 
@@ -50,13 +54,14 @@ class Placed:
     """Where customers stand; arrays with one element per customer.
 
     `scores` has the columns r, f, m (0: none), `segment` places in `Scorer.segments` (-1: cannot say), `cluster`
-    numbers from 1 on (0: cannot say). `reason` says why nobody has a cluster.
+    numbers from 1 on (0: cannot say). `reason` says why nobody has a cluster, `note` what looks wrong with them all.
     """
 
     scores: "NDArray[Any]"
     segment: "NDArray[Any]"
     cluster: "NDArray[Any]"
     reason: Message | None = None
+    note: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Scorer:
         self.has_amounts = study.net_revenue is not None
         self._codes = code_table(study.scheme) if self.named else None
         self._recoder = _recoder(study) if alone else None
+        self._typical = _typical(study)
 
     def cards(self) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
         """The cards of the segments (as in `segments`) and of the clusters 1, 2, ..."""
@@ -135,7 +141,20 @@ class Scorer:
             cluster = np.where(ordered, cluster, 0)
         if not self.named:  # the learned groups stand for the segments
             segment = cluster - 1
-        return Placed(scores, segment, cluster, reason)
+        return Placed(scores, segment, cluster, reason, self._unlike(held["monetary"]))
+
+    def _unlike(self, monetary: "NDArray[Any]") -> Message | None:
+        """Says so where the middle customer spends far more or far less than that of the study: another currency?"""
+        import numpy as np
+
+        if len(monetary) < _ENOUGH or self.by_table or not self._typical:
+            return None
+        spent = monetary[np.nan_to_num(monetary) > 0]
+        if len(spent) < _ENOUGH or 1 / _FAR <= (times := float(np.median(spent)) / self._typical) <= _FAR:
+            return None
+        key = "api.notes.larger" if times > 1 else "api.notes.smaller"
+        here = float(np.median(spent))
+        return Message(key, {"here": here, "study": self._typical, "currency": self.study.currency})
 
     def by_orders(self, orders: Orders, customers: int, as_of: date | None = None) -> Placed:
         """Customers by their orders, of which days before the study's first do not count.
@@ -243,6 +262,17 @@ class Scorer:
         if self.study.clusters.mixed is not None:
             return (*self.study.clusters.mixed.numbers.features, *self.study.clusters.mixed.words)
         return self.model.features if self.model else ()
+
+
+def _typical(study: Study) -> float | None:
+    """What the study's middle customer spent, near enough: the median of the segment that they are in."""
+    groups = study.segments or study.cluster_profiles
+    ranked = sorted((g.median.monetary, g.customers) for g in groups if g.median.monetary is not None)
+    left = sum(customers for _, customers in ranked) / 2
+    for monetary, customers in ranked:
+        if (left := left - customers) <= 0:
+            return monetary if monetary > 0 else None
+    return None
 
 
 def _recoder(study: Study) -> "Recoder | None":

@@ -1,6 +1,6 @@
 """From customers as JSON names them to arrays, to the frozen model, and back to JSON."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
@@ -41,14 +41,16 @@ class Answers:
 
     def answer(self, asked: ScoreRequest) -> bytes:
         """The JSON answer. Raises UsageError and InputError for what cannot be scored."""
-        told = [_NOBODY] * len(asked.customers)
+        told, notes = [_NOBODY] * len(asked.customers), dict[str, Message]()
         for places, ids, placed in self._parts(asked):
             rows = self.rows(ids, placed)
+            if placed.note:
+                notes.setdefault(placed.note.key, placed.note)
             if len(rows) == len(told):
-                return self.document(rows)
+                return self.document(rows, notes.values())
             for place, row in zip(places, rows, strict=True):
                 told[place] = row
-        return self.document(told)
+        return self.document(told, notes.values())
 
     def placed_of(self, asked: ScoreRequest) -> "Scored":
         """The customers of a request as arrays. Raises as `answer`."""
@@ -56,11 +58,11 @@ class Answers:
 
         count = len(asked.customers)
         scores, segment, cluster = np.zeros((count, 3), int), np.full(count, -1), np.zeros(count, int)
-        reason = None
+        reason, note = None, None
         for places, _, placed in self._parts(asked):
             scores[places], segment[places], cluster[places] = placed.scores, placed.segment, placed.cluster
-            reason = reason or placed.reason
-        return Scored(_ids(asked.customers), Placed(scores, segment, cluster, reason), asked.as_of)
+            reason, note = reason or placed.reason, note or placed.note
+        return Scored(_ids(asked.customers), Placed(scores, segment, cluster, reason, note), asked.as_of)
 
     def _parts(self, asked: ScoreRequest) -> Iterator[tuple[list[int], list[str], Placed]]:
         """The customers by the form in which they are described: their places, ids, and where they stand."""
@@ -71,9 +73,10 @@ class Answers:
             some = [asked.customers[place] for place in places]
             yield places, _ids(some), self._placed(some, asked.as_of)
 
-    def document(self, told: Sequence[Encoded]) -> bytes:
-        """The JSON document of customers that were placed."""
-        return _json.encode({"study": self._study, "customers": told})
+    def document(self, told: Sequence[Encoded], notes: Iterable[Message] = ()) -> bytes:
+        """The JSON document of customers that were placed, and what looks wrong with them all."""
+        said = [note.text(self._say) for note in notes]
+        return _json.encode({"study": self._study, "customers": told, "notes": said})
 
     def _told(self, card: Card, say: Words) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw, msgspec.Raw]:
         """Name, persona, its key and actions."""
@@ -175,13 +178,20 @@ class Answers:
 class Scored:
     """Customers in the order in which they were given, where they stand, and the day that recency is counted to.
 
-    `findings`: what was given of them and cannot be, which counts as unknown.
+    `findings`: what was given of them and cannot be, which counts as unknown. `currency`: what the file states where
+    the study was told another.
     """
 
     ids: list[str]
     placed: Placed
     as_of: date | None
     findings: tuple[Finding, ...] = ()
+    currency: str | None = None
+
+    def notes(self, study: str | None) -> tuple[Message, ...]:
+        """What looks wrong with all of them; `study` is the study's currency."""
+        told = Message("api.notes.currency", {"here": self.currency, "study": study or "-"}) if self.currency else None
+        return tuple(note for note in (told, self.placed.note) if note)
 
 
 def _known(values: "NDArray[Any]") -> "NDArray[Any]":
