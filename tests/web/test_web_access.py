@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,14 @@ def test_analysts_are_shown_the_report_that_can_be_mailed(shop: Path, door: Test
     assert "Download the report" in html and served(shop).get(path).headers["content-type"].startswith("text/html")
     seen = signed_in(door, tokens["viewer"]).get("/overview")
     assert seen.status_code == 200 and "/api/v1/report.html" not in seen.text
+
+
+def test_viewers_are_shown_no_link_that_they_may_not_follow(shop: Path, door: TestClient, tokens: dict) -> None:
+    seen = signed_in(door, tokens["viewer"])
+    html = seen.get("/overview").text
+    paths = {unescape(href) for href in re.findall(r'href="(/[a-z][^"#]*)"', html) if not href.startswith("/static")}
+    assert "/start" not in paths and 'href="/start"' in served(shop).get("/overview").text
+    assert {path: seen.get(path).status_code for path in paths if seen.get(path).status_code >= 400} == {}
 
 
 def test_ids_that_are_e_mail_addresses_are_for_analysts_alone(tmp_path: Path) -> None:

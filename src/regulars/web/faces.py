@@ -176,7 +176,7 @@ def navigation(
     request: Request, found: Opened | None, say: Words, to: Callable[[Request, str], str] = link
 ) -> dict[str, list[Entry]]:  # fmt: skip
     """The pages that this shop has, by group; a page appears when its part of the study exists."""
-    there = {"start"}
+    there = {"start"} if role_of(request) == "analyst" else set()
     if found:
         parts = found.once(("parts", say.language), lambda: _parts(found.study, say))
         there |= {"overview", "segments", "clusters", "customers", "products", "quality", *parts}

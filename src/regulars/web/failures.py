@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException as StarletteException
 
 from regulars.errors import LockedError, RegularsError, StoreError
 from regulars.locale import Value, words
-from regulars.web.access import sign_in_address
+from regulars.web.access import role_of, sign_in_address
 from regulars.web.faces import language_of, page, say_for
 from regulars.web.faults import parameter_fault
 from regulars.web.security import HEADERS, for_programs
@@ -42,7 +42,7 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegularsError)  # noqa: S101 - registered for it
     code = error.message.key.removeprefix("errors.")
     people = request.method == "GET" and not for_programs(request.url.path)
-    if code == "no_study" and people and "/start" in request.app.state.paths:
+    if code == "no_study" and people and "/start" in request.app.state.paths and role_of(request) == "analyst":
         return RedirectResponse("/start", 303)
     if code == "lists_waiting":
         return _waits(request, code, error.text(say_for(request)), people)
