@@ -110,7 +110,7 @@ def test_a_folder_in_natural_order(duck: DuckEngine, tmp_path: Path) -> None:
 
 def test_a_note_on_many_files_is_said_once(duck: DuckEngine, tmp_path: Path) -> None:
     for n in range(9):
-        (tmp_path / f"{n}.csv").write_bytes("id,name\n1,René\n".encode("cp1252"))
+        (tmp_path / f"{n}.csv").write_bytes(f"id,name\n{n},René\n".encode("cp1252"))
     raw = read_raw(tmp_path, engine=duck)
     assert [(note.key, note.values.get("count")) for note in raw.notes] == [
         ("reading.encoding", None),
@@ -144,7 +144,8 @@ def test_different_layouts_name_both_files_and_the_headers(duck: DuckEngine, tmp
 
 def test_drop_forgets_the_cells(duck: DuckEngine, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,name\n1,a\n")
-    raw = read_raw([tmp_path / "a.csv", tmp_path / "a.csv"], engine=duck)
+    (tmp_path / "b.csv").write_text("id,name\n2,b\n")
+    raw = read_raw([tmp_path / "a.csv", tmp_path / "b.csv"], engine=duck)
     assert len(duck.rows("select * from duckdb_tables()")) == 2
     raw.drop()
     assert duck.rows("select table_name from information_schema.tables") == []

@@ -413,3 +413,13 @@ def test_any_cells_come_back(
         raw = read_raw(path, engine=engine)
         assert raw.headers == ("order", "customer", "note")
         assert cells(raw) == [row for row in rows if any(cell.strip(" ") for cell in row)]
+
+
+def test_a_file_that_is_a_copy_of_another_counts_once_and_is_said(duck: DuckEngine, tmp_path: Path) -> None:
+    for name, rows in (("a.csv", ROWS[:2]), ("b.csv", ROWS[2:]), ("a (1).csv", ROWS[:2])):
+        (tmp_path / name).write_text(written([HEADER, *rows]))
+    raw = read_raw([tmp_path / name for name in ("a.csv", "b.csv", "a (1).csv")], engine=duck)
+    assert cells(raw) == ROWS
+    assert [(file.name, file.rows) for file in raw.inputs] == [("a.csv", 2), ("b.csv", 1), ("a (1).csv", 0)]
+    assert notes(raw) == ["same_file"]
+    assert [raw.notes[0].values[each] for each in ("file", "other")] == ["a (1).csv", "a.csv"]

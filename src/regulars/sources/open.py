@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,8 @@ def _read(engine: DuckEngine, path: Path, table: str, settings: Settings, folder
 
 def _joined(engine: DuckEngine, loaded: Sequence[Part]) -> Raw:
     """The view `raw` over all parts, one after the other, their columns in the order of the first part's."""
-    parts = [without_blank_rows(engine, part) for part in loaded]
+    once, copies = _once(engine, loaded)
+    parts = [without_blank_rows(engine, part) for part in once]
     first = parts[0]
     queries, start = [], 0
     for part in parts:
@@ -99,10 +101,27 @@ def _joined(engine: DuckEngine, loaded: Sequence[Part]) -> Raw:
         start += part.file.rows
     engine.view_from("raw", " union all ".join(queries))
     kinds = tuple(str(row["column_type"]) for row in engine.rows("describe raw"))[2:]
-    notes = _brief([note for part in parts for note in part.notes])
+    notes = _brief([note for part in (*parts, *copies) for note in part.notes])
     tables = tuple(part.table for part in parts)
     placed = 1 - first.skip if len(parts) == 1 else None
-    return Raw(engine, first.headers, kinds, start, tuple(part.file for part in parts), notes, tables, placed)
+    inputs = tuple(part.file for part in (*parts, *copies))
+    return Raw(engine, first.headers, kinds, start, inputs, notes, tables, placed)
+
+
+def _once(engine: DuckEngine, loaded: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The parts of different files, and those that are another's copy byte for byte: without rows, and said."""
+    seen: dict[tuple[str, str | None], str] = {}
+    once, copies = [], []
+    for part in loaded:
+        key = (part.file.sha256 or part.table, part.file.sheet)
+        if key not in seen:
+            seen[key] = part.file.name
+            once.append(part)
+            continue
+        engine.drop(part.table)
+        note = Message("reading.same_file", {"file": part.file.name, "other": seen[key]})
+        copies.append(replace(part, file=replace(part.file, rows=0), notes=(note,)))
+    return once, copies
 
 
 def _brief(notes: Sequence[Message]) -> tuple[Message, ...]:
