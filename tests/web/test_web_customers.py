@@ -13,8 +13,10 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+import fastexcel
 import httpx
 import numpy as np
+import polars
 import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
@@ -267,6 +269,26 @@ def test_the_csv_is_the_filtered_list_guarded_and_noted(client: TestClient, shop
     orders = rows[0].index("Orders")
     assert [int(row[orders]) for row in rows[1:]] == sorted((int(row[orders]) for row in rows[1:]), reverse=True)
     last = json.loads((shop / ".web" / "audit.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["act"], last["page"], last["rows"]) == ("export", "customers", 20)
+
+
+def test_the_workbook_is_the_same_list_with_texts_whole(tmp_path: Path) -> None:
+    path = write_lines(tmp_path)
+    path.write_text(re.sub(r",C(\d+),", lambda found: f",0812{int(found[1]):06},", path.read_text(encoding="utf-8")))
+    found = regulars.study(regulars.read(path, language="en", currency="GBP"))
+    found.save(tmp_path / "toko")
+    found.close()
+    client = served(tmp_path / "toko")
+    html = client.get("/customers?country=Japan&lang=en").text
+    link = re.search(r'href="(/customers\.xlsx[^"]+)" download>XLSX of this list', html)
+    assert link
+    answer = client.get(unescape(link[1]) + "&lang=en")
+    assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    assert ".xlsx" in answer.headers["content-disposition"]
+    book = fastexcel.read_excel(answer.content).load_sheet(0).to_polars()
+    assert book.height == 20 and book["Customer"].dtype == polars.String
+    assert all(id_.startswith("0812") for id_ in book["Customer"])
+    last = json.loads((tmp_path / "toko/.web/audit.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert (last["act"], last["page"], last["rows"]) == ("export", "customers", 20)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, Response
@@ -50,6 +51,8 @@ NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 RISK = {"yes": True, "no": False}
 PAGE = 50
+MEDIA = {"csv": "text/csv; charset=utf-8",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 ATTRIBUTES = 6
 
 
@@ -119,6 +122,7 @@ def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say
         to(mark=shown.previous) if shown.previous else "",
         to(mark=None) if wanted.mark else "",
         here(request, "/customers.csv", NAMES, mark=None),
+        here(request, "/customers.xlsx", NAMES, mark=None),
     )
 
 
@@ -246,20 +250,30 @@ def _choices(found: Opened, request: Request, say: Words) -> tuple[Choice, ...]:
 @router.get("/customers.csv")
 def customers_csv(request: Request, found: OpenedStudy, role: Viewer) -> Response:
     """All customers of a list as a CSV in the reader's language, guarded against formulas."""
+    return _file(request, found, role, "csv")
+
+
+@router.get("/customers.xlsx")
+def customers_xlsx(request: Request, found: OpenedStudy, role: Viewer) -> Response:
+    """The same as a workbook, in which ids and telephone numbers are texts: none loses its first zero."""
+    return _file(request, found, role, "xlsx")
+
+
+def _file(request: Request, found: Opened, role: Role, kind: Literal["csv", "xlsx"]) -> Response:
     say, wanted, personal = say_for(request), wanted_of(request, found.study), not masked(role)
     folder = Path(mkdtemp(prefix="regulars-"))
     try:
-        table, target = folder / "listed.parquet", folder / "customers.csv"
+        table, target = folder / "listed.parquet", folder / f"customers.{kind}"
         write_wanted(found, wanted, table, personal)
         extract = Extract(_filled(found, personal), study_names(found.study, say.language))
-        rows = export_table(table, target, "csv", say.language, extract=extract)
+        rows = export_table(table, target, kind, say.language, extract=extract)
         note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
     return FileResponse(
-        target, media_type="text/csv; charset=utf-8", background=BackgroundTask(rmtree, folder, ignore_errors=True),
-        headers=kept_as(f"{found.shop.name}-{found.study.folder}-customers.csv"),
+        target, media_type=MEDIA[kind], background=BackgroundTask(rmtree, folder, ignore_errors=True),
+        headers=kept_as(f"{found.shop.name}-{found.study.folder}-customers.{kind}"),
     )  # fmt: skip
 
 

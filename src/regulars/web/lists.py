@@ -44,6 +44,7 @@ class Listed:
     previous: str
     first: str
     csv: str
+    xlsx: str = ""
 
 
 @dataclass(frozen=True, slots=True)
