@@ -5,6 +5,7 @@ import io
 import json
 import re
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,21 @@ def test_what_will_count_is_said_before_the_run(tmp_path: Path, language: Any) -
     assert told and len(told.told) == 1 and say.number(len(rows)) in told.told[0]
     assert (say("reasons.duplicate"), "1") in [row[:2] for row in told.table.rows]
     assert reading(seen(tmp_path, TABLE), {}, say).account is None
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_where_no_line_would_count_it_is_said_first_and_no_run_is_offered(client: TestClient, language: Any) -> None:
+    rows = "".join(f"O{i},C{i % 9},2024-0{1 + i % 9}-11,Tea,2,4.50\n" for i in range(40))
+    key = put(client, f"order_id,customer_id,order_date,product,quantity,price\n{rows}".encode())
+    where = post(client, "/start/looks", upload=key).headers["location"]
+    assert f'action="{where}/run"' in ended(client, where)
+    again = post(client, f"{where}/look", **{"map.ordered_at": "product"}).headers["location"]
+    ended(client, again)
+    html = client.get(f"{again}?lang={language}").text
+    say = words(language)
+    said = say("web_start.look.nothing", of=40, n=40, reason=say("reasons.no_date"))
+    assert said in unescape(html) and unescape(html).index(said) < html.index('id="files-title"')
+    assert say("web_start.look.run") + "</button>" not in html
 
 
 def test_what_a_column_of_the_customer_table_holds_is_corrected_and_kept(client: TestClient) -> None:

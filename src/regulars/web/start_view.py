@@ -81,6 +81,7 @@ class Reading:
     table: "Table | None"
     ready: bool  # whether it can be run
     account: "Account | None" = None  # what would become of the lines
+    stop: str = ""  # why a run would be of nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
     grids += [_grid(cells.first_rows, {}, say)] if cells else []
     grids += [_grid(table.first_rows, {str(a.header): _kind(a) for a in table.attributes}, say)] if table else []
     whole = orders.headers if orders else cells.headers if cells else ()
+    stop = _stop(orders, say)
     return Reading(
         files=_files(seen, say),
         headers=whole,
@@ -124,9 +126,19 @@ def reading(seen: Seen, given: Mapping[str, str], say: Words) -> Reading:
         currency=orders.layout.currency if orders else None,
         sheets=any(file.sheet for part in (orders, cells, table) if part for file in part.inputs),
         table=_table(table, say) if table else None,
-        ready=cells is None and bool(orders or table),
+        ready=cells is None and bool(orders or table) and not stop,
         account=_account(orders, say),
+        stop=stop,
     )
+
+
+def _stop(orders: Inspection | None, say: Words) -> str:
+    """That no line read would count as a sale, and what most are set aside for; "" where some would."""
+    found = orders.account if orders else None
+    if found is None or found.sales or not found.set_aside:
+        return ""
+    most = max(found.set_aside, key=lambda part: part.lines)
+    return say("web_start.look.nothing", of=found.read, n=most.lines, reason=say(f"reasons.{most.reason}"))
 
 
 def _account(orders: Inspection | None, say: Words) -> Account | None:
