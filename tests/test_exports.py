@@ -266,6 +266,14 @@ def test_contacts_of_a_customer_table_fill_what_the_lines_do_not_hold(tmp_path: 
     ]  # fmt: skip
 
 
+def test_a_workbook_has_no_more_rows_than_asked_for(tmp_path: Path, table: Path) -> None:
+    few = Extract(most=2)
+    with pytest.raises(UsageError, match="3 rows"):
+        export_table(table, tmp_path / "out.xlsx", "xlsx", "en", extract=few)
+    assert not list(tmp_path.glob("*.xlsx")) and not list(tmp_path.glob(".*"))
+    assert export_table(table, tmp_path / "out.csv", "csv", "en", extract=few) == 3
+
+
 def test_contacts_that_are_not_there_are_said(tmp_path: Path, table: Path) -> None:
     (tmp_path / "sales").mkdir()
     put(tmp_path / "sales" / "a.parquet", {"line": "BIGINT", "customer_id": "VARCHAR"}, [(1, "c1")])

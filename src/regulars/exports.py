@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from regulars.analysis import Study
 
 Kind = Literal["csv", "xlsx", "parquet"]
+MEMORY = "128MB"
 _CONTACTS = ("name", "email", "phone", "consent_email", "consent_sms", "consent_phone")
 _WORDED = {
     "segment": ("segments", ".label"),
@@ -79,7 +80,7 @@ class Extract:
 
     Contacts are personal data, so nobody gets them unasked: of each customer the latest name, e-mail address, telephone
     number and consents that the lines hold (`lines`: their folder), else those of the customer table (`told`: the
-    columns that hold them, `contacts.told_columns`; as such they are left out).
+    columns that hold them, `contacts.told_columns`; as such they are left out). `most`: rows that a workbook may have.
     """
 
     columns: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class Extract:
     contacts: bool = False
     lines: Path | None = None
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int | None = None
 
 
 WHOLE = Extract()
@@ -105,14 +107,18 @@ def export_table(
     CSV: UTF-8 with a byte order mark (Excel needs it), CRLF (RFC 4180), signs by language. XLSX: real numbers, dates,
     a new sheet every 1,048,575 rows. Both with headers, segments, personas, actions and reasons in `language`, and
     whatever `extract.names` translates besides (a persona with its qualifier: `study_names`); Parquet as stored.
-    Raises UsageError for an unknown column, contacts that the lines do not hold, or a target that exists, StoreError
-    where the file cannot be written.
+    Raises UsageError for an unknown column, contacts that are not held, a workbook of more than `extract.most` rows, or
+    a target that exists, StoreError where the file cannot be written.
     """
     if target.exists() and not overwrite:
         raise UsageError("export_exists", path=str(target))
-    with DuckEngine() as engine, _beside(target) as part:
+    # one thread holds a third of the memory, and takes no more CPU
+    with DuckEngine(threads=1, memory_limit=MEMORY, on_disk=True) as engine, _beside(target) as part:
         try:
             types = _types(engine, source, extract)
+            rows = int(engine.rows("select count(*) as n from exported")[0]["n"])
+            if kind == "xlsx" and extract.most is not None and rows > extract.most:
+                raise UsageError("export_rows", rows=rows, most=extract.most)
             shown = [name for name in types if kind == "parquet" or name not in _KEYS]
             chosen = _chosen(extract.columns or shown, types)
             if kind == "parquet":
@@ -131,7 +137,7 @@ def export_table(
                     ours = [say.has(f"exports.columns.{name}") for name in chosen]
                     query = _select(fields, labels, say, table=source.stem)
                     write_workbook(engine, query, part, Sheets(title, chosen, ours))
-            return int(engine.rows("select count(*) as n from exported")[0]["n"])
+            return rows
         except duckdb.Error as error:
             raise StoreError("cannot_export", path=str(target), why=first_line(error)) from error
         except StoreError as error:

@@ -22,6 +22,7 @@ from regulars.web.steady import Steady
 KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 Kind = Literal["csv", "parquet", "xlsx"]
+MOST_ROWS = 200_000  # of a workbook, whose cells are written one by one while others wait for their pages
 Table = Annotated[str, Path(json_schema_extra={"enum": list(TABLES)})]
 _FILE = {"type": "string", "format": "binary"}
 router = APIRouter(dependencies=[Depends(analyst), Depends(described)], route_class=Steady)
@@ -50,7 +51,7 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
     folder = tempfile.TemporaryDirectory(prefix="regulars-")
     target = Folder(folder.name) / f"{table}.{kind}"
     try:
-        extract = Extract(names=study_names(found.study, say.language))
+        extract = Extract(names=study_names(found.study, say.language), most=MOST_ROWS)
         rows = export_table(source, target, kind, say.language, extract=extract)
         note(request, "export", role, table=table, kind=kind, study=found.study.folder, rows=rows)
     except BaseException:
