@@ -5,6 +5,7 @@ import io
 import json
 import re
 import time
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from markupsafe import escape
 from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
+import regulars
 from regulars.locale import LANGUAGES, words
 from regulars.schema import NAMES
 from regulars.settings import Settings
@@ -440,6 +442,21 @@ def test_a_look_that_is_damaged_or_of_another_version_is_not_found(
     (place / "seen.json").write_bytes(held)
     assert client.get(f"/start/{'a' * 32}").status_code == 404
     assert post(client, f"/start/{'a' * 32}/run").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_studies_in_two_currencies_are_said_not_to_be_compared(tmp_path: Path, language: Any) -> None:
+    shop, path = tmp_path / "toko", write_lines(tmp_path)
+    for day, currency in (("2023-01-01", None), ("2024-01-01", "GBP")):
+        found = regulars.study(regulars.read(path, currency=currency, as_of=date.fromisoformat(day)),
+                               earlier=shop if shop.exists() else None)  # fmt: skip
+        found.save(shop)
+        found.close()
+    client = served(shop)
+    why = words(language)("errors.moves_apart", before="2023-01-01", first="–", day="2024-01-01", second="GBP")
+    for page, status in (("/start", 200), ("/moves", 404)):
+        answer = client.get(f"{page}?lang={language}")
+        assert answer.status_code == status and why in unescape(answer.text)
 
 
 def test_a_form_needs_the_token_of_its_page(client: TestClient) -> None:

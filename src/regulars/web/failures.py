@@ -17,7 +17,8 @@ from regulars.web.security import HEADERS, for_programs
 NO_WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 STATUS = {2: 422, 3: 422, 4: 422, 5: 500}
 CODES = {"no_study": 404, "no_such_study": 404, "study_file_unknown": 404, "upload_unknown": 404, "job_unknown": 404,
-         **dict.fromkeys(("study_no_orders", "study_no_people", "study_no_underserved", "study_no_moves"), 404),
+         **dict.fromkeys(("study_no_orders", "study_no_people", "study_no_underserved", "study_no_moves",
+                         "moves_apart"), 404),
          "study_no_recommendations": 404, "study_too_little": 404,
          "upload_in_use": 409, "upload_too_large": 413, "jobs_full": 503, "upload_no_room": 507}  # fmt: skip
 

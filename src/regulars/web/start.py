@@ -25,6 +25,7 @@ from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, stages, u
 from regulars.web.looks import Seen
 from regulars.web.problems import said
 from regulars.web.start_view import CURRENCIES, reading
+from regulars.web.studies import apart
 from regulars.web.uploads import Upload, Uploads, uploads_of
 
 router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depends(analyst)])
@@ -80,8 +81,9 @@ def start(request: Request) -> HTMLResponse:
     studies = recent_studies(shop, say)
     found = study_of(request)
     day = found.study.folder if found and listable(found.study) else None
+    why = apart(request, found.study) if found else None
     return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits, day=day,
-                insights=_told(studies, shop.studies(), say))  # fmt: skip
+                insights=_told(studies, shop.studies(), say, why))  # fmt: skip
 
 
 @router.post("/uploads")
@@ -303,12 +305,13 @@ def recent_studies(shop: Shop, say: Words) -> list[Recent]:
     return found
 
 
-def _told(recent: Sequence[Recent], days: Sequence[date], say: Words) -> tuple[str, ...]:
-    """What the shop has so far, and what another file would add."""
+def _told(recent: Sequence[Recent], days: Sequence[date], say: Words, why: RegularsError | None) -> tuple[str, ...]:
+    """What the shop has so far, and what another file would add, or why the latest two are not compared."""
     latest = next((one for one in recent if days and one.day == str(days[-1])), None)
     if latest is None:
         return ()
     more = say("web_start.recent.more", n=len(days), first=say.day(days[0])) if len(days) > 1 else ""
+    more = why.text(say) if why else more
     return (say("web_start.recent.latest", label=latest.label, facts=latest.facts),
             more or say("web_start.recent.single"))  # fmt: skip
 
