@@ -49,11 +49,7 @@ def read_table(source: Any, settings: Settings) -> CustomerTable:
 
 
 def _table(raw: Raw, settings: Settings) -> CustomerTable:
-    if not raw.rows:
-        raise InputError("table_empty")
-    if len(raw.headers) > MOST_COLUMNS:
-        raise InputError("table_too_wide", columns=len(raw.headers), most=MOST_COLUMNS)
-    refuse_orders(raw, settings)
+    _refuse(raw, settings)
     columns, assumed = guessed(raw, settings)
     who = id_column(raw, columns, settings)
     others = [column for column in columns if column is not who]
@@ -70,19 +66,10 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         replace(attribute, possible=checks.possible.get(column.index))
         for attribute, column in zip(_attributes(engine, known, names), known, strict=True)
     )
-    near = [] if who else nearly_ids(raw, _weak(columns))
-    unread = (*_unread(engine, known), *_said_unknown(raw, others))
-    kinds = _unfit_kinds(raw.headers, known, settings)
-    found = (
-        *_ids(engine, who),
-        *near,
-        *kinds,
-        *unread,
-        *checks.findings,
-        *_counters(known),
-        *_respelled(known, held),
-        *_useless(attributes, raw.rows),
-    )
+    unfit = ([] if who else nearly_ids(raw, _weak(columns))) + _unfit_kinds(raw.headers, known, settings)
+    unread = (*_unread(engine, known), *_said_unknown(raw, others), *checks.findings)
+    written = (*_counters(known), *_respelled(known, held))
+    found = (*_ids(engine, who), *unfit, *unread, *written, *_useless(attributes, raw.rows))
     engine.drop("people_cells", "sample")
     raw.drop()
     return CustomerTable(
@@ -96,6 +83,15 @@ def _table(raw: Raw, settings: Settings) -> CustomerTable:
         (*raw.notes, *assumed, *([] if who else [Message("people.table.numbered")])),
         settings,
     )
+
+
+def _refuse(raw: Raw, settings: Settings) -> None:
+    """Raises InputError where the input is empty, too wide, or holds orders."""
+    if not raw.rows:
+        raise InputError("table_empty")
+    if len(raw.headers) > MOST_COLUMNS:
+        raise InputError("table_too_wide", columns=len(raw.headers), most=MOST_COLUMNS)
+    refuse_orders(raw, settings)
 
 
 def id_column(raw: Raw, columns: Sequence[Column], settings: Settings) -> Column | None:
