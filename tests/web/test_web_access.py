@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 import regulars
 from regulars.cli import _guarded
+from regulars.commands.serve import _typed
 from regulars.web import register as registers
 from regulars.web.keys import SESSION_COOKIE
 from regulars.web.register import FREE, Register
@@ -363,3 +364,18 @@ def test_elsewhere_serve_shows_its_tokens_once(
     assert not re.findall(r"[0-9a-f]{8}\.\S{20}", again)
     _, anew = started(monkeypatch, capsys, "--shop", str(tmp_path), *how, "--new-tokens")
     assert tokens[0] not in anew and Register(tmp_path).role_of(tokens[0]) is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104 - nothing listens
+@pytest.mark.parametrize("names", [(), ("shop.example",)], ids=str)
+@pytest.mark.parametrize("network", [True, False])
+def test_a_server_on_all_addresses_names_one_that_a_colleague_can_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, names: tuple[str, ...], network: bool
+) -> None:
+    if not network:
+        monkeypatch.setattr("socket.socket.connect", lambda *_: (_ for _ in ()).throw(OSError))
+    shown = _typed(host, names)
+    assert shown not in {"0.0.0.0", "::"} and shown == (names[0] if names else shown)  # noqa: S104
+    address = f"[{shown}]:8000" if ":" in shown else f"{shown}:8000"
+    assert host_known(address, WebSettings(shop=tmp_path, host=host, names=names))
+    assert _typed("127.0.0.1", names) == "127.0.0.1"

@@ -49,12 +49,29 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per flag
     key_of(settings.shop)  # where it cannot be written, no page could be shown
     _tokens(settings, new_tokens)
     os.environ[ENVIRONMENT] = settings.to_json()
-    shown = f"[{host}]" if ":" in host else host
+    shown = _typed(host, settings.names)
+    shown = f"[{shown}]" if ":" in shown else shown
     typer.echo(say("web.cli.serving", address=f"http://{shown}:{port}"), err=True)
     uvicorn.run(
         "regulars.web.app:from_environment", factory=True, host=host, port=port, workers=workers,
         log_level="warning", server_header=False,
     )  # fmt: skip
+
+
+def _typed(host: str, names: tuple[str, ...]) -> str:
+    """What a colleague types: of a server on all addresses a name that it was given, else this machine's address."""
+    import socket
+
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - asked for
+        return host
+    if names:
+        return names[0]
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # chooses a way out, sends nothing
+            return str(probe.getsockname()[0])
+    except OSError:  # no network
+        return socket.gethostname()
 
 
 def _tokens(settings: "WebSettings", anew: bool) -> None:
