@@ -311,3 +311,8 @@ def test_what_cannot_be_is_said(run: Run, tmp_path: Path) -> None:
     assert json.loads(out)["customers"][-1]["customer_id"] == "x"
     assert "1 of 61 values of Age is no age (0)" in err
     assert "666666" in err
+
+
+def test_the_help_says_what_recency_is_counted_to(run: Run) -> None:
+    shown = " ".join(run("--help")[1].replace("│", " ").split())
+    assert "the later of the study's day and the day after the last order" in shown

@@ -188,6 +188,16 @@ def test_a_table_study_is_scored_by_attributes(data: Path, tmp_path: Path) -> No
 
 # --- what is refused -------------------------------------------------------------------------------------------------
 
+NO_JSON = [b"customer_id=a", b"{'customers': []}", b'{"customers": [{"monetary": NaN}]}', b"\xff"]
+
+
+@pytest.mark.parametrize("sent", NO_JSON)
+def test_what_is_no_json_is_told_with_what_was_found(api: TestClient, sent: bytes) -> None:
+    said = api.post("/api/v1/score?lang=en", content=sent, headers=JSON).json()["error"]["message"]
+    assert "where JSON was expected" in said and "no JSON holds" not in said
+    assert 'found "' in said and said.count('found ""') == 0
+
+
 ONE = '{"customer_id": "a", "recency_days": 1, "orders": 1, "monetary": 1}'
 BAD_BODIES = [
     (b"", 400, "not_json"),

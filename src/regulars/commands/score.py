@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regulars.commands.options import Chosen, Day, Lang, Mappings, ShopFolder, choice_of, day_of, language_of, say
+from regulars.commands.options import Chosen, Lang, Mappings, ShopFolder, choice_of, day_of, language_of, say
 from regulars.locale import Words, words
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from regulars.scoring.placing import Answers, Scored
 
+_AS_OF = say("api.cli.as_of")
+AsOf = Annotated[str | None, typer.Option("--as-of", help=_AS_OF, metavar="YYYY-MM-DD", show_default=False)]
 Out = Annotated[Path | None, typer.Option(help=say("api.cli.target"), metavar="FILE", show_default=False)]
 
 
@@ -23,7 +25,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per flag
     shop: ShopFolder = Path("shop"),
     out: Out = None,
     mapping: Mappings = [],  # noqa: B006 - typer's way to say "none"
-    as_of: Day = None,
+    as_of: AsOf = None,
     study: Chosen = None,
     lang: Lang = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=say("cli.overwrite"))] = False,

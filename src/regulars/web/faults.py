@@ -40,11 +40,11 @@ class Fault:
         return say(f"api.fault.{self.key}", field=field, found=self.found, expected=expected)
 
 
-def body_fault(error: msgspec.DecodeError, data: bytes) -> Fault:
+def body_fault(error: msgspec.DecodeError | UnicodeDecodeError | RecursionError, data: bytes) -> Fault:
     """What msgspec found wrong with a body."""
     told = str(error)
     if not isinstance(error, msgspec.ValidationError):
-        return Fault("ends" if "truncated" in told else "malformed")
+        return Fault("ends") if "truncated" in told else Fault("malformed", found=_written(data, told))
     place = _AT.search(told)
     field = place[1] if place else ""
     if "unknown field" in told or "required field" in told:
@@ -60,6 +60,13 @@ def body_fault(error: msgspec.DecodeError, data: bytes) -> Fault:
     if "date" in told:
         return Fault("wrong", field, found, ("date",))
     return Fault("unusable", field, found)
+
+
+def _written(data: bytes, told: str = "") -> str:
+    """What stands where a body is no JSON."""
+    at = re.search(r"\(byte (\d+)\)", told)
+    text = data[int(at[1]) if at else 0 :][:160].decode("utf-8", "replace")
+    return _shown("".join(c for c in text if c.isprintable())[:30])
 
 
 def parameter_fault(error: Mapping[str, Any]) -> Fault:

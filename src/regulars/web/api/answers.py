@@ -57,7 +57,7 @@ async def body_of(request: Request, kind: type[_Body], most: int = MOST_BYTES) -
     except msgspec.DecodeError as error:
         raise Refused(400, "not_json", why=body_fault(error, bytes(data))) from error
     except (UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, "not_json", why=Fault("malformed")) from error
+        raise Refused(400, "not_json", why=body_fault(error, bytes(data))) from error
 
 
 def frozen(request: Request, found: Opened, make: Callable[[], bytes], kind: str = "application/json") -> Response:
