@@ -292,6 +292,16 @@ def test_the_workbook_is_the_same_list_with_texts_whole(tmp_path: Path) -> None:
     assert (last["act"], last["page"], last["rows"]) == ("export", "customers", 20)
 
 
+def test_a_list_too_long_for_a_workbook_is_offered_as_csv_alone(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.web.customers.MOST_ROWS", 2)
+    html = client.get("/customers").text
+    assert "/customers.csv" in html and "/customers.xlsx" not in html
+    answer = client.get("/customers.xlsx")
+    assert answer.status_code == 422 and "Take CSV" in answer.text
+
+
 def test_ids_that_begin_formulas_are_guarded(odd: Path) -> None:
     body = served(odd).get("/customers.csv?lang=en").content.decode("utf-8-sig")
     ids = [row[0] for row in csv.reader(io.StringIO(body))][1:]

@@ -28,7 +28,7 @@ from regulars.web.behind import told
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for, shown_to
-from regulars.web.figures import csv_answer, csv_of, figures_of, kept_as
+from regulars.web.figures import MOST_ROWS, csv_answer, csv_of, figures_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of, of_all_orders, unknown
 from regulars.web.known import known_filter
 from regulars.web.listing import (
@@ -122,7 +122,7 @@ def _listed(request: Request, found: Opened, wanted: Wanted, personal: bool, say
         to(mark=shown.previous) if shown.previous else "",
         to(mark=None) if wanted.mark else "",
         here(request, "/customers.csv", NAMES, mark=None),
-        here(request, "/customers.xlsx", NAMES, mark=None),
+        here(request, "/customers.xlsx", NAMES, mark=None) if shown.total <= MOST_ROWS else "",
     )
 
 
@@ -265,7 +265,7 @@ def _file(request: Request, found: Opened, role: Role, kind: Literal["csv", "xls
     try:
         table, target = folder / "listed.parquet", folder / f"customers.{kind}"
         write_wanted(found, wanted, table, personal)
-        extract = Extract(_filled(found, personal), study_names(found.study, say.language))
+        extract = Extract(_filled(found, personal), study_names(found.study, say.language), most=MOST_ROWS)
         rows = export_table(table, target, kind, say.language, extract=extract)
         note(request, "export", role, page="customers", rows=rows, study=found.study.folder)
     except BaseException:

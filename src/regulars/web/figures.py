@@ -17,6 +17,7 @@ from regulars.exports import guarded
 from regulars.locale import Words
 from regulars.pages.models import Block
 
+MOST_ROWS = 200_000  # of a workbook, whose cells are written one by one while others wait for their pages
 IN_LEGEND = 40  # characters of what a series is called
 Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
 

@@ -16,13 +16,13 @@ from regulars.web.api.document import errors
 from regulars.web.api.reading import described
 from regulars.web.audit import note
 from regulars.web.faces import say_for
+from regulars.web.figures import MOST_ROWS
 from regulars.web.opened import OpenedStudy
 from regulars.web.steady import Steady
 
 KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 Kind = Literal["csv", "parquet", "xlsx"]
-MOST_ROWS = 200_000  # of a workbook, whose cells are written one by one while others wait for their pages
 Table = Annotated[str, Path(json_schema_extra={"enum": list(TABLES)})]
 _FILE = {"type": "string", "format": "binary"}
 router = APIRouter(dependencies=[Depends(analyst), Depends(described)], route_class=Steady)
