@@ -16,6 +16,10 @@ from regulars.web.faces import link, link_in
 from regulars.web.filters import Filters, month_after
 from regulars.web.masks import MASK
 
+# blocks whose names are not today's groups: who stood in them on an earlier day, or "New" of a month, not the segment
+NOT_GROUPS = ("temporal_segments", "temporal_clusters", "moves_by_segment", "moves_by_cluster", "retention_cohorts",
+              "retention_second", "retention_flow", "retention_repeat")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -57,8 +61,7 @@ def behind(request: Request, study: Study, filters: Filters, say: Words) -> Behi
                       for year in seen.years},
         }  # fmt: skip
         blocks |= _single(request, seen)
-    earlier = ("temporal_segments", "temporal_clusters", "moves_by_segment", "moves_by_cluster")
-    blocks |= {key: {} for key in earlier}  # the groups of an earlier day: others stand in them now
+    blocks |= {key: {} for key in NOT_GROUPS}
 
     def to(text: str, **more: str) -> str:
         return customers(behind=text, **more)
