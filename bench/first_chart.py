@@ -100,16 +100,16 @@ def drawn(browser: Browser, address: str) -> Drawn:
     page.wait_for_selector(".chart[data-ready=true]", state="attached", timeout=60_000)
     page.wait_for_load_state("networkidle")
     wall = page.evaluate("performance.getEntriesByName('first-chart')[0].startTime")
-    cpu = thread_time(json.loads(browser.stop_tracing())["traceEvents"])
+    cpu = thread_time(json.loads(browser.stop_tracing())["traceEvents"], wall)
     context.close()
     return Drawn(wall, cpu, sum(sizes) / 1024)
 
 
-def thread_time(events: list[dict[str, Any]]) -> float:
-    """Milliseconds of CPU of the page's main thread from the navigation to the mark."""
+def thread_time(events: list[dict[str, Any]], wall: float) -> float:
+    """Milliseconds of CPU of the page's main thread from the navigation, `wall` milliseconds before it, to the mark."""
     mark = next(one for one in events if one["name"] == "first-chart" and one["ph"] in "RIin")
     same = [one for one in events if (one["pid"], one["tid"]) == (mark["pid"], mark["tid"])]
-    begun = max(one["ts"] for one in same if one["name"] == "navigationStart" and one["ts"] < mark["ts"])
+    begun = mark["ts"] - wall * 1000
     tasks = [one for one in same if one["name"] == "ThreadControllerImpl::RunTask" and begun <= one["ts"] < mark["ts"]]
     last = max(tasks, key=lambda one: one["ts"])  # holds the mark itself
     rest = last["ts"] + last["dur"] - mark["ts"]
