@@ -236,9 +236,18 @@ def test_both_engines_list_alike(engine: Engine) -> None:
              None, i % 2 == 0) for i, (id_, money) in
             enumerate([("A", 5.0), ("B", None), ("C", 5.0), ("D", 9.5)], 1)]  # fmt: skip
     engine.put("listed", {**types, **kinds}, rows)
-    engine.put("bought", {"place": "BIGINT", "category": "VARCHAR"}, [(1, "Tea"), (4, "Tea")])
-    engine.put("shopped", {"place": "BIGINT", "country": "VARCHAR"}, [(3, "X"), (4, "X"), (4, "Y")])
-    engine.put("active", {"place": "BIGINT", "day": "DATE"}, [(2, date(2024, 1, 2)), (4, date(2024, 1, 4))])
+    line = {
+        "customer_id": "INTEGER",
+        "category": "VARCHAR",
+        "country": "VARCHAR",
+        "day": "DATE",
+        "is_return": "BOOLEAN",
+    }
+    third = date(2024, 1, 3)
+    engine.put("lines", line, [
+        (1, "Tea", None, third, False), (2, None, None, date(2024, 1, 2), False), (3, "Cup", "X", third, False),
+        (4, "Tea", "X", date(2024, 1, 4), False), (4, "Cup", "Y", third, False), (3, "Tea", "X", third, True),
+    ])  # fmt: skip
     asked = {"search": None, "personal": False, "segment": None, "cluster": None, "persona": None,
              "at_risk": None, "bits": None}  # fmt: skip
     order = {"sort": "monetary", "sign": -1.0, "key": None, "place": None, "back": False, "most": 9}
@@ -260,6 +269,8 @@ def test_both_engines_list_alike(engine: Engine) -> None:
     assert ids(bits=bits(since=date(2024, 1, 1), until=date(2024, 1, 3))) == "B"
     assert ids(search="c") == "C"
     assert ids(bits=bits(country="X")) == "DC"
+    assert ids(bits=bits(country="X", category="Tea")) == "D" and bits(country="Y", category="Tea") == b""
+    assert ids(bits=bits(category="Tea", since=third, until=date(2024, 1, 4))) == "A"
     assert ids(bits=b"\x00") == ""
     assert ids(at_risk=True, sort="customer_id") == "DB"
     count = engine.ask("web/listed_count", **{**asked, "bits": b"\x90"})[0]

@@ -85,27 +85,13 @@ def told(study: Study, text: str, say: Words) -> str:
 
 def members(found: Opened, text: str, size: int, lines: Lines = Lines()) -> int:
     """Who they are: a bit for each place in the order of ids, the first one highest, in so many bytes."""
-    return _bits(found, size, who(found.study, text, lines).make)
-
-
-def buyers(found: Opened, lines: Lines, size: int) -> int:
-    """The same for who bought by one of these lines."""
-
-    def make(engine: DuckEngine, _: Opened) -> None:
-        engine.make("web/passing", segment=None, **asdict(lines))
-        engine.view_from("behind", "select customer_id from passing")
-
-    return _bits(found, size, make)
-
-
-def _bits(found: Opened, size: int, make: Callable[[DuckEngine, Opened], None]) -> int:
     import numpy as np
 
     with DuckEngine(threads=2, memory_limit=MEMORY) as engine:
         stored_customers(engine, found.shop, found.day)
         if found.has("sales"):
             stored_sales(engine, found.shop, found.day)
-        make(engine, found)
+        who(found.study, text, lines).make(engine, found)
         engine.make("web/places")
         places = engine.columns("select place from places where customer_id in (select customer_id from behind)")
     bits = np.zeros(size * 8, dtype=bool)

@@ -37,7 +37,7 @@ from regulars.web.keys import own_folder
 if TYPE_CHECKING:
     from regulars.web.opened import Opened
 
-STEPS = ("places", "contacts", "bought", "shopped", "active", "product_rows", "listed", "numbered", "lines")
+STEPS = ("places", "contacts", "product_rows", "listed", "numbered", "lines")
 WORDS = (("category",), ("subcategory",), ("country",), ("ship_mode",), ("product_id", "product"))  # that lines repeat
 SMALL = 100_000  # rows read, and customers, up to which a request makes them itself
 PATIENCE = 1.0  # seconds that a request waits
@@ -54,7 +54,7 @@ _making = Lock()
 
 
 def ready(found: "Opened", patience: float = PATIENCE) -> None:
-    """Makes `listed`, `bought`, `shopped`, `active`, `products` and `lines` known to a study's engine.
+    """Makes `listed`, `products` and `lines` known to a study's engine.
 
     Raises RegularsError `lists_waiting` where they are still being made, StoreError where they cannot be.
     """
@@ -173,15 +173,14 @@ def _tables(engine: DuckEngine, shop: Shop, study: Study) -> tuple[str, ...]:
     else:
         engine.put("sales", _LINES, [])  # nobody has ordered anything
     engine.view_from("chosen", "select * from sales")
-    for step in ("bought", "shopped", "active", "product_rows"):
-        engine.make(f"web/{step}")
+    engine.make("web/product_rows")
     engine.view_from("products", "select * from product_rows")
     _beside(engine, shop, study)
     engine.view_from("told", told_sql(study))
     engine.make("web/listed")
     engine.make("web/numbered")
     engine.view("web/lines")
-    return "listed", "bought", "shopped", "active", "products", "lines"
+    return "listed", "products", "lines"
 
 
 def _beside(engine: DuckEngine, shop: Shop, study: Study) -> None:

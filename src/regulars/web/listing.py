@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from regulars.engine import Row
 from regulars.errors import UsageError
-from regulars.web.behind import Lines, buyers, members
+from regulars.web.behind import Lines, members
 from regulars.web.laid import PERSONAL as PERSONAL
 from regulars.web.laid import ready
 from regulars.web.marks import mark_of, read_mark
@@ -194,19 +194,14 @@ def _values(found: Opened, asked: Filter, personal: bool) -> dict[str, Any]:
 def _bits(found: Opened, asked: Filter) -> bytes | None:
     """Who ordered from the country, of the category and in the period: a bit for each place; None asks for all.
 
-    A join would cost every page again what these bits cost once. One of the three is read of what is laid ahead; of
-    several the order lines are asked, since one line must fit them all.
+    A join would cost every page again what these bits cost once.
     """
-    since, until = asked.since, asked.until
-    if since is not None or until is not None:
-        since, until = since or date.min, until or date.max
-    lines = Lines(asked.country, asked.category, since, until)
-    several = sum(each is not None for each in (lines.country, lines.category, lines.since)) > 1
+    lines = Lines(asked.country, asked.category, asked.since, asked.until)
     size = found.once("bytes of bits", lambda: _bytes(found))
     few = found.once("bits", lambda: Kept(MASKS))
     passing = -1
     if lines:
-        passing &= few.once(lines, partial(buyers if several else _passing, found, lines, size))
+        passing &= few.once(lines, partial(_passing, found, lines, size))
     if asked.behind:
         passing &= few.once((lines, asked.behind), partial(members, found, asked.behind, size, lines))
     return None if passing == -1 else passing.to_bytes(size, "big")

@@ -1,15 +1,17 @@
--- passes   one row: a bit for each customer, set where they ordered from a country, of a category or on some days
--- reads    shopped, bought, active
+-- passes   one row: a bit for each customer, set where one of their order lines is from a country, of a category and of some
+--          days, all at once; NULL asks for all
+-- reads    lines
 -- gives    bits (bytes; the first bit is that of place 1; NULL: nobody's)
--- values   :country, :category, :since, :until (days): one of the three, the others NULL; :customers (their number, rounded
---          up to whole bytes)
+-- values   :country, :category, :since, :until (since <= day < until); :customers (their number, rounded up to whole bytes)
 -- twin     Spark has no strings of bits: bytes are summed and written in order
 WITH passing AS (
-  SELECT place FROM shopped WHERE country = CAST(:country AS STRING)
-  UNION
-  SELECT place FROM bought WHERE category = CAST(:category AS STRING)
-  UNION
-  SELECT place FROM active WHERE day >= CAST(:since AS DATE) AND day < CAST(:until AS DATE)
+  SELECT DISTINCT CAST(customer_id AS BIGINT) AS place
+  FROM lines
+  WHERE NOT is_return
+    AND (:country IS NULL OR country = CAST(:country AS STRING))
+    AND (:category IS NULL OR category = CAST(:category AS STRING))
+    AND (:since IS NULL OR day >= CAST(:since AS DATE))
+    AND (:until IS NULL OR day < CAST(:until AS DATE))
 ),
 bytes AS (
   SELECT nr, MAX(asked) AS asked, SUM(bit) AS byte
