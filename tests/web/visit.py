@@ -62,9 +62,13 @@ class Visit:
         self.page.wait_for_selector(".chart:not([data-ready])", state="detached", timeout=20_000)
 
     def fits(self) -> bool:
-        """Whether the page needs no scrolling sideways."""
+        """Whether the page needs no scrolling sideways, once its charts have followed a new size of the window."""
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        return bool(self.page.evaluate("document.documentElement.scrollWidth") <= width)
+        for _ in range(60):
+            if self.page.evaluate("document.documentElement.scrollWidth") <= width:
+                return True
+            self.page.wait_for_timeout(50)
+        return False
 
     def violations(self) -> list[str]:
         """What axe finds, rule by rule, with the first place of each."""
