@@ -45,13 +45,18 @@ def test_a_table_of_sentences_stands_below_each_other_on_a_telephone(client: Tes
     assert re.search(r'class="stacked">\s*<caption class="hidden">The rule of each segment', html)
 
 
+def shop_of(folder: Path, text: str) -> TestClient:
+    """A shop with one study of these order lines, served."""
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    found = regulars.study(regulars.read(folder / "orders.csv", language="en"))
+    found.save(folder / "toko")
+    found.close()
+    return served(folder / "toko")
+
+
 def test_a_shop_whose_customers_are_alike_is_told_so(tmp_path: Path) -> None:
     lines = "".join(f"O{i},C{i},2024-03-01,Kopi,5\n" for i in range(40))
-    (tmp_path / "orders.csv").write_text(f"order_id,customer_id,order_date,product,amount\n{lines}", encoding="utf-8")
-    found = regulars.study(regulars.read(tmp_path / "orders.csv", language="en"))
-    found.save(tmp_path / "toko")
-    found.close()
-    alike, say = served(tmp_path / "toko"), words("en")
+    alike, say = shop_of(tmp_path, f"order_id,customer_id,order_date,product,amount\n{lines}"), words("en")
     assert say("report.meaning_alone") in unescape(alike.get("/segments").text)  # not: quiet for a while
     html = unescape(alike.get("/overview").text)
     assert say("overview.repeat.nobody", of=40) in html and "brings most: 5" not in html
@@ -68,9 +73,5 @@ def test_filters_can_be_cleared_where_there_are_some(client: TestClient) -> None
 
 def test_a_shop_without_products_says_what_would_show_them(tmp_path: Path) -> None:
     lines = "".join(f"C{i % 5},2024-0{1 + i % 6}-11,{10 + i}\n" for i in range(40))
-    (tmp_path / "orders.csv").write_text(f"customer_id,order_date,amount\n{lines}", encoding="utf-8")
-    found = regulars.study(regulars.read(tmp_path / "orders.csv", language="en"))
-    found.save(tmp_path / "toko")
-    found.close()
-    html = served(tmp_path / "toko").get("/products").text
+    html = shop_of(tmp_path, f"customer_id,order_date,amount\n{lines}").get("/products").text
     assert words("en")("web_customers.products.none") in html and '<form class="filters"' not in html

@@ -457,6 +457,8 @@ def test_studies_in_two_currencies_are_said_not_to_be_compared(tmp_path: Path, l
     for page, status in (("/start", 200), ("/moves", 404)):
         answer = client.get(f"{page}?lang={language}")
         assert answer.status_code == status and why in unescape(answer.text)
+    next(shop.glob("studies/2023-01-01/study.json")).write_text("{", encoding="utf-8")
+    assert served(shop).get("/start").status_code == 200  # an earlier study that is damaged hinders no new one
 
 
 def test_a_form_needs_the_token_of_its_page(client: TestClient) -> None:

@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 
     from regulars.segments.recoded import Recoder
 
-_ENOUGH, _FAR = (
-    10,
-    100,
-)  # customers with sales from which on their middle tells; times that it may part from the study's
+_ENOUGH = 10  # customers with sales, from which on their middle tells
+_FAR = 100  # times that it may part from the study's
 _UNITS = 10_000  # money is counted in ten-thousandths, exactly as the study does
 
 

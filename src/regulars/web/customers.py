@@ -28,7 +28,7 @@ from regulars.web.behind import told
 from regulars.web.customer import customer, id_at
 from regulars.web.customer_view import customer_view, written
 from regulars.web.faces import along, link, page, say_for, shown_to
-from regulars.web.figures import MOST_ROWS, csv_answer, csv_of, figures_of, kept_as
+from regulars.web.figures import MEDIA, MOST_ROWS, csv_answer, csv_of, figures_of, kept_as
 from regulars.web.filters import Choice, choices, filters_of, of_all_orders, unknown
 from regulars.web.known import known_filter
 from regulars.web.listing import (
@@ -51,8 +51,6 @@ NAMES = ("segment", "cluster", "persona", "country", "category", "since", "until
 FURTHER = ("cluster", "persona", "at_risk")  # folded away
 RISK = {"yes": True, "no": False}
 PAGE = 50
-MEDIA = {"csv": "text/csv; charset=utf-8",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 ATTRIBUTES = 6
 
 

@@ -17,6 +17,8 @@ from regulars.exports import guarded
 from regulars.locale import Words
 from regulars.pages.models import Block
 
+MEDIA = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 MOST_ROWS = 200_000  # of a workbook, whose cells are written one by one while others wait for their pages
 IN_LEGEND = 40  # characters of what a series is called
 Links = Mapping[str, str]  # what a bar or a row is called -> the address behind it
@@ -93,7 +95,7 @@ def figures_of(blocks: Iterable[Block], key: str) -> Table:
 
 def csv_answer(content: bytes | str, name: str) -> Response:
     """A CSV to keep under a name."""
-    return Response(content, media_type="text/csv; charset=utf-8", headers=kept_as(name))
+    return Response(content, media_type=MEDIA["csv"], headers=kept_as(name))
 
 
 def kept_as(name: str) -> dict[str, str]:

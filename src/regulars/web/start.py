@@ -25,7 +25,7 @@ from regulars.web.jobs import WEIGHTS, Asked, Job, Jobs, settings_for, stages, u
 from regulars.web.looks import Seen
 from regulars.web.problems import said
 from regulars.web.start_view import CURRENCIES, reading
-from regulars.web.studies import apart
+from regulars.web.studies import currencies_apart
 from regulars.web.uploads import Upload, Uploads, uploads_of
 
 router = APIRouter(prefix="/start", include_in_schema=False, dependencies=[Depends(analyst)])
@@ -81,7 +81,7 @@ def start(request: Request) -> HTMLResponse:
     studies = recent_studies(shop, say)
     found = study_of(request)
     day = found.study.folder if found and listable(found.study) else None
-    why = apart(request, found.study) if found else None
+    why = currencies_apart(request, found.study) if found else None
     return page(request, "web/start.html.j2", running=running, names=names, recent=studies, limits=limits, day=day,
                 insights=_told(studies, shop.studies(), say, why))  # fmt: skip
 

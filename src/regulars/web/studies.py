@@ -12,7 +12,7 @@ from markupsafe import Markup
 from regulars.analysis import Study
 from regulars.charts import Chart, Table
 from regulars.charts.groups import money_bars, segment_label
-from regulars.errors import UsageError
+from regulars.errors import RegularsError, UsageError
 from regulars.locale import Words
 from regulars.pages.business import overview_page
 from regulars.pages.groups import clusters_page, segments_page
@@ -201,12 +201,17 @@ def home(request: Request, found: OpenedStudy) -> Response:
     return RedirectResponse(link(request, "/overview" if found.study.overview else "/clusters"), 303)
 
 
-def apart(request: Request, study: Study) -> UsageError | None:
+def currencies_apart(request: Request, study: Study) -> UsageError | None:
     """Why a study is not compared with the one before it: their money is in different currencies."""
     shelf = request.app.state.shelf
     before = [day for day in shelf.shop.studies() if study.as_of and day < study.as_of]
-    earlier = shelf.opened(before[-1]).study if before else study
-    if study.moves or earlier.currency == study.currency:
+    if study.moves or not before:
+        return None
+    try:
+        earlier = shelf.opened(before[-1]).study
+    except RegularsError:
+        return None  # whoever opens it says so
+    if earlier.currency == study.currency:
         return None
     return UsageError("moves_apart", before=before[-1].isoformat(), first=earlier.currency or "–",
                       day=study.folder, second=study.currency or "–")  # fmt: skip
@@ -214,7 +219,7 @@ def apart(request: Request, study: Study) -> UsageError | None:
 
 def show(request: Request, found: OpenedStudy, *, key: str) -> HTMLResponse:
     """A page of the study."""
-    if key == "moves" and (why := apart(request, found.study)):
+    if key == "moves" and (why := currencies_apart(request, found.study)):
         raise why
     asked = _asked(request, found, key)
     bar = filter_bar(request, found, key, asked.study.customers if asked else 0)

@@ -16,12 +16,10 @@ from regulars.web.api.document import errors
 from regulars.web.api.reading import described
 from regulars.web.audit import note
 from regulars.web.faces import say_for
-from regulars.web.figures import MOST_ROWS
+from regulars.web.figures import MEDIA, MOST_ROWS
 from regulars.web.opened import OpenedStudy
 from regulars.web.steady import Steady
 
-KINDS = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 Kind = Literal["csv", "parquet", "xlsx"]
 Table = Annotated[str, Path(json_schema_extra={"enum": list(TABLES)})]
 _FILE = {"type": "string", "format": "binary"}
@@ -35,7 +33,7 @@ def file_answer(*kinds: str) -> dict[str, object]:
 
 @router.get(
     "/tables/{table}.{kind}", summary="A table as CSV, XLSX or Parquet", responses=errors(304, 404, 422),
-    openapi_extra=file_answer(*KINDS.values()), response_class=Response,
+    openapi_extra=file_answer(*MEDIA.values()), response_class=Response,
 )  # fmt: skip
 def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kind: Kind) -> Response:
     """A whole table of the study; texts that a spreadsheet would run are guarded. For analysts."""
@@ -43,7 +41,7 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
         raise Refused(422, "unknown_table", table=table[:60], known=", ".join(TABLES))
     if not found.has(name.removesuffix(".parquet")):
         raise Refused(404, "no_table", table=table)
-    headers = tagged(request, found, KINDS[kind])
+    headers = tagged(request, found, MEDIA[kind])
     if known := held(request, headers):
         return known
     say = say_for(request)
@@ -59,7 +57,7 @@ def table(request: Request, found: OpenedStudy, role: Analyst, table: Table, kin
         raise
     called = f"{table}-{found.study.folder}.{kind}"
     return FileResponse(
-        target, headers=headers, media_type=KINDS[kind], filename=called, background=BackgroundTask(folder.cleanup)
+        target, headers=headers, media_type=MEDIA[kind], filename=called, background=BackgroundTask(folder.cleanup)
     )
 
 
